@@ -1,0 +1,23 @@
+-- Run after every migration: what the serving role may do. It owns nothing, so it can neither drop a policy nor a trigger.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_app') THEN RETURN; END IF;
+  GRANT USAGE ON SCHEMA public TO guichet_app;
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guichet_app;
+  GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
+  REVOKE UPDATE, DELETE, TRUNCATE ON fact, scan, ledger_posting, ledger_entry FROM guichet_app;
+  REVOKE INSERT, UPDATE, DELETE ON migration FROM guichet_app;
+END $$;
+
+-- Jobs belong to the worker's own schema; the serving role may only add to it.
+CREATE OR REPLACE FUNCTION enqueue_job(identifier text, payload json, job_key text DEFAULT NULL, run_at timestamptz DEFAULT NULL) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+  AS $$ SELECT graphile_worker.add_job(identifier, payload, job_key => job_key, run_at => run_at, max_attempts => 12) $$;
+CREATE OR REPLACE FUNCTION enqueue_jobs(identifier text, payloads json[], job_keys text[]) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+  AS $$ SELECT graphile_worker.add_jobs(ARRAY(
+    SELECT (identifier, payload, NULL, NULL, 12, key, NULL, NULL)::graphile_worker.job_spec FROM unnest(payloads, job_keys) AS j(payload, key)), true) $$;
+CREATE OR REPLACE FUNCTION job_counts(OUT waiting bigint, OUT failing bigint, OUT dead bigint)
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+  AS $$ SELECT count(*) FILTER (WHERE attempts = 0), count(*) FILTER (WHERE attempts > 0 AND attempts < max_attempts),
+               count(*) FILTER (WHERE attempts >= max_attempts) FROM graphile_worker.jobs $$;

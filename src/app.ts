@@ -1,0 +1,83 @@
+// Builds the App: every dependency, by hand, in one place.
+import { join } from 'node:path'
+import { pino, type Logger } from 'pino'
+import type pg from 'pg'
+import type { Config } from './config.ts'
+import { systemClock, type Clock } from './kernel/clock.ts'
+import type { App } from './platform/app.ts'
+import { createCipher } from './platform/cipher.ts'
+import { createDb, createPool, RUNTIME_ROLE } from './platform/db.ts'
+import { createDiskFiles } from './platform/files.ts'
+import { createMailer, type Mailer } from './platform/mail.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { migrate } from './platform/migrate.ts'
+
+export type BuildOptions = {
+  config: Config
+  databaseUrl: string
+  clock?: Clock
+  log?: Logger
+  mailer?: Mailer
+  /** False where the caller has migrated already. */
+  migrate?: boolean
+}
+
+export type BuiltApp = App & {
+  /** Connections of the role that owns the tables: migrations and the job worker only. */
+  readonly ownerPool: pg.Pool
+  /** Tells the address once the server listens. */
+  setPublicUrl(url: string): void
+  onNudge(listener: (what: 'facts' | 'webhooks') => void): void
+  close(): Promise<void>
+}
+
+/** What never stands in a log line, wherever it hides in a logged object. */
+const REDACTED = ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token', '*.accessToken', '*.refreshToken', '*.qr', '*.secret']
+
+export function createLogger(config: Config): Logger {
+  return pino({ level: config.logLevel, redact: { paths: REDACTED, censor: '***' }, base: null })
+}
+
+/** Connects, migrates and wires everything. The caller closes it. */
+export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
+  const { config, databaseUrl } = options
+  const log = options.log ?? createLogger(config)
+  const ownerPool = createPool({ url: databaseUrl, size: 5, role: null, scope: 'system', name: 'guichet owner', statementTimeoutMs: 0 })
+  if (options.migrate !== false) {
+    const report = await migrate(ownerPool)
+    if (report.applied.length > 0) log.info({ applied: report.applied.length }, 'migrated the database')
+  }
+  const { rows } = await ownerPool.query<{ ok: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AND pg_has_role($1, 'MEMBER') AS ok`, [RUNTIME_ROLE])
+  const role = rows[0]?.ok ? RUNTIME_ROLE : null
+  const pool = createPool({ url: databaseUrl, size: config.databasePoolSize, role, scope: 'system', name: 'guichet' })
+  const scopedPool = createPool({ url: databaseUrl, size: config.databasePoolSize, role, scope: null, name: 'guichet scoped' })
+  const mailer = options.mailer ?? createMailer(config)
+  const listeners: ((what: 'facts' | 'webhooks') => void)[] = []
+  let address = config.publicUrl
+
+  const app: BuiltApp = {
+    config, log, ownerPool, pool, mailer,
+    clock: options.clock ?? systemClock,
+    db: createDb(pool),
+    scoped: createDb(scopedPool),
+    cipher: createCipher(config.masterKey),
+    files: createDiskFiles(join(config.dataDir, 'files')),
+    metrics: createMetrics({ defaults: config.environment !== 'test' }),
+    providers: new Map(),
+    payables: { order: undefined as never },
+    publicUrl: () => {
+      if (!address) throw new Error('the public address is not known before the server listens')
+      return address
+    },
+    setPublicUrl: (url) => { address ??= url },
+    nudge: (what) => { for (const listener of listeners) setImmediate(listener, what) },
+    onNudge: (listener) => { listeners.push(listener) },
+    async close() {
+      mailer.close()
+      await Promise.all([pool.end(), scopedPool.end()])
+      await ownerPool.end()
+    },
+  }
+  return app
+}

@@ -1,0 +1,23 @@
+// The native REST API, /api/v1: camelCase JSON, problem+json, cursor pages. One file per resource.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import { kernelError } from '#src/kernel/domain-error.ts'
+import { negotiateLocale } from '#src/locales/locale.ts'
+import type { App } from '#src/platform/app.ts'
+import { ProblemSchema, sendProblem } from './problem.ts'
+
+export type ApiServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
+
+/** The plugin that serves the API. Its errors, its 404 and its way of knowing callers stay inside. */
+export function nativeApi(app: App): FastifyPluginAsync {
+  return async (instance) => {
+    const server = instance.withTypeProvider<TypeBoxTypeProvider>()
+    server.addSchema(ProblemSchema)
+    server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+    server.setNotFoundHandler((request, reply) => sendProblem(kernelError('not_found'), request, reply))
+    server.addHook('onRequest', async (request) => {
+      request.actor = { kind: 'visitor', locale: negotiateLocale(request.headers['accept-language']), ip: request.ip }
+    })
+    void app
+  }
+}

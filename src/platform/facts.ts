@@ -1,0 +1,41 @@
+// What happened, written in the transaction that made it happen. Subscribers read facts later, in order of commit.
+import { sql } from 'kysely'
+import { actorLabel, type Actor } from '#src/kernel/actor.ts'
+import type { Tx } from './db.ts'
+
+/** `kind` is past tense and dotted (`order.paid`); `subject` names one thing (`order:17`); `data` holds no personal data. */
+export type Fact = { kind: string; organizerId?: number | null; eventId?: number | null; subject: string; data?: Record<string, unknown> }
+
+/** Appends facts to the log, in the caller's transaction. */
+export async function record(tx: Tx, actor: Actor, ...facts: Fact[]): Promise<void> {
+  if (facts.length === 0) return
+  const by = actorLabel(actor)
+  await tx.insertInto('fact').values(facts.map((fact) => ({
+    kind: fact.kind, organizerId: fact.organizerId ?? null, eventId: fact.eventId ?? null, subject: fact.subject, actor: by,
+    data: JSON.stringify(fact.data ?? {}),
+  }))).execute()
+}
+
+export type StoredFact = { id: number; kind: string; organizerId: number | null; eventId: number | null; subject: string; data: Record<string, unknown>; at: Date }
+
+/**
+ * Hands a subscriber the facts committed since its last turn, in its own transaction: what `handle` writes and the cursor's
+ * move are one. Facts of transactions still running wait for the next turn, so none is ever skipped.
+ * @returns how many facts were read; 0 also when another process is at it
+ */
+export async function readFacts(tx: Tx, subscriber: string, limit: number, handle: (facts: StoredFact[]) => Promise<void>): Promise<number> {
+  await sql`INSERT INTO fact_cursor (subscriber, xid, id) VALUES (${subscriber}, '0', 0) ON CONFLICT DO NOTHING`.execute(tx)
+  const cursor = await sql<{ xid: string; id: number }>`
+    SELECT xid::text, id FROM fact_cursor WHERE subscriber = ${subscriber} FOR UPDATE SKIP LOCKED`.execute(tx)
+  const from = cursor.rows[0]
+  if (!from) return 0
+  const { rows } = await sql<StoredFact & { xid: string }>`
+    SELECT xid::text, id, kind, organizer_id, event_id, subject, data, at FROM fact
+     WHERE (xid, id) > (${from.xid}::xid8, ${from.id}::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY xid, id LIMIT ${limit}`.execute(tx)
+  const last = rows.at(-1)
+  if (!last) return 0
+  await handle(rows)
+  await sql`UPDATE fact_cursor SET xid = ${last.xid}::xid8, id = ${last.id} WHERE subscriber = ${subscriber}`.execute(tx)
+  return rows.length
+}

@@ -1,0 +1,25 @@
+// Fixed-window limits, counted in PostgreSQL so that every process counts together. For credentials and codes, not for every request.
+import { sql } from 'kysely'
+import { kernelError } from '#src/kernel/domain-error.ts'
+import type { Db } from './db.ts'
+
+export type Limit = { max: number; seconds: number }
+
+/**
+ * Counts one attempt under `key`.
+ * @throws `rate_limited` with `retryAfter` (seconds) beyond `limit.max` in the current window
+ */
+export async function requireRate(app: { db: Db }, key: string, limit: Limit): Promise<void> {
+  const { rows } = await sql<{ count: number; left: number }>`
+    INSERT INTO rate_limit (key, window_start, count)
+    VALUES (${key}, to_timestamp(floor(extract(epoch FROM now()) / ${limit.seconds}) * ${limit.seconds}), 1)
+    ON CONFLICT (key, window_start) DO UPDATE SET count = rate_limit.count + 1
+    RETURNING count, ceil(extract(epoch FROM window_start) + ${limit.seconds} - extract(epoch FROM now()))::integer AS left`.execute(app.db)
+  const row = rows[0]!
+  if (row.count > limit.max) throw kernelError('rate_limited', { retryAfter: Math.max(1, row.left) })
+}
+
+/** Forgets the attempts under `key`, after a success. */
+export async function forgiveRate(app: { db: Db }, key: string): Promise<void> {
+  await sql`DELETE FROM rate_limit WHERE key = ${key}`.execute(app.db)
+}

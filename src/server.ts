@@ -1,0 +1,56 @@
+// Every door of the building on one screen.
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Actor } from './kernel/actor.ts'
+import type { App } from './platform/app.ts'
+import { nativeApi } from './http/api/native-api.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set by each door's own hook. */
+    actor: Actor
+  }
+}
+
+/** Builds the server with all its doors; the caller listens and closes. */
+export async function buildServer(app: App): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: app.log as FastifyBaseLogger, trustProxy: app.config.trustProxy, bodyLimit: 1_048_576, requestIdHeader: false, genReqId: () => crypto.randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, disableRequestLogging: true, forceCloseConnections: 'idle',
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, allErrors: false } },
+  })
+  server.decorateRequest('actor', null as never)
+  observe(server, app)
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"], scriptSrc: ["'self'", "'wasm-unsafe-eval'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:', 'blob:'], connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
+      },
+    },
+    strictTransportSecurity: app.config.environment === 'production' ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+  })
+  await server.register(cookie)
+  await server.register(formbody)
+
+  await server.register(nativeApi(app), { prefix: '/api/v1' })
+  return server
+}
+
+/** One log line and one metric per request: route, status, duration, actor; never a query, a token or an address. */
+function observe(server: FastifyInstance, app: App): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    app.metrics.httpSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    if (app.log.isLevelEnabled('info')) {
+      const actor = request.actor as Actor | null
+      request.log.info({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10,
+        actor: actor?.kind === 'account' ? `account:${actor.accountId}` : (actor?.kind ?? 'none') }, 'request')
+    }
+    done()
+  })
+}
