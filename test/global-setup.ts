@@ -51,12 +51,12 @@ const ownServer = (url: string): Server => ({ url, disposable: false, stop: asyn
 async function embeddedServer(): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'guichet-test-'))
   chmodSync(folder, 0o711)
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const remove = (path: string) => rmSync(path, { recursive: true, force: true })
   try {
-    const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), say: console.log, durable: false })
-    return { url: server.url, disposable: true, stop: () => server.stop().finally(remove) }
+    const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), say: () => {}, durable: false })
+    return { url: server.url, disposable: true, stop: () => server.stop().finally(() => [folder, server.folder].forEach(remove)) }
   } catch (error) {
-    remove()
+    remove(folder)
     throw error
   }
 }
