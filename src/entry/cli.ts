@@ -1,0 +1,14 @@
+// The command line: `npm run guichet -- <group> <verb>`. What it knows stands in src/cli/command-line.ts.
+import { runCommandLine } from '#src/cli/command-line.ts'
+import { readConfig } from '#src/config.ts'
+import { explainFailure } from '#src/explain-failure.ts'
+import { openApp } from '#src/open-app.ts'
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  say: (line) => { process.stdout.write(`${line}\n`) },
+  complain: (line) => { process.stderr.write(`${line}\n`) },
+  readConfig,
+  // A command may be typed while the server runs: it then uses the server's database.
+  openApp: (config, options = {}) => openApp(config, { say: (line) => { process.stderr.write(`${line}\n`) }, whenRunning: 'join', ...options }),
+  explain: explainFailure,
+})

@@ -1,0 +1,29 @@
+// What the terminal says once the server listens: where, as whom, what to try first.
+import type { Running } from './start.ts'
+
+export const DEMO_PASSWORD = 'guichet-demo'
+
+const DEMO_PEOPLE = [
+  ['organizer@demo.test', 'sells: events, orders, refunds, numbers'],
+  ['cashier@demo.test', 'sells for cash'],
+  ['agent@demo.test', 'lets people in at a gate'],
+  ['participant@demo.test', 'has bought tickets'],
+  ['admin@demo.test', 'watches the whole platform'],
+] as const
+
+export function summarize({ app, url }: Running): string {
+  const { config } = app
+  if (url === null) return `\n  Guichet works off jobs${config.databaseUrl ? '' : ` of the database in ${config.dataDir}`}. Stop with Ctrl-C.\n`
+  const address = config.publicUrl && config.publicUrl !== url ? `${config.publicUrl} (listening on ${url})` : url
+  const lines = ['', `  Guichet is open: ${address}`, '']
+  if (config.demoWorld) {
+    lines.push(`  Sign in with the password ${DEMO_PASSWORD} as`, ...DEMO_PEOPLE.map(([email, does]) => `    ${email.padEnd(22)} ${does}`), '')
+    lines.push('  Try first: choose an event, buy a ticket without an account, approve the payment on the simulated phone,')
+    lines.push('  then sign in as agent@demo.test and let its QR code in.', '')
+  }
+  if (!config.smtpUrl) lines.push(`  Mails      ${url}/dev/mail`)
+  lines.push(`  API        ${url}/api/docs`)
+  if (!config.databaseUrl) lines.push(`  Data       ${config.dataDir}`)
+  lines.push('', '  Stop with Ctrl-C.', '')
+  return lines.join('\n')
+}
