@@ -15,8 +15,11 @@ CREATE OR REPLACE FUNCTION enqueue_job(identifier text, payload json, job_key te
   AS $$ SELECT graphile_worker.add_job(identifier, payload, job_key => job_key, run_at => run_at, max_attempts => 12) $$;
 CREATE OR REPLACE FUNCTION enqueue_jobs(identifier text, payloads json[], job_keys text[]) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+  -- Of jobs with one key the last counts, as if they had been added one after another.
   AS $$ SELECT graphile_worker.add_jobs(ARRAY(
-    SELECT (identifier, payload, NULL, NULL, 12, key, NULL, NULL)::graphile_worker.job_spec FROM unnest(payloads, job_keys) AS j(payload, key)), true) $$;
+    SELECT (identifier, last.payload, NULL, NULL, 12, last.key, NULL, NULL)::graphile_worker.job_spec
+      FROM (SELECT DISTINCT ON (j.key) j.payload, j.key FROM unnest(payloads, job_keys) WITH ORDINALITY AS j(payload, key, place)
+             ORDER BY j.key, j.place DESC) AS last), true) $$;
 CREATE OR REPLACE FUNCTION job_counts(OUT waiting bigint, OUT failing bigint, OUT dead bigint)
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
   AS $$ SELECT count(*) FILTER (WHERE attempts = 0), count(*) FILTER (WHERE attempts > 0 AND attempts < max_attempts),

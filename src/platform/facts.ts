@@ -18,6 +18,9 @@ export async function record(tx: Tx, actor: Actor, ...facts: Fact[]): Promise<vo
 
 export type StoredFact = { id: number; kind: string; organizerId: number | null; eventId: number | null; subject: string; data: Record<string, unknown>; at: Date }
 
+/** What a subscriber wants done, by kind of fact: jobs for the queue. `key` names the effect, so that a fact seen twice is one job. */
+export type Subscriptions = Readonly<Record<string, (fact: StoredFact) => readonly { name: string; payload: object; key: string }[]>>
+
 /**
  * Hands a subscriber the facts committed since its last turn, in its own transaction: what `handle` writes and the cursor's
  * move are one. Facts of transactions still running wait for the next turn, so none is ever skipped.

@@ -1,0 +1,8 @@
+// The jobs of this module.
+import type { JobHandlers, ScheduledJob } from '#src/platform/jobs.ts'
+
+export const notificationsJobs: JobHandlers = {
+}
+
+export const notificationsSchedule: readonly ScheduledJob[] = [
+]
