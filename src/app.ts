@@ -4,6 +4,8 @@ import { pino, type Logger } from 'pino'
 import type pg from 'pg'
 import type { Config } from './config.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
+import { flushViews } from './modules/events/count-views.ts'
+import { createEventMemory } from './modules/events/event-memory.ts'
 import type { App } from './platform/app.ts'
 import { createCipher } from './platform/cipher.ts'
 import { createDb, createPool, RUNTIME_ROLE } from './platform/db.ts'
@@ -43,13 +45,10 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   const { config, databaseUrl } = options
   const log = options.log ?? createLogger(config)
   const ownerPool = createPool({ url: databaseUrl, size: 5, role: null, scope: 'system', name: 'guichet owner', statementTimeoutMs: 0 })
-  if (options.migrate !== false) {
-    const report = await migrate(ownerPool)
-    if (report.applied.length > 0) log.info({ applied: report.applied.length }, 'migrated the database')
-  }
-  const { rows } = await ownerPool.query<{ ok: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AND pg_has_role($1, 'MEMBER') AS ok`, [RUNTIME_ROLE])
-  const role = rows[0]?.ok ? RUNTIME_ROLE : null
+  const role = await prepareDatabase(ownerPool, log, options.migrate !== false).catch(async (error: unknown) => {
+    await ownerPool.end()
+    throw error
+  })
   const pool = createPool({ url: databaseUrl, size: config.databasePoolSize, role, scope: 'system', name: 'guichet' })
   const scopedPool = createPool({ url: databaseUrl, size: config.databasePoolSize, role, scope: null, name: 'guichet scoped' })
   const mailer = options.mailer ?? createMailer(config)
@@ -65,6 +64,8 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
     files: createDiskFiles(join(config.dataDir, 'files')),
     metrics: createMetrics({ defaults: config.environment !== 'test' }),
     providers: new Map(),
+    eventHooks: undefined as never,
+    eventMemory: createEventMemory(),
     payables: { order: undefined as never },
     publicUrl: () => {
       if (!address) throw new Error('the public address is not known before the server listens')
@@ -75,9 +76,21 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
     onNudge: (listener) => { listeners.push(listener) },
     async close() {
       mailer.close()
+      await flushViews(app).catch((error: unknown) => log.warn({ err: error }, 'the last views could not be saved'))
       await Promise.all([pool.end(), scopedPool.end()])
       await ownerPool.end()
     },
   }
   return app
+}
+
+/** Migrates where wanted. Returns the role to serve in, or null where the owner must serve itself. */
+async function prepareDatabase(ownerPool: pg.Pool, log: Logger, mayMigrate: boolean): Promise<string | null> {
+  if (mayMigrate) {
+    const report = await migrate(ownerPool)
+    if (report.applied.length > 0) log.info({ applied: report.applied.length }, 'migrated the database')
+  }
+  const { rows } = await ownerPool.query<{ ok: boolean }>(
+    `SELECT COALESCE((SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = $1), false) AS ok`, [RUNTIME_ROLE])
+  return rows[0]?.ok ? RUNTIME_ROLE : null
 }

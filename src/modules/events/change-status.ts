@@ -1,0 +1,25 @@
+// The one place where an event's status changes: it follows the table of states and leaves a fact.
+import type { Actor } from '#src/kernel/actor.ts'
+import type { Tx } from '#src/platform/db.ts'
+import { record } from '#src/platform/facts.ts'
+import { eventError } from './errors.ts'
+import { canBecome, type Event, type EventStatus } from './event.ts'
+import { selectEventById, updateEventRow } from './store/events.ts'
+import { refreshSearch } from './store/search.ts'
+
+/**
+ * Moves a locked event to another status.
+ * @param fact what is recorded; `data` holds nothing personal
+ * @throws `event_status_conflict` where the table of states has no such step
+ */
+export async function changeStatus(tx: Tx, actor: Actor, event: Event, to: EventStatus, fact: { kind: string; data?: Record<string, unknown> }, now: Date): Promise<Event> {
+  if (!canBecome(event.status, to)) throw eventError('event_status_conflict', { from: event.status, to })
+  await updateEventRow(tx, event.id, {
+    status: to,
+    ...(to === 'published' && event.publishedAt === null ? { publishedAt: now } : {}),
+    ...(to === 'cancelled' ? { cancelledAt: now } : {}),
+  })
+  await refreshSearch(tx, event.id)
+  await record(tx, actor, { kind: fact.kind, organizerId: event.organizerId, eventId: event.id, subject: `event:${event.id}`, data: { from: event.status, ...fact.data } })
+  return (await selectEventById(tx, event.id))!
+}

@@ -1,0 +1,25 @@
+// Showing an event to the public, at once or after a review.
+import type { Actor } from '#src/kernel/actor.ts'
+import type { App } from '#src/platform/app.ts'
+import { changeStatus } from './change-status.ts'
+import { eventError } from './errors.ts'
+import type { Event } from './event.ts'
+import { lockTeamEvent } from './find-events.ts'
+import { maySkipReview } from './policy.ts'
+import { asTeam } from './team-scope.ts'
+
+/**
+ * Publishes the event, or asks staff to where the platform reviews events. An event without ticket types may be published: it is
+ * announced first and goes on sale later. Publishing what is published, or asking twice, changes nothing.
+ * @throws `event_already_over` where its end has passed; `event_status_conflict` once cancelled or ended
+ */
+export async function publishEvent(app: App, actor: Actor, slug: string): Promise<Event> {
+  return asTeam(app, actor, async (tx) => {
+    const event = await lockTeamEvent(tx, actor, slug)
+    const now = app.clock.now()
+    const to = maySkipReview(actor, app.config.reviewEvents) ? 'published' : 'pending_review'
+    if (event.status === to || event.status === 'published') return event
+    if (event.endsAt <= now && event.status !== 'cancelled' && event.status !== 'ended') throw eventError('event_already_over')
+    return changeStatus(tx, actor, event, to, { kind: to === 'published' ? 'event.published' : 'event.review_requested' }, now)
+  })
+}

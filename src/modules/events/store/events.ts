@@ -1,0 +1,80 @@
+// SQL on the tables event and category.
+import { sql, type Insertable, type Updateable } from 'kysely'
+import type { Db, Tx } from '#src/platform/db.ts'
+import type { EventTable } from '#src/platform/schema.ts'
+import type { Event, EventRef, EventStatus } from '../event.ts'
+
+const COLUMNS = [
+  'event.id', 'event.publicRef', 'event.organizerId', 'event.slug', 'event.title', 'event.description', 'event.status', 'event.visibility', 'event.startsAt',
+  'event.endsAt', 'event.doorsOpenAt', 'event.timezone', 'event.venue', 'event.address', 'event.city', 'event.country', 'event.latitude', 'event.longitude',
+  'event.capacity', 'event.currency', 'event.dressCode', 'event.reentry', 'event.askHolderNames', 'event.paymentUrl', 'event.qrFormat', 'event.capacityQuotaId',
+  'event.publishedAt', 'event.cancelledAt', 'event.createdAt', 'event.updatedAt',
+] as const
+
+function events(db: Db) {
+  return db.selectFrom('event').innerJoin('category', 'category.id', 'event.categoryId').leftJoin('storedFile', 'storedFile.id', 'event.coverId')
+    .select([...COLUMNS, 'category.slug as category', 'storedFile.id as coverId', 'storedFile.width', 'storedFile.height', 'storedFile.variants'])
+}
+
+type EventRow = Awaited<ReturnType<ReturnType<typeof events>['executeTakeFirstOrThrow']>>
+
+function toEvent({ coverId, width, height, variants, ...row }: EventRow): Event {
+  return {
+    ...row, status: row.status as EventStatus, visibility: row.visibility as Event['visibility'], qrFormat: row.qrFormat as Event['qrFormat'],
+    cover: coverId === null ? null : { id: coverId, width: width!, height: height!, widths: variants as number[] },
+  }
+}
+
+export async function selectEvent(db: Db, slug: string): Promise<Event | undefined> {
+  const row = await events(db).where('event.slug', '=', slug).executeTakeFirst()
+  return row && toEvent(row)
+}
+
+export async function selectEventById(db: Db, id: number): Promise<Event | undefined> {
+  const row = await events(db).where('event.id', '=', id).executeTakeFirst()
+  return row && toEvent(row)
+}
+
+export function selectEventRef(db: Db, slug: string): Promise<EventRef | undefined> {
+  return db.selectFrom('event').select(['id', 'publicRef', 'organizerId', 'slug', 'currency']).where('slug', '=', slug).executeTakeFirst()
+}
+
+/** The event as it is now, locked until the transaction ends. */
+export async function lockEvent(tx: Tx, id: number): Promise<Event | undefined> {
+  await tx.selectFrom('event').select('id').where('id', '=', id).forUpdate().execute()
+  return selectEventById(tx, id)
+}
+
+/** The new event's id, or undefined where the slug or the public reference is taken. */
+export async function insertEvent(tx: Tx, row: Insertable<EventTable>): Promise<number | undefined> {
+  const inserted = await tx.insertInto('event').values(row).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst()
+  return inserted?.id
+}
+
+export async function updateEventRow(tx: Tx, id: number, changes: Updateable<EventTable>): Promise<void> {
+  await tx.updateTable('event').set({ ...changes, updatedAt: sql`now()` }).where('id', '=', id).execute()
+}
+
+export async function deleteEventRow(tx: Tx, id: number): Promise<void> {
+  await tx.deleteFrom('event').where('id', '=', id).execute()
+}
+
+/** Published events whose end has passed, at most `limit`, locked; those that another process holds are left to it. */
+export function lockOverdueEvents(tx: Tx, now: Date, limit: number): Promise<{ id: number; organizerId: number; slug: string }[]> {
+  return tx.selectFrom('event').select(['id', 'organizerId', 'slug']).where('status', '=', 'published').where('endsAt', '<=', now)
+    .orderBy('endsAt').limit(limit).forUpdate().skipLocked().execute()
+}
+
+export async function endEventRows(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.updateTable('event').set({ status: 'ended', updatedAt: sql`now()` }).where('id', 'in', ids).execute()
+}
+
+export type Category = { id: number; slug: string; nameFr: string; nameEn: string }
+
+export function selectCategories(db: Db): Promise<Category[]> {
+  return db.selectFrom('category').select(['id', 'slug', 'nameFr', 'nameEn']).orderBy('position').execute()
+}
+
+export async function selectCategoryId(db: Db, slug: string): Promise<number | undefined> {
+  return (await db.selectFrom('category').select('id').where('slug', '=', slug).executeTakeFirst())?.id
+}
