@@ -24,3 +24,13 @@ CREATE OR REPLACE FUNCTION job_counts(OUT waiting bigint, OUT failing bigint, OU
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
   AS $$ SELECT count(*) FILTER (WHERE attempts = 0), count(*) FILTER (WHERE attempts > 0 AND attempts < max_attempts),
                count(*) FILTER (WHERE attempts >= max_attempts) FROM graphile_worker.jobs $$;
+-- How long the oldest job that is due has waited, in seconds.
+CREATE OR REPLACE FUNCTION job_lag() RETURNS double precision
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+  AS $$ SELECT COALESCE(extract(epoch FROM now() - min(run_at)), 0) FROM graphile_worker.jobs
+         WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts $$;
+-- Jobs given up after their last attempt, the latest first.
+CREATE OR REPLACE FUNCTION dead_jobs(at_most integer) RETURNS TABLE (id bigint, name text, key text, attempts smallint, error text, created_at timestamptz)
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+  AS $$ SELECT id, task_identifier, key, attempts, last_error, created_at FROM graphile_worker.jobs
+         WHERE attempts >= max_attempts ORDER BY id DESC LIMIT at_most $$;

@@ -110,6 +110,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (production && simulator) problems.push('PAYMENT_SIMULATOR must be off in production: anybody could approve a payment.')
 
   const rolesText = choice('GUICHET_ROLE', ['all', 'web', 'worker'] as const, 'all')
+  if (rolesText === 'worker' && !publicUrl) problems.push('PUBLIC_URL must be set for a worker: it does not listen itself, yet writes links into mails.')
+  if (rolesText !== 'all' && !databaseUrl) problems.push(`GUICHET_ROLE=${rolesText} needs DATABASE_URL: the embedded database belongs to one process, which does everything.`)
   const config: Config = {
     environment,
     roles: rolesText === 'all' ? ['web', 'worker'] : [rolesText],

@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Actor } from './kernel/actor.ts'
 import type { App } from './platform/app.ts'
 import { nativeApi } from './http/api/native-api.ts'
+import { healthEndpoints } from './http/health.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,6 +38,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   await server.register(cookie)
   await server.register(formbody)
 
+  await healthEndpoints(server, app)
   await server.register(nativeApi(app), { prefix: '/api/v1' })
   return server
 }

@@ -5,6 +5,7 @@ import type { BuiltApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openApp } from './open-app.ts'
 import { buildServer } from './server.ts'
+import { startWorker } from './worker/runner.ts'
 
 export type Running = {
   app: BuiltApp
@@ -24,13 +25,20 @@ export async function start(config: Config, say: (line: string) => void): Promis
   const { app, close } = await openApp(config, { say, whenRunning: 'refuse' })
   begun.defer(close)
 
+  const doors: (() => Promise<unknown>)[] = []
+  // All doors close together: a slow job must not keep the server open, nor a slow request the worker busy.
+  begun.defer(async () => { await Promise.all(doors.map((close) => close())) })
   let url: string | null = null
   if (config.roles.includes('web')) {
     const server = await buildServer(app)
     // Closing stops accepting and waits for the requests under way, and so for the batches that they stand in.
-    begun.defer(() => server.close())
+    doors.push(() => server.close())
     url = await listen(server, config)
     app.setPublicUrl(url)
+  }
+  if (config.roles.includes('worker')) {
+    const worker = await startWorker(app)
+    doors.push(() => worker.stop())
   }
 
   const owned = begun.move()

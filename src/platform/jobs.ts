@@ -29,3 +29,17 @@ export async function countJobs(db: Db): Promise<{ waiting: number; failing: num
   const { rows } = await sql<{ waiting: number; failing: number; dead: number }>`SELECT * FROM job_counts()`.execute(db)
   return rows[0] ?? { waiting: 0, failing: 0, dead: 0 }
 }
+
+/** Seconds that the oldest job which is due has waited; 0 where none waits. */
+export async function jobLag(db: Db): Promise<number> {
+  const { rows } = await sql<{ lag: number }>`SELECT job_lag() AS lag`.execute(db)
+  return rows[0]?.lag ?? 0
+}
+
+export type DeadJob = { id: number; name: string; key: string | null; attempts: number; error: string | null; createdAt: Date }
+
+/** Jobs given up after their last attempt, the latest first. */
+export async function listDeadJobs(db: Db, limit = 50): Promise<DeadJob[]> {
+  const { rows } = await sql<DeadJob>`SELECT * FROM dead_jobs(${limit})`.execute(db)
+  return rows
+}

@@ -16,5 +16,8 @@ export function createMetrics(options: { defaults: boolean }) {
     scans: new Counter({ name: 'scans_total', help: 'Confirmed scans, by result', labelNames: ['result'], registers }),
     mails: new Counter({ name: 'mails_total', help: 'Mails, by status', labelNames: ['status'], registers }),
     jobs: new Gauge({ name: 'jobs', help: 'Jobs in the queue, by state', labelNames: ['state'], registers }),
+    jobLag: new Gauge({ name: 'job_lag_seconds', help: 'How long the oldest job that is due has waited', registers }),
+    connections: new Gauge({ name: 'database_connections', help: 'Connections of this process, by state', labelNames: ['state'], registers }),
+    databaseUp: new Gauge({ name: 'database_up', help: '1 where the database answered when it was last asked', registers }),
   }
 }
