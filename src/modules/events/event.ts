@@ -72,8 +72,9 @@ export type Event = {
   updatedAt: Date
 }
 
-/** What never changes about an event, kept in each process's memory. */
-export type EventRef = Pick<Event, 'id' | 'publicRef' | 'organizerId' | 'slug' | 'currency'>
+/** What every sale asks about an event. Kept in each process's memory, so what may change in it can be a second old. */
+export type EventRef = Pick<Event, 'id' | 'publicRef' | 'organizerId' | 'slug' | 'title' | 'status' | 'visibility' | 'publishedAt' | 'startsAt' | 'endsAt'
+  | 'timezone' | 'country' | 'currency' | 'askHolderNames' | 'paymentUrl' | 'qrFormat'>
 
 /** What a team says about its event. Left out on creation: the default; on a change: as it was. */
 export type EventDetails = {

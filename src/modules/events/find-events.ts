@@ -10,6 +10,7 @@ import { isInvited } from './store/invitations.ts'
 import { asTeam } from './team-scope.ts'
 
 export type { Category } from './store/events.ts'
+export type { EventRef } from './event.ts'
 
 /**
  * The event, for one of its team. Owners, managers and staff always pass, `roles` names who else may.
@@ -41,11 +42,20 @@ export async function lockTeamEvent(tx: Tx, actor: Actor, slug: string, ...roles
  */
 export async function findVisibleEvent(app: App, actor: Actor, slug: string, access: { invitation?: string | undefined } = {}): Promise<Event | undefined> {
   const event = await selectEvent(app.db, slug)
-  if (!event) return undefined
-  if (maySee(actor, event)) return event
+  return event && (await canSeeEvent(app, actor, event, access.invitation)) ? event : undefined
+}
+
+/**
+ * True where the actor may see the event, by its own right or by invitation (to its verified address, or by the token of a link).
+ * Asks the database only about private events.
+ */
+export async function canSeeEvent(
+  app: App, actor: Actor, event: Pick<Event, 'id' | 'organizerId' | 'status' | 'publishedAt' | 'visibility'>, invitation?: string,
+): Promise<boolean> {
+  if (maySee(actor, event)) return true
+  if (!wasShown(event)) return false
   const email = actor.kind === 'account' && actor.emailVerified ? actor.email : null
-  const invited = wasShown(event) && await isInvited(app.db, event.id, { token: access.invitation ?? null, email })
-  return invited ? event : undefined
+  return isInvited(app.db, event.id, { token: invitation ?? null, email })
 }
 
 /** As `findVisibleEvent`. @throws `not_found` */
@@ -61,16 +71,20 @@ export function findEventById(db: Db, id: number): Promise<Event | undefined> {
 }
 
 const MAX_REFS = 10_000
+const REF_MS = 1000
 
-/** What never changes about the event with this slug, from memory after the first time. Says nothing about who may see it. */
+/**
+ * What every sale asks about the event with this slug, from memory where it was asked within the last second.
+ * Says nothing about who may see it: ask `canSeeEvent`.
+ */
 export async function findEventRef(app: App, slug: string): Promise<EventRef | undefined> {
   const { refs } = app.eventMemory
   const known = refs.get(slug)
-  if (known) return known
+  if (known && known.until > performance.now()) return known.ref
   const ref = await selectEventRef(app.db, slug)
   if (!ref) return undefined
   if (refs.size >= MAX_REFS) refs.delete(refs.keys().next().value!)
-  refs.set(slug, ref)
+  refs.set(slug, { ref, until: performance.now() + REF_MS })
   return ref
 }
 

@@ -14,7 +14,7 @@ export function isInTeam(actor: Actor, event: Pick<Event, 'organizerId'>): boole
 }
 
 /** True where the actor sees the event without being invited: everybody, if it was shown and isn't private; its team and staff, always. */
-export function maySee(actor: Actor, event: Event): boolean {
+export function maySee(actor: Actor, event: Pick<Event, 'organizerId' | 'status' | 'publishedAt' | 'visibility'>): boolean {
   return (wasShown(event) && event.visibility !== 'private') || isStaff(actor) || isInTeam(actor, event)
 }
 

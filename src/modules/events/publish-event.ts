@@ -4,6 +4,7 @@ import type { App } from '#src/platform/app.ts'
 import { changeStatus } from './change-status.ts'
 import { eventError } from './errors.ts'
 import type { Event } from './event.ts'
+import { forgetEventRef } from './event-memory.ts'
 import { lockTeamEvent } from './find-events.ts'
 import { maySkipReview } from './policy.ts'
 import { asTeam } from './team-scope.ts'
@@ -14,7 +15,7 @@ import { asTeam } from './team-scope.ts'
  * @throws `event_already_over` where its end has passed; `event_status_conflict` once cancelled or ended
  */
 export async function publishEvent(app: App, actor: Actor, slug: string): Promise<Event> {
-  return asTeam(app, actor, async (tx) => {
+  const published = await asTeam(app, actor, async (tx) => {
     const event = await lockTeamEvent(tx, actor, slug)
     const now = app.clock.now()
     const to = maySkipReview(actor, app.config.reviewEvents) ? 'published' : 'pending_review'
@@ -22,4 +23,6 @@ export async function publishEvent(app: App, actor: Actor, slug: string): Promis
     if (event.endsAt <= now && event.status !== 'cancelled' && event.status !== 'ended') throw eventError('event_already_over')
     return changeStatus(tx, actor, event, to, { kind: to === 'published' ? 'event.published' : 'event.review_requested' }, now)
   })
+  forgetEventRef(app, slug)
+  return published
 }

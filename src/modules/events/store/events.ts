@@ -36,7 +36,10 @@ export async function selectEventById(db: Db, id: number): Promise<Event | undef
 }
 
 export function selectEventRef(db: Db, slug: string): Promise<EventRef | undefined> {
-  return db.selectFrom('event').select(['id', 'publicRef', 'organizerId', 'slug', 'currency']).where('slug', '=', slug).executeTakeFirst()
+  return db.selectFrom('event').select([
+    'id', 'publicRef', 'organizerId', 'slug', 'title', 'status', 'visibility', 'publishedAt', 'startsAt', 'endsAt', 'timezone', 'country', 'currency',
+    'askHolderNames', 'paymentUrl', 'qrFormat',
+  ]).where('slug', '=', slug).$narrowType<Pick<EventRef, 'status' | 'visibility' | 'qrFormat'>>().executeTakeFirst()
 }
 
 /** The event as it is now, locked until the transaction ends. */
