@@ -2,10 +2,12 @@
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Actor } from './kernel/actor.ts'
 import type { App } from './platform/app.ts'
+import { docsPages } from './http/api/docs.ts'
 import { nativeApi } from './http/api/native-api.ts'
+import { web } from './web/web.ts'
 import { healthEndpoints } from './http/health.ts'
 
 declare module 'fastify' {
@@ -19,7 +21,7 @@ declare module 'fastify' {
 export async function buildServer(app: App): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: app.log as FastifyBaseLogger, trustProxy: app.config.trustProxy, bodyLimit: 1_048_576, requestIdHeader: false, genReqId: () => crypto.randomUUID(),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, disableRequestLogging: true, forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, logController: new LogController({ disableRequestLogging: true }), forceCloseConnections: 'idle',
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, allErrors: false } },
   })
   server.decorateRequest('actor', null as never)
@@ -40,6 +42,8 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
 
   await healthEndpoints(server, app)
   await server.register(nativeApi(app), { prefix: '/api/v1' })
+  await server.register(web(app))
+  await docsPages(server)
   return server
 }
 

@@ -1,0 +1,113 @@
+// The frame of every page: head, header, main, footer.
+import type { ComponentChildren } from 'preact'
+import { isStaff, type Actor } from '#src/kernel/actor.ts'
+import { LOCALES, messages } from '#src/locales/locale.ts'
+import type { PageContext } from './page.ts'
+import { STYLESHEET } from './stylesheet.ts'
+
+export type LayoutProps = {
+  page: PageContext
+  title: string
+  description?: string
+  /** Keeps the page from search engines. */
+  noindex?: boolean
+  /** One reading column (forms, texts), the whole width (tables), or between the two (cards). */
+  narrow?: boolean
+  wide?: boolean
+  /** True where the page says that something must be corrected: the title says so first. */
+  failed?: boolean
+  /** Absolute address of the picture that others show for this page. */
+  image?: string
+  /** Addresses of scripts; the page must do its job without them. */
+  scripts?: readonly string[]
+  /** What belongs into `<head>` on this page only. */
+  head?: ComponentChildren
+  children: ComponentChildren
+}
+
+export function Layout(props: LayoutProps) {
+  const { page, title, children } = props
+  const t = page.t.common
+  const shown = props.failed ? t.errorTitle(title) : title
+  return (
+    <html lang={page.locale}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${shown} · ${t.brand}`}</title>
+        {props.description && <meta name="description" content={props.description} />}
+        {props.noindex && <meta name="robots" content="noindex" />}
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#fcf9f3" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#13151d" media="(prefers-color-scheme: dark)" />
+        <meta property="og:title" content={title} />
+        {props.description && <meta property="og:description" content={props.description} />}
+        {props.image && <meta property="og:image" content={props.image} />}
+        <link rel="stylesheet" href={STYLESHEET} />
+        <link rel="icon" type="image/svg+xml" href="/icon.svg" />
+        {props.head}
+        {props.scripts?.map((src) => <script key={src} type="module" src={src} />)}
+      </head>
+      <body>
+        <a class="skip" href="#main">{t.skip}</a>
+        <Header page={page} />
+        <main id="main" class={props.wide ? 'main main--wide' : props.narrow ? 'main main--narrow' : 'main'}>{children}</main>
+        <Footer page={page} />
+      </body>
+    </html>
+  )
+}
+
+/** A small ticket seen from the front, whose notch makes a G. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+      <path fill="currentColor" d="M8 3h16a5 5 0 0 1 5 5v3h-6a2 2 0 0 0-2-2H11a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-1.500h-6.500v-5.500H29a0 0 0 0 1 0 0v10a5 5 0 0 1-5 5H8a5 5 0 0 1-5-5v-4.500a3.500 3.500 0 0 0 0-7V8a5 5 0 0 1 5-5Z" />
+    </svg>
+  )
+}
+
+function Header({ page }: { page: PageContext }) {
+  const { actor, t: { common: t } } = page
+  return (
+    <header class="top">
+      <a class="brand" href="/events"><Mark />{t.brand}</a>
+      <nav class="top-nav" aria-label={t.menu}>
+        {linksFor(actor, t.nav).map(([href, label]) => (
+          <a key={href} href={href} aria-current={page.path === href ? 'page' : undefined}>{label}</a>
+        ))}
+      </nav>
+    </header>
+  )
+}
+
+type NavWords = PageContext['t']['common']['nav']
+
+/** What somebody may go to: the team its events, agents their gate, staff the platform. */
+function linksFor(actor: Actor, words: NavWords): [href: string, label: string][] {
+  const links: [string, string][] = [['/events', words.events]]
+  if (actor.kind !== 'account') return [...links, ['/login', words.signIn]]
+  const manages = actor.memberships.some((membership) => membership.role !== 'agent')
+  if (manages || actor.role === 'organizer') links.push(['/organizer', words.organize])
+  if (actor.memberships.length > 0) links.push(['/gate', words.gate])
+  if (isStaff(actor)) links.push(['/admin', words.admin])
+  return [...links, ['/account', words.account]]
+}
+
+function Footer({ page }: { page: PageContext }) {
+  const t = page.t.common
+  return (
+    <footer class="bottom">
+      <p>{t.brand}. {t.tagline}</p>
+      <p>
+        {LOCALES.map((locale) => locale === page.locale
+          ? <span key={locale} aria-current="true">{messages(locale).common.languageName}</span>
+          : <a key={locale} lang={locale} hreflang={locale} href={withLanguage(page, locale)}>{messages(locale).common.languageName}</a>)}
+      </p>
+    </footer>
+  )
+}
+
+function withLanguage(page: PageContext, locale: string): string {
+  return `${page.path}${page.query}${page.query ? '&' : '?'}lang=${locale}`
+}

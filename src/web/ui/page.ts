@@ -1,0 +1,62 @@
+// From a page's components to bytes: what every page knows about its request, rendering, compression, headers.
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import { renderToString } from 'preact-render-to-string'
+import type { Actor, Locale } from '#src/kernel/actor.ts'
+import { messages, type Catalog } from '#src/locales/locale.ts'
+
+/** What every page knows about who asks and for what. */
+export type PageContext = Readonly<{
+  locale: Locale
+  t: Catalog
+  actor: Actor
+  /** The path without its query. */
+  path: string
+  /** The query without `?lang=`, as it was sent; starts with `?` unless empty. */
+  query: string
+}>
+
+export function pageOf(request: FastifyRequest): PageContext {
+  const { locale } = request.actor
+  const url = request.raw.url ?? '/'
+  const mark = url.indexOf('?')
+  const query = mark < 0 ? '' : url.slice(mark).replaceAll(/([?&])lang=[^&]*(?:&|$)/g, '$1').replace(/[?&]$/, '')
+  return { locale, t: messages(locale), actor: request.actor, path: mark < 0 ? url : url.slice(0, mark), query }
+}
+
+export type SendOptions = {
+  status?: number
+  /** The address itself opens the page (a magic link): it must not reach search engines, nor other sites as a referrer. */
+  secret?: boolean
+}
+
+export function renderPage(page: VNode): string {
+  return `<!doctype html>${renderToString(page)}`
+}
+
+/** Answers a page made for this reader only: never stored by anybody. Public pages go through page-cache.ts instead. */
+export function sendPage(reply: FastifyReply, page: VNode, options: SendOptions = {}): FastifyReply {
+  reply.status(options.status ?? 200).header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-store').header('vary', 'accept-encoding')
+  if (options.secret) reply.header('referrer-policy', 'no-referrer').header('x-robots-tag', 'noindex')
+  const bytes = Buffer.from(renderPage(page))
+  const encoding = bytes.length > 1000 ? chooseEncoding(reply.request.headers['accept-encoding']) : 'identity'
+  if (encoding !== 'identity') reply.header('content-encoding', encoding)
+  return reply.send(compress(bytes, encoding))
+}
+
+export type Encoding = 'br' | 'gzip' | 'identity'
+
+export function chooseEncoding(accepted: string | string[] | undefined): Encoding {
+  if (typeof accepted !== 'string') return 'identity'
+  return accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : 'identity'
+}
+
+/** `best`: for what is compressed once and served for a year; otherwise fast (tens of microseconds for a page). */
+export function compress(bytes: Buffer, encoding: Encoding, best = false): Buffer {
+  switch (encoding) {
+    case 'br': return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: best ? 11 : 4, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } })
+    case 'gzip': return gzipSync(bytes, { level: best ? 9 : 5 })
+    case 'identity': return bytes
+  }
+}
