@@ -22,6 +22,8 @@ export type BuildOptions = {
   mailer?: Mailer
   /** False where the caller has migrated already. */
   migrate?: boolean
+  /** False where the database will not be asked anything: for the API's description, which routes alone make. */
+  connect?: boolean
 }
 
 export type BuiltApp = App & {
@@ -45,7 +47,7 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   const { config, databaseUrl } = options
   const log = options.log ?? createLogger(config)
   const ownerPool = createPool({ url: databaseUrl, size: 5, role: null, scope: 'system', name: 'guichet owner', statementTimeoutMs: 0 })
-  const role = await prepareDatabase(ownerPool, log, options.migrate !== false).catch(async (error: unknown) => {
+  const role = options.connect === false ? null : await prepareDatabase(ownerPool, log, options.migrate !== false).catch(async (error: unknown) => {
     await ownerPool.end()
     throw error
   })

@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util'
 import type { CliContext, Command } from './command.ts'
 import { configCommands } from './config.ts'
 import { dbCommands } from './db.ts'
+import { openapiCommands } from './openapi.ts'
 
-const COMMANDS: readonly Command[] = [...configCommands, ...dbCommands]
+const COMMANDS: readonly Command[] = [...configCommands, ...dbCommands, ...openapiCommands]
 
 /**
  * Runs what the words ask for.

@@ -15,6 +15,8 @@ export type CliContext = {
   readConfig(): Config
   /** The caller closes what was opened. */
   openApp(config: Config, options?: { migrate?: boolean }): Promise<{ app: CliApp; close(): Promise<void> }>
+  /** The API's OpenAPI description as YAML. */
+  describeApi(): Promise<string>
   /** A sentence for whoever typed the command. */
   explain(error: unknown): string
 }

@@ -1,6 +1,7 @@
 // The command line: `npm run guichet -- <group> <verb>`. What it knows stands in src/cli/command-line.ts.
 import { runCommandLine } from '#src/cli/command-line.ts'
 import { readConfig } from '#src/config.ts'
+import { describeNativeApi } from '#src/describe-api.ts'
 import { explainFailure } from '#src/explain-failure.ts'
 import { openApp } from '#src/open-app.ts'
 
@@ -10,5 +11,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   readConfig,
   // A command may be typed while the server runs: it then uses the server's database.
   openApp: (config, options = {}) => openApp(config, { say: (line) => { process.stderr.write(`${line}\n`) }, whenRunning: 'join', ...options }),
+  describeApi: describeNativeApi,
   explain: explainFailure,
 })

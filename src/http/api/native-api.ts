@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, RawReplyDe
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { negotiateLocale } from '#src/locales/locale.ts'
 import type { App } from '#src/platform/app.ts'
+import { describeApi, descriptionApi } from './description.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
 
 export type ApiServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
@@ -12,12 +13,14 @@ export type ApiServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpre
 export function nativeApi(app: App): FastifyPluginAsync {
   return async (instance) => {
     const server = instance.withTypeProvider<TypeBoxTypeProvider>()
+    await describeApi(server, app)
     server.addSchema(ProblemSchema)
     server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
     server.setNotFoundHandler((request, reply) => sendProblem(kernelError('not_found'), request, reply))
     server.addHook('onRequest', async (request) => {
       request.actor = { kind: 'visitor', locale: negotiateLocale(request.headers['accept-language']), ip: request.ip }
     })
-    void app
+
+    await descriptionApi(server)
   }
 }
