@@ -58,7 +58,7 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   let address = config.publicUrl
 
   const app: BuiltApp = {
-    config, log, ownerPool, pool, mailer,
+    config, log, ownerPool, pool, scopedPool, mailer,
     clock: options.clock ?? systemClock,
     db: createDb(pool),
     scoped: createDb(scopedPool),

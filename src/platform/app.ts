@@ -20,6 +20,8 @@ export interface App {
   readonly pool: Pool
   /** Connections that see nothing until `inScope` says for whom. */
   readonly scoped: Db
+  /** The same connections as `scoped`, for `inPlainScope`. */
+  readonly scopedPool: Pool
   readonly cipher: Cipher
   readonly mailer: Mailer
   readonly files: FileStore

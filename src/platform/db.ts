@@ -66,7 +66,8 @@ export function inScope<T>(app: { scoped: Db }, scope: Scope, work: (tx: Tx) => 
   }))
 }
 
-async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+/** Tries again, twice, what lost a deadlock or a race; turns outages into refusals. */
+export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt()
