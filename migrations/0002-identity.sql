@@ -31,6 +31,8 @@ CREATE TABLE membership (
   organizer_id bigint      NOT NULL REFERENCES organizer ON DELETE CASCADE,
   account_id   bigint      NOT NULL REFERENCES account ON DELETE CASCADE,
   role         text        NOT NULL CHECK (role IN ('owner', 'manager', 'cashier', 'agent')),
+  -- NULL: gives no rights yet, because the invited address is not proven to be this account holder's.
+  confirmed_at timestamptz DEFAULT now(),
   created_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organizer_id, account_id)
 );
@@ -39,6 +41,7 @@ CREATE INDEX membership_of_account ON membership (account_id);
 -- One login on one device. The web holds its token in a cookie; the API holds refresh tokens, a family per login.
 CREATE TABLE login_session (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  public_id      uuid        NOT NULL DEFAULT gen_random_uuid() UNIQUE,
   account_id     bigint      NOT NULL REFERENCES account ON DELETE CASCADE,
   kind           text        NOT NULL CHECK (kind IN ('web', 'api')),
   token_hash     bytea       UNIQUE,

@@ -1,6 +1,7 @@
 // Every refusal that has a sentence: the union of what the modules may say.
 import type { KernelErrorCode } from '#src/kernel/domain-error.ts'
 import type { EventErrorCode } from '#src/modules/events/errors.ts'
+import type { IdentityErrorCode } from '#src/modules/identity/errors.ts'
 import type { TicketingErrorCode } from '#src/modules/ticketing/errors.ts'
 
-export type ErrorCode = KernelErrorCode | EventErrorCode | TicketingErrorCode | 'unexpected'
+export type ErrorCode = KernelErrorCode | EventErrorCode | IdentityErrorCode | TicketingErrorCode | 'unexpected'

@@ -14,6 +14,7 @@ export function createMetrics(options: { defaults: boolean }) {
     orders: new Counter({ name: 'orders_total', help: 'Orders asked for, by outcome', labelNames: ['outcome'], registers }),
     payments: new Counter({ name: 'payments_total', help: 'Payment attempts that ended, by provider and status', labelNames: ['provider', 'status'], registers }),
     scans: new Counter({ name: 'scans_total', help: 'Confirmed scans, by result', labelNames: ['result'], registers }),
+    passwordHashes: new Counter({ name: 'password_hashes_total', help: 'Passwords hashed or compared (argon2id)', registers }),
     mails: new Counter({ name: 'mails_total', help: 'Mails, by status', labelNames: ['status'], registers }),
     jobs: new Gauge({ name: 'jobs', help: 'Jobs in the queue, by state', labelNames: ['state'], registers }),
     jobLag: new Gauge({ name: 'job_lag_seconds', help: 'How long the oldest job that is due has waited', registers }),

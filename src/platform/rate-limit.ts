@@ -23,3 +23,8 @@ export async function requireRate(app: { db: Db }, key: string, limit: Limit): P
 export async function forgiveRate(app: { db: Db }, key: string): Promise<void> {
   await sql`DELETE FROM rate_limit WHERE key = ${key}`.execute(app.db)
 }
+
+/** Gives back one attempt under `key`: it was counted before its outcome was known, and it succeeded. */
+export async function returnRate(app: { db: Db }, key: string): Promise<void> {
+  await sql`UPDATE rate_limit SET count = count - 1 WHERE key = ${key} AND count > 0`.execute(app.db)
+}

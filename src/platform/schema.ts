@@ -225,6 +225,7 @@ export interface LedgerPostingTable {
 
 export interface LoginSessionTable {
   id: GeneratedAlways<number>
+  publicId: Generated<string>
   accountId: number
   kind: string
   tokenHash: Buffer | null
@@ -267,6 +268,7 @@ export interface MembershipTable {
   organizerId: number
   accountId: number
   role: string
+  confirmedAt: NullableTimestamp
   createdAt: GeneratedTimestamp
 }
 

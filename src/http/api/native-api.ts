@@ -2,8 +2,8 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
-import { negotiateLocale } from '#src/locales/locale.ts'
 import type { App } from '#src/platform/app.ts'
+import { knowCallers } from './callers.ts'
 import { describeApi, descriptionApi } from './description.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
 
@@ -17,9 +17,7 @@ export function nativeApi(app: App): FastifyPluginAsync {
     server.addSchema(ProblemSchema)
     server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
     server.setNotFoundHandler((request, reply) => sendProblem(kernelError('not_found'), request, reply))
-    server.addHook('onRequest', async (request) => {
-      request.actor = { kind: 'visitor', locale: negotiateLocale(request.headers['accept-language']), ip: request.ip }
-    })
+    await knowCallers(server, app)
 
     await descriptionApi(server)
   }

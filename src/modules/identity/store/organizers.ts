@@ -1,0 +1,77 @@
+// Organizers and their teams, as SQL.
+import { sql } from 'kysely'
+import type { TeamRole } from '#src/kernel/actor.ts'
+import type { Db, Tx } from '#src/platform/db.ts'
+import type { Organizer } from '../organizer.ts'
+
+const COLUMNS = ['id', 'slug', 'name', 'country', 'currency', 'commissionBps'] as const
+
+/** The new organizer, or undefined where the slug is taken. */
+export async function insertOrganizer(tx: Tx, organizer: { slug: string; name: string; country: string; currency: string }): Promise<Organizer | undefined> {
+  return tx.insertInto('organizer').values(organizer).onConflict((oc) => oc.column('slug').doNothing()).returning(COLUMNS).executeTakeFirst()
+}
+
+export async function selectOrganizer(db: Db, id: number): Promise<Organizer | undefined> {
+  return db.selectFrom('organizer').select(COLUMNS).where('id', '=', id).executeTakeFirst()
+}
+
+export async function selectOrganizerBySlug(db: Db, slug: string): Promise<Organizer | undefined> {
+  return db.selectFrom('organizer').select(COLUMNS).where('slug', '=', slug).executeTakeFirst()
+}
+
+export async function selectOrganizersByIds(db: Db, ids: readonly number[]): Promise<Organizer[]> {
+  if (ids.length === 0) return []
+  return db.selectFrom('organizer').select(COLUMNS).where('id', 'in', ids).orderBy('name').orderBy('id').execute()
+}
+
+/** Locks the organizer's row: changes of one team happen one after the other, so that it never loses its last owner. */
+export async function lockOrganizer(tx: Tx, id: number): Promise<Organizer | undefined> {
+  return tx.selectFrom('organizer').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export type MemberRow = { accountId: number; publicId: string; email: string; name: string; role: TeamRole; confirmed: boolean }
+
+const members = (db: Db, organizerId: number) => db.selectFrom('membership as m').innerJoin('account as a', 'a.id', 'm.accountId')
+  .select(['a.id as accountId', 'a.publicId', 'a.email', 'a.name', sql<TeamRole>`m.role`.as('role'), sql<boolean>`m.confirmed_at IS NOT NULL`.as('confirmed')])
+  .where('m.organizerId', '=', organizerId)
+
+export function selectMembers(db: Db, organizerId: number): Promise<MemberRow[]> {
+  return members(db, organizerId).orderBy('a.name').orderBy('a.id').execute()
+}
+
+export function selectMember(db: Db, organizerId: number, accountId: number): Promise<MemberRow | undefined> {
+  return members(db, organizerId).where('a.id', '=', accountId).executeTakeFirst()
+}
+
+export function selectMemberByPublicId(db: Db, organizerId: number, publicId: string): Promise<MemberRow | undefined> {
+  return members(db, organizerId).where('a.publicId', '=', publicId).executeTakeFirst()
+}
+
+/** False where the account is a member already. */
+export async function insertMembership(tx: Tx, membership: { organizerId: number; accountId: number; role: TeamRole; confirmedAt: Date | null }): Promise<boolean> {
+  const row = await tx.insertInto('membership').values(membership).onConflict((oc) => oc.columns(['organizerId', 'accountId']).doNothing())
+    .returning('accountId').executeTakeFirst()
+  return row !== undefined
+}
+
+export async function updateMembershipRole(tx: Tx, organizerId: number, accountId: number, role: TeamRole): Promise<void> {
+  await tx.updateTable('membership').set({ role }).where('organizerId', '=', organizerId).where('accountId', '=', accountId).execute()
+}
+
+export async function deleteMembership(tx: Tx, organizerId: number, accountId: number): Promise<void> {
+  await tx.deleteFrom('membership').where('organizerId', '=', organizerId).where('accountId', '=', accountId).execute()
+}
+
+/** @returns the organizers whose invitations are confirmed by this */
+export async function confirmMemberships(tx: Tx, accountId: number, now: Date): Promise<number[]> {
+  const rows = await tx.updateTable('membership').set({ confirmedAt: now }).where('accountId', '=', accountId).where('confirmedAt', 'is', null)
+    .returning('organizerId').execute()
+  return rows.map((row) => row.organizerId)
+}
+
+/** Owners whose invitation is confirmed, other than `exceptAccountId`. */
+export async function countOtherOwners(tx: Tx, organizerId: number, exceptAccountId: number): Promise<number> {
+  const { count } = await tx.selectFrom('membership').select((eb) => eb.fn.countAll<number>().as('count')).where('organizerId', '=', organizerId)
+    .where('role', '=', 'owner').where('confirmedAt', 'is not', null).where('accountId', '!=', exceptAccountId).executeTakeFirstOrThrow()
+  return Number(count)
+}

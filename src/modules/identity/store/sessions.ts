@@ -1,0 +1,105 @@
+// Sessions and refresh tokens, as SQL. Times come from the caller's clock.
+import { sql } from 'kysely'
+import type { Membership, Role, Locale } from '#src/kernel/actor.ts'
+import type { Db, Tx } from '#src/platform/db.ts'
+
+export type SessionKind = 'web' | 'api'
+export type NewSession = { accountId: number; kind: SessionKind; tokenHash?: Buffer; userAgent: string | null; createdAt: Date; lastUsedAt: Date; expiresAt: Date }
+
+export async function insertSession(tx: Tx, session: NewSession): Promise<{ id: number; publicId: string }> {
+  return tx.insertInto('loginSession').values(session).returning(['id', 'publicId']).executeTakeFirstOrThrow()
+}
+
+/** Who a session stands for, read anew at each request. */
+export type SessionOwner = {
+  sessionId: number; lastUsedAt: Date; expiresAt: Date; accountId: number; publicId: string
+  email: string; emailVerified: boolean; role: Role; locale: Locale; memberships: Membership[]
+}
+
+type SessionKey = { publicId: string; accountPublicId: string } | { tokenHash: Buffer }
+
+/** One query: the live session, its account unless suspended, and the account's confirmed memberships. */
+export async function selectSessionOwner(db: Db, kind: SessionKind, key: SessionKey, now: Date): Promise<SessionOwner | undefined> {
+  const { rows } = await sql<SessionOwner>`
+    SELECT s.id AS session_id, s.last_used_at, s.expires_at, a.id AS account_id, a.public_id, a.email, a.email_verified_at IS NOT NULL AS email_verified,
+           a.role, a.locale,
+           (SELECT COALESCE(json_agg(json_build_object('organizerId', m.organizer_id, 'role', m.role) ORDER BY m.organizer_id), '[]')
+              FROM membership m WHERE m.account_id = a.id AND m.confirmed_at IS NOT NULL) AS memberships
+      FROM login_session s JOIN account a ON a.id = s.account_id
+     WHERE ${'tokenHash' in key ? sql`s.token_hash = ${key.tokenHash}` : sql`s.public_id = ${key.publicId}::uuid AND a.public_id = ${key.accountPublicId}::uuid`}
+       AND s.kind = ${kind} AND s.revoked_at IS NULL AND s.expires_at > ${now} AND a.suspended_at IS NULL`.execute(db)
+  return rows[0]
+}
+
+export async function touchSession(db: Db, id: number, now: Date, expiresAt?: Date): Promise<void> {
+  await db.updateTable('loginSession').set({ lastUsedAt: now, ...(expiresAt ? { expiresAt } : {}) }).where('id', '=', id).where('revokedAt', 'is', null).execute()
+}
+
+export type SessionRow = {
+  id: number; publicId: string; kind: SessionKind; userAgent: string | null; createdAt: Date; lastUsedAt: Date; expiresAt: Date
+}
+
+export async function selectLiveSessions(db: Db, accountId: number, now: Date): Promise<SessionRow[]> {
+  return await db.selectFrom('loginSession').select(['id', 'publicId', 'kind', 'userAgent', 'createdAt', 'lastUsedAt', 'expiresAt'])
+    .where('accountId', '=', accountId).where('revokedAt', 'is', null).where('expiresAt', '>', now)
+    .orderBy('lastUsedAt', 'desc').orderBy('id', 'desc').limit(100).execute() as SessionRow[]
+}
+
+/** @returns how many live sessions were revoked */
+async function revoke(tx: Tx, where: ReturnType<typeof sql>, now: Date, reason: string): Promise<number> {
+  const { numAffectedRows } = await sql`UPDATE login_session SET revoked_at = ${now}, revoked_reason = ${reason} WHERE revoked_at IS NULL AND ${where}`.execute(tx)
+  return Number(numAffectedRows ?? 0)
+}
+
+export function revokeSession(tx: Tx, id: number, now: Date, reason: string): Promise<number> {
+  return revoke(tx, sql`id = ${id}`, now, reason)
+}
+
+export function revokeSessionByTokenHash(tx: Tx, tokenHash: Buffer, now: Date, reason: string): Promise<number> {
+  return revoke(tx, sql`token_hash = ${tokenHash}`, now, reason)
+}
+
+export function revokeSessionByPublicId(tx: Tx, accountId: number, publicId: string, now: Date, reason: string): Promise<number> {
+  return revoke(tx, sql`account_id = ${accountId} AND public_id = ${publicId}::uuid`, now, reason)
+}
+
+/** Revokes an account's sessions, except the one that asked for it. */
+export function revokeSessionsOf(tx: Tx, accountId: number, now: Date, reason: string, exceptId: number | null = null): Promise<number> {
+  return revoke(tx, sql`account_id = ${accountId} AND id IS DISTINCT FROM ${exceptId}::bigint`, now, reason)
+}
+
+export async function insertRefreshToken(tx: Tx, token: { tokenHash: Buffer; sessionId: number; createdAt: Date; expiresAt: Date }): Promise<void> {
+  await tx.insertInto('refreshToken').values(token).execute()
+}
+
+export type RefreshTokenRow = {
+  sessionId: number; sessionPublicId: string; usedAt: Date | null; expiresAt: Date; revokedAt: Date | null
+  accountId: number; accountPublicId: string; suspendedAt: Date | null
+}
+
+/** Finds a refresh token and locks its session: the tokens of one family are decided about one at a time. */
+export async function lockRefreshToken(tx: Tx, tokenHash: Buffer): Promise<RefreshTokenRow | undefined> {
+  const found = await tx.selectFrom('refreshToken').select('sessionId').where('tokenHash', '=', tokenHash).executeTakeFirst()
+  if (!found) return undefined
+  await tx.selectFrom('loginSession').select('id').where('id', '=', found.sessionId).forUpdate().executeTakeFirst()
+  // Read only now, under the lock: another request may have used the token while we waited.
+  return tx.selectFrom('refreshToken as t').innerJoin('loginSession as s', 's.id', 't.sessionId').innerJoin('account as a', 'a.id', 's.accountId')
+    .select(['t.sessionId', 's.publicId as sessionPublicId', 't.usedAt', 's.expiresAt', 's.revokedAt', 's.accountId', 'a.publicId as accountPublicId', 'a.suspendedAt'])
+    .where('t.tokenHash', '=', tokenHash).executeTakeFirst()
+}
+
+/** Undefined: there is no such token. Null: it exists and was not used yet. */
+export async function selectRefreshTokenUse(db: Db, tokenHash: Buffer): Promise<Date | null | undefined> {
+  const row = await db.selectFrom('refreshToken').select('usedAt').where('tokenHash', '=', tokenHash).executeTakeFirst()
+  return row && row.usedAt
+}
+
+export async function markRefreshTokenUsed(tx: Tx, tokenHash: Buffer, now: Date): Promise<void> {
+  await tx.updateTable('refreshToken').set({ usedAt: now }).where('tokenHash', '=', tokenHash).execute()
+}
+
+/** Forgets sessions that ended before `before`; their refresh tokens go with them. */
+export async function deleteEndedSessions(tx: Tx, before: Date): Promise<number> {
+  const { numDeletedRows } = await tx.deleteFrom('loginSession').where((eb) => eb.or([eb('expiresAt', '<', before), eb('revokedAt', '<', before)])).executeTakeFirst()
+  return Number(numDeletedRows)
+}
