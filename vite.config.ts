@@ -28,6 +28,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: Object.fromEntries(INPUTS.map((path) => [path.replace(/\.\w+$/, ''), join(ROOT, path)])),
       output: {
         // A service worker keeps its address; everything else changes its name with its content and is cached for ever.
