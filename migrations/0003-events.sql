@@ -55,7 +55,7 @@ CREATE TABLE event (
 CREATE INDEX event_of_organizer ON event (organizer_id, starts_at);
 CREATE INDEX event_by_date ON event (starts_at, id) WHERE status = 'published' AND visibility = 'public';
 
--- Only what is published and public stands here, so the table needs no row security and its indexes stay usable:
+-- Only what everybody may see stands here (public; published, cancelled or ended), so the table needs no row security and its indexes stay usable:
 -- full-text and trigram operators are not leakproof, a policy would forbid the index.
 CREATE TABLE event_search (
   event_id bigint   PRIMARY KEY REFERENCES event ON DELETE CASCADE,
@@ -91,6 +91,8 @@ CREATE TABLE event_invitation (
   name       text        NOT NULL DEFAULT '',
   token_hash bytea       NOT NULL UNIQUE,
   created_at timestamptz NOT NULL DEFAULT now(),
+  -- When the mail was asked for: at once for a published event, else at its publication.
+  announced_at timestamptz,
   revoked_at timestamptz,
   UNIQUE (event_id, email)
 );

@@ -107,6 +107,7 @@ export interface EventInvitationTable {
   name: Generated<string>
   tokenHash: Buffer
   createdAt: GeneratedTimestamp
+  announcedAt: NullableTimestamp
   revokedAt: NullableTimestamp
 }
 

@@ -1,12 +1,13 @@
 // Questions about single events. Whoever may not see one is told that there is none.
 import type { Actor, TeamRole } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
+import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 import { wasShown, type Event, type EventRef } from './event.ts'
 import { mayAct, maySee } from './policy.ts'
 import { lockEvent, selectCategories, selectEvent, selectEventById, selectEventRef, type Category } from './store/events.ts'
-import { isInvited } from './store/invitations.ts'
+import { isInvited, selectInvitations, type Invitation } from './store/invitations.ts'
 import { asTeam } from './team-scope.ts'
 
 export type { Category } from './store/events.ts'
@@ -91,4 +92,15 @@ export async function findEventRef(app: App, slug: string): Promise<EventRef | u
 /** Every category, in the order in which they are shown. */
 export function listCategories(app: App): Promise<Category[]> {
   return selectCategories(app.db)
+}
+
+/** The standing invitations of an event, oldest first, for its team. */
+export async function listInvitations(app: App, actor: Actor, slug: string, request: PageRequest): Promise<Page<Invitation>> {
+  const limit = pageLimit(request)
+  const [after] = request.cursor === undefined ? [0] : decodeCursor(request.cursor, 1)
+  if (!Number.isSafeInteger(after)) throw kernelError('bad_cursor')
+  return asTeam(app, actor, async (tx) => {
+    const event = await loadTeamEvent(tx, actor, slug)
+    return toPage(await selectInvitations(tx, event.id, after as number, limit + 1), limit, (row) => [row.id], (row) => row)
+  })
 }

@@ -6,6 +6,7 @@ import { eventError } from './errors.ts'
 import type { Event } from './event.ts'
 import { forgetEventRef } from './event-memory.ts'
 import { lockTeamEvent } from './find-events.ts'
+import { announceInvitations } from './invite-guest.ts'
 import { maySkipReview } from './policy.ts'
 import { asTeam } from './team-scope.ts'
 
@@ -21,8 +22,11 @@ export async function publishEvent(app: App, actor: Actor, slug: string): Promis
     const to = maySkipReview(actor, app.config.reviewEvents) ? 'published' : 'pending_review'
     if (event.status === to || event.status === 'published') return event
     if (event.endsAt <= now && event.status !== 'cancelled' && event.status !== 'ended') throw eventError('event_already_over')
-    return changeStatus(tx, actor, event, to, { kind: to === 'published' ? 'event.published' : 'event.review_requested' }, now)
+    const after = await changeStatus(tx, actor, event, to, { kind: to === 'published' ? 'event.published' : 'event.review_requested' }, now)
+    await announceInvitations(tx, actor, after)
+    return after
   })
   forgetEventRef(app, slug)
+  app.nudge('facts')
   return published
 }

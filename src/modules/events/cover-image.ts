@@ -1,0 +1,73 @@
+// Cover images: whatever comes in is decoded and written anew, in our sizes and formats. Nothing of the upload itself is kept.
+import sharp, { type Sharp } from 'sharp'
+import { kernelError } from '#src/kernel/domain-error.ts'
+import { isUuid } from '#src/kernel/id.ts'
+import type { App } from '#src/platform/app.ts'
+import { eventError } from './errors.ts'
+
+export const MAX_UPLOAD_BYTES = 10_485_760
+const MAX_PIXELS = 40_000_000
+const WIDTHS = [480, 960, 1600]
+
+export const IMAGE_FORMATS = ['avif', 'webp'] as const
+export type ImageFormat = (typeof IMAGE_FORMATS)[number]
+
+export type EncodedImage = { width: number; height: number; variants: { width: number; format: ImageFormat; bytes: Buffer }[] }
+
+/**
+ * Decodes an upload and encodes it in every width up to its own, as AVIF and WebP, upright and without metadata.
+ * @throws `unsupported_media_type` for anything but JPEG, PNG, WebP and AVIF; `image_too_large`; `image_unreadable`
+ */
+export async function encodeImage(upload: Buffer): Promise<EncodedImage> {
+  if (upload.length > MAX_UPLOAD_BYTES) throw eventError('image_too_large')
+  // Decided by the first bytes, before any decoder sees the rest: neither a name nor a declared type is to be trusted.
+  if (!sniffFormat(upload)) throw kernelError('unsupported_media_type')
+  const source = sharp(upload, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
+  const { width, height } = await uprightSize(source)
+  const widths = WIDTHS.filter((w, i) => i === 0 || w <= width)
+  try {
+    const variants = await Promise.all(widths.flatMap((w) => {
+      const sized = source.clone().rotate().resize({ width: w, withoutEnlargement: true })
+      return [
+        sized.clone().avif({ quality: 55, effort: 3 }).toBuffer().then((bytes) => ({ width: w, format: 'avif' as const, bytes })),
+        sized.clone().webp({ quality: 78 }).toBuffer().then((bytes) => ({ width: w, format: 'webp' as const, bytes })),
+      ]
+    }))
+    return { width, height, variants }
+  } catch {
+    throw eventError('image_unreadable')
+  }
+}
+
+async function uprightSize(source: Sharp): Promise<{ width: number; height: number }> {
+  const meta = await source.metadata().catch((error: Error) => {
+    throw eventError(error.message.includes('pixel limit') ? 'image_too_large' : 'image_unreadable')
+  })
+  if (meta.width * meta.height > MAX_PIXELS) throw eventError('image_too_large')
+  // EXIF orientations 5 to 8 lie on their side.
+  return (meta.orientation ?? 1) >= 5 ? { width: meta.height, height: meta.width } : { width: meta.width, height: meta.height }
+}
+
+/** The image format that the first bytes announce, among those that we accept. */
+export function sniffFormat(bytes: Buffer): 'jpeg' | 'png' | 'webp' | 'avif' | undefined {
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'jpeg'
+  if (bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))) return 'png'
+  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') return 'webp'
+  if (bytes.toString('latin1', 4, 8) === 'ftyp' && /^avi[fs]$/.test(bytes.toString('latin1', 8, 12))) return 'avif'
+  return undefined
+}
+
+/** Keeps every variant under the image's id. */
+export async function storeImage(app: Pick<App, 'files'>, id: string, image: EncodedImage): Promise<void> {
+  await Promise.all(image.variants.map((variant) => app.files.put(`${id}/${variant.width}.${variant.format}`, variant.bytes)))
+}
+
+export async function removeImage(app: Pick<App, 'files'>, id: string): Promise<void> {
+  await app.files.remove(id)
+}
+
+/** The bytes of one variant, or null. An image's id is random: who knows it was shown the image. */
+export async function findImage(app: Pick<App, 'files'>, id: string, width: number, format: ImageFormat): Promise<Buffer | null> {
+  if (!isUuid(id) || !WIDTHS.includes(width)) return null
+  return app.files.get(`${id.toLowerCase()}/${width}.${format}`)
+}

@@ -1,0 +1,70 @@
+// Invitations to a private event: each opens it by a personal link, or for the account with that verified address.
+import type { Actor } from '#src/kernel/actor.ts'
+import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
+import { hashToken } from '#src/kernel/id.ts'
+import type { App } from '#src/platform/app.ts'
+import type { Tx } from '#src/platform/db.ts'
+import { record } from '#src/platform/facts.ts'
+import { eventError } from './errors.ts'
+import { isEditable, wasShown, type Event } from './event.ts'
+import { lockTeamEvent } from './find-events.ts'
+import { countInvitations, markAnnounced, revokeInvitationRow, selectInvitation, upsertInvitation, type Invitation } from './store/invitations.ts'
+import { asTeam } from './team-scope.ts'
+
+export type { Invitation } from './store/invitations.ts'
+
+const MAX_INVITATIONS = 5000
+const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
+
+/**
+ * Invites a person, or invites them again. The mail goes out at once where the event is published, else when it will be.
+ * @throws `event_not_private`; `event_not_editable`; `too_many_invitations`
+ */
+export async function inviteGuest(app: App, actor: Actor, slug: string, guest: { email: string; name?: string | undefined }): Promise<Invitation> {
+  const invitation = await asTeam(app, actor, async (tx) => {
+    const event = await lockTeamEvent(tx, actor, slug)
+    const email = guest.email.trim().toLowerCase()
+    if (!EMAIL.test(email) || email.length > 254) throw invalidInput({ pointer: '/body/email', code: 'email' })
+    if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })
+    if (event.visibility !== 'private') throw eventError('event_not_private')
+    if (await countInvitations(tx, event.id) >= MAX_INVITATIONS) throw eventError('too_many_invitations', { max: MAX_INVITATIONS })
+    const invited = await upsertInvitation(tx, { eventId: event.id, email, name: guest.name?.trim() ?? '', tokenHash: hashToken(tokenFor(app, event.id, email)) })
+    await announceInvitations(tx, actor, event)
+    return invited
+  })
+  app.nudge('facts')
+  return invitation
+}
+
+/** Withdraws an invitation: its link opens nothing any more. @throws `not_found` */
+export async function revokeInvitation(app: App, actor: Actor, slug: string, invitationId: number): Promise<void> {
+  await asTeam(app, actor, async (tx) => {
+    const event = await lockTeamEvent(tx, actor, slug)
+    if (!(await revokeInvitationRow(tx, event.id, invitationId))) throw kernelError('not_found')
+    await record(tx, actor, { kind: 'event.invitation_revoked', organizerId: event.organizerId, eventId: event.id, subject: `invitation:${invitationId}` })
+  })
+}
+
+/** Records `event.invited` for every invitation that was not announced yet, if people can see the event by now. */
+export async function announceInvitations(tx: Tx, actor: Actor, event: Event): Promise<void> {
+  if (!wasShown(event) || event.visibility !== 'private') return
+  const ids = await markAnnounced(tx, event.id)
+  await record(tx, actor, ...ids.map((id) => (
+    { kind: 'event.invited', organizerId: event.organizerId, eventId: event.id, subject: `invitation:${id}` })))
+}
+
+/**
+ * The secret of an invitation's link, for its mail: `/events/{slug}?invitation={token}`.
+ * @throws `not_found` where it was withdrawn
+ */
+export async function mintInvitationToken(app: App, invitationId: number): Promise<{ token: string; email: string; name: string; eventId: number }> {
+  const invitation = await selectInvitation(app.db, invitationId)
+  if (!invitation) throw kernelError('not_found')
+  const { eventId, email, name } = invitation
+  return { token: tokenFor(app, eventId, email), email, name, eventId }
+}
+
+// Derived, not drawn: a mail that is sent again carries the same link, and the database holds nothing that would open one.
+function tokenFor(app: App, eventId: number, email: string): string {
+  return app.cipher.mac('event-invitation', `${eventId} ${email}`).toString('base64url')
+}
