@@ -1,0 +1,36 @@
+// When an event takes place, as its papers and mails say it: in the event's own zone, in the reader's language.
+import type { Locale } from '#src/kernel/actor.ts'
+
+const REGION: Record<Locale, string> = { fr: 'fr-FR', en: 'en-GB' }
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(locale: Locale, zone: string, name: 'span' | 'time' | 'moment'): Intl.DateTimeFormat {
+  const key = `${locale} ${zone} ${name}`
+  let found = formatters.get(key)
+  if (!found) {
+    const time = { hour: '2-digit', minute: '2-digit' } as const
+    const day = { weekday: name === 'span' ? 'long' : undefined, day: 'numeric', month: 'long', year: 'numeric' } as const
+    formatters.set(key, found = new Intl.DateTimeFormat(REGION[locale], { ...(name === 'time' ? {} : day), ...time, timeZone: zone }))
+  }
+  return found
+}
+
+/** From when to when, saying once what both share: `samedi 21 novembre 2026, 20:00 – 23:00`. */
+export function spanText(event: { startsAt: Date; endsAt: Date; timezone: string }, locale: Locale): string {
+  return formatter(locale, event.timezone, 'span').formatRange(event.startsAt, event.endsAt)
+}
+
+/** `20:00` */
+export function timeText(date: Date, timezone: string, locale: Locale): string {
+  return formatter(locale, timezone, 'time').format(date)
+}
+
+/** `21 novembre 2026 à 20:00` */
+export function momentText(date: Date, timezone: string, locale: Locale): string {
+  return formatter(locale, timezone, 'moment').format(date)
+}
+
+/** Where it takes place, shortest useful form; empty where the organizer said nothing. */
+export function placeText(event: { venue: string; address: string; city: string }): string {
+  return [event.venue, event.address, event.city].filter(Boolean).join(', ')
+}
