@@ -1,0 +1,245 @@
+// What must always be true of the data, as SQL that lists what breaks it. Doctor, the admin page and the tests run the same list.
+// Each statement sees one snapshot, so it may run while people buy and enter.
+import { sql } from 'kysely'
+import type { Db } from '#src/platform/db.ts'
+
+export type Invariant = {
+  id: string
+  /** A `warning` needs a person soon; a `fault` means that something was lost or invented. */
+  severity: 'fault' | 'warning'
+  sentence: { fr: string; en: string }
+  /** What an operator does about it. */
+  remedy: string
+  /** Selects `subject` and `detail` of each violation. */
+  violations: string
+}
+
+export type InvariantResult = { invariant: Invariant; count: number; examples: { subject: string; detail: string }[] }
+
+const LIVE = `('issued', 'paid', 'inside', 'outside')`
+
+export const INVARIANTS: readonly Invariant[] = [
+  {
+    id: 'quota-within-size', severity: 'fault',
+    sentence: { fr: 'Aucune jauge ne vend plus que sa taille : vendu + réservé ≤ taille.', en: 'No quota gives more than its size: sold + held ≤ size.' },
+    remedy: 'Stop selling this event, and see which constraint of quota_counter is missing (never_oversold).',
+    violations: `
+      SELECT 'quota ' || quota_id AS subject, format('size %s, held %s, sold %s', size, held, sold) AS detail
+        FROM quota_counter WHERE held + sold > size OR held < 0 OR sold < 0`,
+  },
+  {
+    id: 'quota-counts-tickets', severity: 'fault',
+    sentence: { fr: 'Les compteurs des jauges égalent les billets.', en: 'Each quota’s counters equal its tickets: held those reserved, sold those that let in.' },
+    remedy: 'Compare with the facts of the event; correct quota_counter under its row lock.',
+    violations: `
+      WITH counted AS (
+        SELECT event_id, ticket_type_id, count(*) FILTER (WHERE status = 'reserved') AS held, count(*) FILTER (WHERE status IN ${LIVE}) AS sold
+          FROM ticket WHERE status NOT IN ('invalid', 'refunded') GROUP BY 1, 2
+      ), expected AS (
+        SELECT q.event_id, q.quota_id, COALESCE(sum(c.held), 0) AS held, COALESCE(sum(c.sold), 0) AS sold
+          FROM quota_counter q
+          LEFT JOIN event e ON e.id = q.event_id
+          LEFT JOIN counted c ON c.event_id = q.event_id
+            AND (e.capacity_quota_id = q.quota_id OR EXISTS (SELECT FROM ticket_type t WHERE t.id = c.ticket_type_id AND t.quota_id = q.quota_id))
+         GROUP BY 1, 2
+      )
+      SELECT 'quota ' || q.quota_id AS subject, format('held %s but %s tickets reserved, sold %s but %s tickets sold', q.held, x.held, q.sold, x.sold) AS detail
+        FROM quota_counter q JOIN expected x USING (event_id, quota_id) WHERE q.held <> x.held OR q.sold <> x.sold`,
+  },
+  {
+    id: 'ledger-balances', severity: 'fault',
+    sentence: { fr: 'Chaque écriture du grand livre s’équilibre à zéro.', en: 'Every posting of the ledger sums to zero, and so does the whole.' },
+    remedy: 'Somebody wrote past the trigger ledger_balanced: find the posting’s source and post its correction.',
+    violations: `
+      SELECT 'posting ' || p.id AS subject,
+             CASE WHEN count(e.posting_id) < 2 THEN format('%s (%s) has %s entries', p.kind, p.source_id, count(e.posting_id))
+                  ELSE format('%s (%s) is off by %s %s', p.kind, p.source_id, sum(e.amount), e.currency) END AS detail
+        FROM ledger_posting p LEFT JOIN ledger_entry e ON e.posting_id = p.id
+       GROUP BY p.id, p.kind, p.source_id, e.currency HAVING COALESCE(sum(e.amount), 0) <> 0 OR count(e.posting_id) < 2`,
+  },
+  {
+    id: 'payments-in-ledger', severity: 'fault',
+    sentence: { fr: 'Chaque paiement réussi figure au grand livre, pour son montant exact.', en: 'Every succeeded payment stands in the ledger with its exact amount, and nothing else does.' },
+    remedy: 'Look at the payment’s facts and at its provider’s statement before posting anything.',
+    violations: `
+      SELECT 'payment ' || COALESCE(p.id, l.source_id) AS subject,
+             format('the provider collected %s, the ledger says %s', COALESCE(p.amount, 0), COALESCE(l.amount, 0)) AS detail
+        FROM (SELECT id, amount FROM payment WHERE status = 'SUCCEEDED') p
+        FULL JOIN (SELECT g.source_id, sum(e.amount) AS amount
+                     FROM ledger_posting g JOIN ledger_entry e ON e.posting_id = g.id JOIN ledger_account a ON a.id = e.account_id
+                    WHERE g.kind IN ('payment', 'late_payment') AND a.kind = 'provider' GROUP BY 1) l ON l.source_id = p.id
+       WHERE p.amount IS DISTINCT FROM l.amount`,
+  },
+  {
+    id: 'payment-has-outcome', severity: 'fault',
+    sentence: { fr: 'Chaque paiement réussi a payé sa commande ou doit être remboursé.', en: 'Every succeeded payment paid its order or is due back; no other payment claims so.' },
+    remedy: 'guichet order show CODE tells the order’s state; settle or refund the payment by hand.',
+    violations: `
+      SELECT 'payment ' || id AS subject, format('%s, outcome %s', status, COALESCE(outcome, 'none')) AS detail
+        FROM payment WHERE (status = 'SUCCEEDED') <> (outcome IS NOT NULL)`,
+  },
+  {
+    id: 'order-is-paid-once', severity: 'fault',
+    sentence: { fr: 'Une commande payée l’est par un seul paiement, de son montant exact.', en: 'A paid order was paid by exactly one payment of its exact total; an unpaid one by none.' },
+    remedy: 'guichet order show CODE lists its payments; refund the surplus, or cancel what nobody paid.',
+    violations: `
+      SELECT 'order ' || o.code AS subject, format('%s, total %s, settled by %s payments of %s in all', o.status, o.total, COALESCE(p.n, 0), COALESCE(p.amount, 0)) AS detail
+        FROM ticket_order o
+        LEFT JOIN (SELECT payable_id, count(*) AS n, sum(amount) AS amount FROM payment
+                    WHERE payable_kind = 'order' AND outcome = 'settled' GROUP BY 1) p ON p.payable_id = o.id
+       WHERE o.total > 0 AND CASE WHEN o.paid_at IS NOT NULL THEN p.n IS DISTINCT FROM 1 OR p.amount <> o.total ELSE p.n IS NOT NULL END`,
+  },
+  {
+    id: 'money-in', severity: 'fault',
+    sentence: { fr: 'L’argent reçu = commandes payées + sommes à rendre.', en: 'Money in = orders paid + money due back.' },
+    remedy: 'The other invariants on payments and orders name the one at fault.',
+    violations: `
+      WITH received AS (SELECT organizer_id, currency, sum(amount) AS total, COALESCE(sum(amount) FILTER (WHERE outcome = 'refund_due'), 0) AS back
+                          FROM payment WHERE status = 'SUCCEEDED' AND payable_kind = 'order' GROUP BY 1, 2),
+           sold AS (SELECT organizer_id, currency, sum(total) AS total FROM ticket_order WHERE paid_at IS NOT NULL AND total > 0 GROUP BY 1, 2)
+      SELECT 'organizer ' || organizer_id AS subject,
+             format('%s in, %s sold, %s due back or given back (%s)', COALESCE(r.total, 0), COALESCE(s.total, 0), COALESCE(r.back, 0), currency) AS detail
+        FROM received r FULL JOIN sold s USING (organizer_id, currency)
+       WHERE COALESCE(r.total, 0) <> COALESCE(s.total, 0) + COALESCE(r.back, 0)`,
+  },
+  {
+    id: 'refunds-within-payment', severity: 'fault',
+    sentence: { fr: 'On ne rembourse jamais plus que le paiement, et l’argent à rendre a sa demande.', en: 'Refunds never exceed their payment, and money due back has its refund.' },
+    remedy: 'Ask the provider which refunds it made; request the missing one, or settle the surplus with the buyer.',
+    violations: `
+      SELECT 'payment ' || p.id AS subject, format('%s collected, %s refunded or under way, outcome %s', p.amount, COALESCE(sum(r.amount), 0), p.outcome) AS detail
+        FROM payment p LEFT JOIN refund r ON r.payment_id = p.id AND r.status <> 'FAILED'
+       WHERE p.status = 'SUCCEEDED' GROUP BY p.id
+      HAVING COALESCE(sum(r.amount), 0) > p.amount
+          OR (p.outcome = 'refund_due' AND NOT EXISTS (SELECT FROM refund x WHERE x.payment_id = p.id))
+      UNION ALL
+      SELECT 'refund ' || r.id, format('%s of a payment that has not succeeded', r.amount)
+        FROM refund r LEFT JOIN payment p ON p.id = r.payment_id WHERE p.status IS DISTINCT FROM 'SUCCEEDED'`,
+  },
+  {
+    id: 'refunds-in-ledger', severity: 'fault',
+    sentence: { fr: 'Les remboursements effectués figurent au grand livre.', en: 'Every refund made stands in the ledger with its exact amount, and nothing else does.' },
+    remedy: 'Compare with the provider’s statement; post what is missing.',
+    violations: `
+      SELECT 'refund ' || COALESCE(r.id, l.source_id) AS subject, format('%s given back, the ledger says %s', COALESCE(r.amount, 0), COALESCE(l.amount, 0)) AS detail
+        FROM (SELECT id, amount FROM refund WHERE status = 'SUCCEEDED') r
+        FULL JOIN (SELECT g.source_id, -sum(e.amount) AS amount
+                     FROM ledger_posting g JOIN ledger_entry e ON e.posting_id = g.id JOIN ledger_account a ON a.id = e.account_id
+                    WHERE g.kind = 'refund_paid' AND a.kind = 'provider' GROUP BY 1) l ON l.source_id = r.id
+       WHERE r.amount IS DISTINCT FROM l.amount`,
+  },
+  {
+    id: 'order-has-its-tickets', severity: 'fault',
+    sentence: { fr: 'Chaque commande a tous ses billets, et leur prix fait son total.', en: 'Every order has all its tickets, and their prices make its total.' },
+    remedy: 'guichet order show CODE; cancel and refund what can’t be delivered.',
+    violations: `
+      SELECT 'order ' || o.code AS subject, format('%s tickets for %s, prices %s for a total of %s', COALESCE(t.n, 0), o.quantity, COALESCE(t.price, 0), o.total) AS detail
+        FROM ticket_order o
+        LEFT JOIN (SELECT event_id, order_id, count(*) AS n, sum(price) AS price FROM ticket GROUP BY 1, 2) t ON t.event_id = o.event_id AND t.order_id = o.id
+       WHERE t.n IS DISTINCT FROM o.quantity OR t.price IS DISTINCT FROM o.total`,
+  },
+  {
+    id: 'tickets-issued-are-paid', severity: 'fault',
+    sentence: { fr: 'Un billet valable est payé ou gratuit : son état suit celui de sa commande.', en: 'Tickets issued = tickets paid or free: a ticket’s state follows its order’s.' },
+    remedy: 'guichet order show CODE; a ticket that lets in without being paid must be invalidated.',
+    violations: `
+      SELECT 'order ' || o.code AS subject, format('%s, with %s tickets %s', o.status, count(*), t.status) AS detail
+        FROM ticket t JOIN ticket_order o ON o.event_id = t.event_id AND o.id = t.order_id
+       WHERE NOT CASE o.status
+          WHEN 'awaiting_payment' THEN t.status = 'reserved'
+          WHEN 'paid' THEN t.status IN ${LIVE}
+          WHEN 'partially_refunded' THEN t.status IN ('issued', 'paid', 'inside', 'outside', 'refunded', 'invalid')
+          ELSE t.status IN ('invalid', 'refunded') END
+       GROUP BY o.code, o.status, t.status`,
+  },
+  {
+    id: 'occupancy-equals-admissions', severity: 'fault',
+    sentence: { fr: 'Présents = entrées − sorties = billets à l’intérieur.', en: 'Inside now = admissions − exits = tickets inside.' },
+    remedy: 'Correct the event’s occupancy from its scans once the doors are closed.',
+    violations: `
+      WITH o AS (SELECT event_id, sum(inside) AS inside, sum(total_in) AS entries, sum(total_out) AS exits FROM occupancy GROUP BY 1),
+           t AS (SELECT event_id, count(*) AS inside FROM ticket WHERE status = 'inside' GROUP BY 1),
+           s AS (SELECT event_id, count(*) AS entries FROM scan WHERE result = 'OK' AND dir = 'in' GROUP BY 1)
+      SELECT 'event ' || event_id AS subject,
+             format('%s counted inside, %s entries − %s exits, %s tickets inside, %s admissions logged',
+                    COALESCE(o.inside, 0), COALESCE(o.entries, 0), COALESCE(o.exits, 0), COALESCE(t.inside, 0), COALESCE(s.entries, 0)) AS detail
+        FROM o FULL JOIN t USING (event_id) FULL JOIN s USING (event_id)
+       WHERE COALESCE(o.inside, 0) <> COALESCE(o.entries, 0) - COALESCE(o.exits, 0)
+          OR COALESCE(o.inside, 0) <> COALESCE(t.inside, 0) OR COALESCE(o.entries, 0) <> COALESCE(s.entries, 0)`,
+  },
+  {
+    id: 'admitted-within-limit', severity: 'fault',
+    sentence: { fr: 'Un billet n’entre jamais plus souvent qu’il n’en a le droit.', en: 'A ticket is admitted once per allowed entry, and each admission has its scan.' },
+    remedy: 'Look at the ticket’s scans: two people may be inside with it.',
+    violations: `
+      SELECT 'ticket ' || t.id AS subject, format('used %s times, %s admissions logged, limit %s', t.used_count, COALESCE(s.n, 0), COALESCE(tt.usage_limit::text, 'none')) AS detail
+        FROM ticket t JOIN ticket_type tt ON tt.id = t.ticket_type_id
+        LEFT JOIN (SELECT event_id, ticket_id, count(*) AS n FROM scan WHERE result = 'OK' AND dir = 'in' GROUP BY 1, 2) s ON s.event_id = t.event_id AND s.ticket_id = t.id
+       WHERE (t.used_count > 0 OR s.n > 0) AND (t.used_count <> COALESCE(s.n, 0) OR (tt.usage_period = 'event' AND t.used_count > tt.usage_limit))`,
+  },
+  {
+    id: 'nothing-orphaned', severity: 'fault',
+    sentence: { fr: 'Rien ne renvoie à ce qui n’existe pas.', en: 'Nothing refers to what does not exist.' },
+    remedy: 'Restore what was deleted from a backup: nothing of ours deletes these rows.',
+    violations: `
+      SELECT 'order ' || o.code AS subject, 'its event ' || o.event_id || ' does not exist' AS detail
+        FROM ticket_order o WHERE NOT EXISTS (SELECT FROM event e WHERE e.id = o.event_id)
+      UNION ALL SELECT 'ticket ' || t.id, 'its order ' || t.order_id || ' does not exist'
+        FROM ticket t WHERE NOT EXISTS (SELECT FROM ticket_order o WHERE o.event_id = t.event_id AND o.id = t.order_id)
+      UNION ALL SELECT 'ticket ' || t.id, 'its type ' || t.ticket_type_id || ' does not exist'
+        FROM ticket t WHERE NOT EXISTS (SELECT FROM ticket_type y WHERE y.id = t.ticket_type_id AND y.event_id = t.event_id)
+      UNION ALL SELECT 'ticket ' || t.id, 'its signing key ' || t.kid || ' does not exist'
+        FROM ticket t WHERE NOT EXISTS (SELECT FROM event_key k WHERE k.event_id = t.event_id AND k.kid = t.kid)
+      UNION ALL SELECT 'quota ' || q.id, 'it has no counter'
+        FROM quota q WHERE NOT EXISTS (SELECT FROM quota_counter c WHERE c.event_id = q.event_id AND c.quota_id = q.id)
+      UNION ALL SELECT 'payment ' || p.id, 'its order ' || p.payable_id || ' does not exist'
+        FROM payment p WHERE p.payable_kind = 'order' AND NOT EXISTS (SELECT FROM ticket_order o WHERE o.event_id = p.event_id AND o.id = p.payable_id)
+      UNION ALL SELECT 'scan ' || s.scan_id, 'its ticket ' || s.ticket_id || ' does not exist'
+        FROM scan s WHERE s.ticket_id IS NOT NULL AND NOT EXISTS (SELECT FROM ticket t WHERE t.event_id = s.event_id AND t.id = s.ticket_id)
+      UNION ALL SELECT 'magic link of order ' || m.order_id, 'the order does not exist'
+        FROM magic_link m WHERE NOT EXISTS (SELECT FROM ticket_order o WHERE o.event_id = m.event_id AND o.id = m.order_id)`,
+  },
+  {
+    id: 'facts-are-read', severity: 'warning',
+    sentence: { fr: 'Les faits sont lus sans retard.', en: 'Subscribers keep up with the facts: mails and notices leave soon.' },
+    remedy: 'Start a worker (GUICHET_ROLE=worker), or look in its log for why it can’t read.',
+    violations: `
+      SELECT 'subscriber ' || c.subscriber AS subject, format('%s facts unread, the oldest of %s', count(*), min(f.at)) AS detail
+        FROM fact_cursor c JOIN fact f ON (f.xid, f.id) > (c.xid, c.id)
+       WHERE f.xid < pg_snapshot_xmin(pg_current_snapshot()) GROUP BY c.subscriber HAVING min(f.at) < now() - interval '2 minutes'`,
+  },
+  {
+    id: 'holds-expire', severity: 'warning',
+    sentence: { fr: 'Les réservations impayées se libèrent à l’heure.', en: 'Unpaid orders let their places go in time.' },
+    remedy: 'Start a worker; where one runs, the payment provider may not answer what became of these payments.',
+    violations: `
+      SELECT 'order ' || code AS subject, 'held until ' || expires_at AS detail
+        FROM ticket_order WHERE status = 'awaiting_payment' AND expires_at < now() - interval '15 minutes'`,
+  },
+  {
+    id: 'payments-need-no-review', severity: 'warning',
+    sentence: { fr: 'Aucun paiement n’attend une décision humaine.', en: 'No payment or refund waits for a person’s decision.' },
+    remedy: 'Ask the provider what became of it, then settle or refund it in the administration.',
+    violations: `
+      SELECT 'payment ' || id AS subject, format('%s %s by %s: %s', amount, currency, provider, COALESCE(review_reason, 'unclear')) AS detail FROM payment WHERE status = 'REVIEW'
+      UNION ALL SELECT 'refund ' || id, format('%s %s: %s', amount, currency, COALESCE(failure, status)) FROM refund WHERE status IN ('FAILED', 'MANUAL_REQUIRED')`,
+  },
+]
+
+const EXAMPLES = 5
+
+/** Checks one invariant: how many violations, and the first few. */
+export async function checkInvariant(db: Db, invariant: Invariant): Promise<InvariantResult> {
+  const { rows } = await sql<{ count: number; examples: { subject: string; detail: string }[] }>`
+    WITH violation AS MATERIALIZED (${sql.raw(invariant.violations)})
+    SELECT (SELECT count(*) FROM violation) AS count,
+           COALESCE((SELECT json_agg(v) FROM (SELECT subject, detail FROM violation ORDER BY subject LIMIT ${EXAMPLES}) v), '[]') AS examples`.execute(db)
+  return { invariant, ...rows[0]! }
+}
+
+/** Checks them all, one after another: it is a check-up, not a race. */
+export async function checkInvariants(db: Db, invariants: readonly Invariant[] = INVARIANTS): Promise<InvariantResult[]> {
+  const results: InvariantResult[] = []
+  for (const invariant of invariants) results.push(await checkInvariant(db, invariant))
+  return results
+}
