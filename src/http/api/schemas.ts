@@ -1,0 +1,23 @@
+// Shapes that several resources of the API share.
+import { Type, type TSchema } from 'typebox'
+
+export const MoneySchema = Type.Object({
+  amount: Type.Integer({ description: 'In the currency’s minor unit; XOF has none: 5000 is 5 000 F CFA.' }), currency: Type.String({ minLength: 3, maxLength: 3, examples: ['XOF'] }),
+}, { additionalProperties: false })
+
+export const PriceSchema = Type.Object({ amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }), currency: Type.String({ pattern: '^[A-Z]{3}$', examples: ['XOF'] }) }, { additionalProperties: false })
+
+export const TimeSchema = Type.String({ format: 'date-time', description: 'ISO 8601; answers are in UTC.' })
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export const pageOf = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), nextCursor: nullable(Type.String()) }, { additionalProperties: false })
+export const PageQuery = { cursor: Type.Optional(Type.String({ maxLength: 500 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })) }
+
+/** What every operation may refuse with. */
+export const refusals = { '4xx': Type.Ref('Problem'), '5xx': Type.Ref('Problem') }
+
+/** A time as the API writes it. */
+export function isoTime(date: Date): string
+export function isoTime(date: Date | null): string | null
+export function isoTime(date: Date | null): string | null {
+  return date?.toISOString() ?? null
+}

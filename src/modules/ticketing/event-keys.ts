@@ -1,0 +1,63 @@
+// The keys that sign an event's QR texts: made with its first ticket type, private halves encrypted at rest, unsealed once per process.
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+import type { App } from '#src/platform/app.ts'
+import type { Tx } from '#src/platform/db.ts'
+import { ed25519PrivateKey, ed25519PublicKey, encodeTh1, encodeTk1, type QrFormat, type QrHeader } from './qr-text.ts'
+import { insertEventKey, selectEventKeys } from './store/event-keys.ts'
+
+export type EventKeyStatus = 'active' | 'verify_only' | 'retired' | 'compromised'
+
+export type EventKey = {
+  kid: number
+  status: EventKeyStatus
+  publicKey: KeyObject
+  /** HMAC key of TH1; never leaves the server. */
+  macKey: Buffer
+  /** Decrypted at the first signature. */
+  privateKey(): KeyObject
+}
+
+export type EventKeys = ReadonlyMap<number, EventKey>
+
+// How long a process may not know that a key was rotated or declared compromised.
+const KEPT_MS = 5000
+const caches = new WeakMap<App['cipher'], Map<number, { at: number; keys: EventKeys }>>()
+
+/** The event's keys by kid. Answers at most 5 s old. */
+export async function loadEventKeys(app: Pick<App, 'db' | 'cipher'>, eventId: number): Promise<EventKeys> {
+  let cache = caches.get(app.cipher)
+  if (!cache) caches.set(app.cipher, (cache = new Map()))
+  const kept = cache.get(eventId)
+  if (kept && performance.now() - kept.at < KEPT_MS) return kept.keys
+  const rows = await selectEventKeys(app.db, eventId)
+  const keys = new Map(rows.map((row): [number, EventKey] => {
+    const known = kept?.keys.get(row.kid)
+    if (known) return [row.kid, { ...known, status: row.status as EventKeyStatus }]
+    let privateKey: KeyObject | undefined
+    return [row.kid, {
+      kid: row.kid, status: row.status as EventKeyStatus, publicKey: ed25519PublicKey(row.publicKey), macKey: app.cipher.open('event-key', row.macKeyEnc),
+      privateKey: () => (privateKey ??= ed25519PrivateKey(app.cipher.open('event-key', row.privateKeyEnc))),
+    }]
+  }))
+  if (cache.size >= 1000) cache.delete(cache.keys().next().value!)
+  if (keys.size > 0) cache.set(eventId, { at: performance.now(), keys })
+  return keys
+}
+
+/** Makes the event's first key where it has none yet. */
+export async function ensureEventKey(app: Pick<App, 'cipher'>, tx: Tx, eventId: number): Promise<void> {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  await insertEventKey(tx, {
+    eventId, kid: 1, status: 'active',
+    publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
+    privateKeyEnc: app.cipher.seal('event-key', privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32)),
+    macKeyEnc: app.cipher.seal('event-key', randomBytes(32)),
+  })
+}
+
+/** The QR text of a ticket, in the event's format. */
+export function signQrText(keys: EventKeys, format: QrFormat, header: QrHeader): string {
+  const key = keys.get(header.kid)
+  if (!key) throw new Error(`event reference ${header.eventRef} has no key ${header.kid}`)
+  return format === 'TK1' ? encodeTk1(header, key.privateKey()) : encodeTh1(header, key.macKey)
+}

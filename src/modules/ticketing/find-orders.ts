@@ -1,0 +1,55 @@
+// Questions about orders: always through the actor, so that "not yours" is "not found".
+import { type Actor } from '#src/kernel/actor.ts'
+import { kernelError } from '#src/kernel/domain-error.ts'
+import type { App } from '#src/platform/app.ts'
+import { loadEventKeys, signQrText } from './event-keys.ts'
+import { loadTypeLabels } from './find-ticket-types.ts'
+import type { Order } from './order.ts'
+import { canSeeOrder } from './policy.ts'
+import { humanCode, type QrFormat } from './qr-text.ts'
+import { selectOrderByCode, selectTickets } from './store/orders.ts'
+import { isShowable, type Ticket } from './ticket.ts'
+
+/** @throws not_found where there is no such order or it isn't the actor's to see */
+export async function getOrder(app: App, actor: Actor, code: string): Promise<Order> {
+  const order = await selectOrderByCode(app.db, code.toUpperCase())
+  if (!order || !canSeeOrder(actor, order)) throw kernelError('not_found', { order: code })
+  return order
+}
+
+/** A ticket as its holder sees it. `qr` is null while it doesn't let in: unpaid, cancelled, refunded. */
+export type ShownTicket = {
+  id: string
+  /** For people to read and type: `XXXX-XXXX-XXXX-XX`. */
+  code: string
+  qr: string | null
+  ticketType: string
+  ticketTypeId: number
+  status: Ticket['status']
+  holderName: string | null
+  holderEmail: string | null
+  price: number
+}
+
+type QrEvent = { id: number; publicRef: number; qrFormat: QrFormat }
+
+/** The tickets with their QR texts, signed now: nothing signed is ever stored. */
+export async function showTickets(
+  app: App, event: QrEvent, tickets: readonly Pick<Ticket, 'id' | 'code' | 'kid' | 'ticketTypeId' | 'status' | 'holderName' | 'holderEmail' | 'price'>[],
+): Promise<ShownTicket[]> {
+  const labels = await loadTypeLabels(app, event.id, tickets.map((t) => t.ticketTypeId))
+  const keys = tickets.some((t) => isShowable(t.status)) ? await loadEventKeys(app, event.id) : new Map()
+  return tickets.map((ticket) => {
+    const label = labels.get(ticket.ticketTypeId)!
+    return {
+      id: ticket.id, code: humanCode(ticket.code), ticketType: label.name, ticketTypeId: ticket.ticketTypeId, status: ticket.status,
+      holderName: ticket.holderName, holderEmail: ticket.holderEmail, price: ticket.price,
+      qr: isShowable(ticket.status) ? signQrText(keys, event.qrFormat, { kid: ticket.kid, eventRef: event.publicRef, typeRef: label.ordinal, code: ticket.code }) : null,
+    }
+  })
+}
+
+/** All tickets of an order, as its holder sees them. */
+export async function listOrderTickets(app: App, event: QrEvent, order: { eventId: number; id: number }): Promise<ShownTicket[]> {
+  return showTickets(app, event, await selectTickets(app.db, order))
+}

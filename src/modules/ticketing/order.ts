@@ -1,0 +1,55 @@
+// An order: what one buyer asked for, and what became of it. Pure rules, no I/O.
+import type { Locale } from '#src/kernel/actor.ts'
+import type { Money } from '#src/kernel/money.ts'
+
+export type OrderStatus = 'awaiting_payment' | 'paid' | 'expired' | 'cancelled' | 'refund_due' | 'partially_refunded' | 'refunded'
+
+/** What may follow what. `expired → paid`: late money found the places still free. */
+export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+  awaiting_payment: ['paid', 'expired', 'cancelled'],
+  paid: ['cancelled', 'partially_refunded', 'refunded'],
+  expired: ['paid', 'refund_due'],
+  cancelled: ['refund_due'],
+  refund_due: ['refunded'],
+  partially_refunded: ['partially_refunded', 'refunded', 'cancelled'],
+  refunded: [],
+}
+
+export type SalesChannel = 'web' | 'api' | 'cashier'
+
+export type Buyer = { name: string; email: string | null; /** E.164 */ phone: string | null }
+
+export type Order = {
+  eventId: number
+  id: number
+  code: string
+  organizerId: number
+  accountId: number | null
+  status: OrderStatus
+  channel: SalesChannel
+  buyer: Buyer
+  locale: Locale
+  quantity: number
+  total: Money
+  /** When its places are let go, while it awaits payment. */
+  expiresAt: Date | null
+  createdAt: Date
+  paidAt: Date | null
+  cancelledAt: Date | null
+  /** Paid after it had expired, with places that were still free. */
+  late: boolean
+}
+
+/** True where tickets of the order may be shown and used. */
+export function isSettled(order: Pick<Order, 'status'>): boolean {
+  return order.status === 'paid' || order.status === 'partially_refunded'
+}
+
+export function canBecome(from: OrderStatus, to: OrderStatus): boolean {
+  return ORDER_TRANSITIONS[from].includes(to)
+}
+
+/** The name that an order's subject has in facts and jobs. */
+export function orderSubject(id: number): string {
+  return `order:${id}`
+}

@@ -1,0 +1,163 @@
+// placeOrder: turns a buyer's choice into an order that holds its places (or is paid at once, where it is free).
+import { createHash, randomBytes } from 'node:crypto'
+import { canSeeEvent, findEventRef, type EventRef } from '#src/modules/events/find-events.ts'
+import { actorLabel, type Actor } from '#src/kernel/actor.ts'
+import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
+import { newOrderCode, uuidv7 } from '#src/kernel/id.ts'
+import type { Money } from '#src/kernel/money.ts'
+import { normalizePhone } from '#src/kernel/phone.ts'
+import type { App } from '#src/platform/app.ts'
+import { createLane, type Lane } from '#src/platform/lane.ts'
+import { ticketingError, ticketingErrors, type TicketingErrorCode } from './errors.ts'
+import { canServeOrder } from './policy.ts'
+import type { Buyer, OrderStatus, SalesChannel } from './order.ts'
+import { placeOrders, type OrderAnswer, type OrderRequest } from './store/place-orders.ts'
+
+export type PlaceOrder = {
+  eventSlug: string
+  lines: readonly { ticketTypeId: number; quantity: number }[]
+  /** In the order of the lines; needed for every ticket where the event asks for names. */
+  holders?: readonly { name: string; email?: string | undefined }[] | undefined
+  buyer: { name: string; email?: string | undefined; phone?: string | undefined }
+  /** The caller's own key: the same key and request always answer the same order. */
+  idempotencyKey: string
+  channel: SalesChannel
+  /** The token of a private event's invitation. */
+  invitation?: string | undefined
+  /** Whatever else makes the request different, for the comparison under the same key. */
+  also?: unknown
+}
+
+export type PlacedTicket = { id: string; code: Buffer; kid: number; ticketTypeId: number; holderName: string | null }
+
+export type PlacedOrder = {
+  event: EventRef
+  id: number
+  code: string
+  status: OrderStatus
+  total: Money
+  expiresAt: Date | null
+  buyer: Buyer
+  /** Null for a replay: its tickets are in the database. */
+  tickets: readonly PlacedTicket[] | null
+}
+
+const MAX_TICKETS = 100
+
+/**
+ * Places an order. Never sells the same place twice: concurrent orders of an event are gathered into batches, each one statement and one
+ * commit; the answer comes after the commit.
+ * @throws sold_out, sale_not_started, sale_ended, event_cancelled, event_not_on_sale, unknown_ticket_type, too_many_tickets, too_few_tickets,
+ *   empty_order, buyer_contact_required, invalid_phone, holder_names_required; idempotency_key_reused where the key stood for another request,
+ *   request_in_progress while the same one is running; busy (503) where too many wait
+ */
+export async function placeOrder(app: App, actor: Actor, input: PlaceOrder): Promise<PlacedOrder> {
+  const event = await getSaleEvent(app, actor, input.eventSlug, input.invitation)
+  const request = draftRequest(actor, event, input)
+
+  const answer = await once(app, request, () => laneOf(app, event.id)(request))
+  app.metrics.orders.inc({ outcome: answer.outcome })
+  if (answer.outcome !== 'granted' && answer.outcome !== 'replayed') throw refusal(answer)
+  if (answer.outcome === 'granted') app.nudge('facts')
+  return {
+    event, id: answer.orderId, code: answer.code, status: answer.status as OrderStatus, total: { amount: answer.total, currency: answer.currency },
+    expiresAt: answer.expiresAt, buyer: request.buyer,
+    tickets: answer.outcome === 'replayed' ? null
+      : request.tickets.map(({ id, code, ticketTypeId, holderName }) => ({ id, code, ticketTypeId, holderName, kid: answer.kid })),
+  }
+}
+
+function refusal(answer: OrderAnswer): Error {
+  const details = answer.atFault === null ? {} : { ticketTypeId: answer.atFault }
+  if (answer.outcome === 'idempotency_key_reused' || answer.outcome === 'request_in_progress') return kernelError(answer.outcome)
+  if (answer.outcome in ticketingErrors) return ticketingError(answer.outcome as TicketingErrorCode, details)
+  return new Error(`place_orders answered ${answer.outcome}`)
+}
+
+/** @throws not_found where the actor may not see the event: drafts, private ones without an invitation */
+export async function getSaleEvent(app: App, actor: Actor, slug: string, invitation?: string): Promise<EventRef> {
+  const event = await findEventRef(app, slug)
+  if (!event || !(await canSeeEvent(app, actor, event, invitation))) throw kernelError('not_found', { event: slug })
+  return event
+}
+
+/** Checks the shape of what is asked; the database checks everything that can change. */
+function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRequest {
+  // A cashier sells hidden types and outside the sale window; nobody becomes one by saying so.
+  const insider = input.channel === 'cashier'
+  if (insider && !canServeOrder(actor, event)) throw kernelError('forbidden')
+  const lines = input.lines.filter((line) => line.quantity > 0)
+  const quantity = lines.reduce((sum, line) => sum + line.quantity, 0)
+  if (quantity === 0) throw ticketingError('empty_order')
+  if (quantity > MAX_TICKETS) throw ticketingError('too_many_tickets', { max: MAX_TICKETS })
+  const buyer = readBuyer(input, event)
+  const holders = input.holders ?? []
+  if (event.askHolderNames && (holders.length < quantity || holders.some((holder) => holder.name.trim() === ''))) {
+    throw ticketingError('holder_names_required', { tickets: quantity })
+  }
+  if (holders.length > quantity) throw invalidInput({ pointer: '/body/holders', code: 'too_many' })
+  const types = lines.flatMap((line) => Array.from({ length: line.quantity }, () => line.ticketTypeId))
+  const codes = randomBytes(8 * quantity)
+  const scope = actor.kind === 'account' ? actorLabel(actor) : 'public'
+  return {
+    code: newOrderCode(),
+    idemKey: digest(`${scope} ${input.idempotencyKey}`).subarray(0, 16),
+    requestHash: digest(JSON.stringify([event.id, lines, buyer, holders, input.channel, input.also ?? null])).subarray(0, 16),
+    accountId: actor.kind === 'account' && input.channel !== 'cashier' ? actor.accountId : null,
+    buyer, locale: actor.locale, channel: input.channel, actor: actorLabel(actor), insider,
+    tickets: types.map((ticketTypeId, i) => ({
+      id: uuidv7(), code: codes.subarray(i * 8, i * 8 + 8), ticketTypeId,
+      holderName: holders[i]?.name.trim() || null, holderEmail: holders[i]?.email?.trim().toLowerCase() || null,
+    })),
+  }
+}
+
+function readBuyer(input: PlaceOrder, event: EventRef): Buyer {
+  const name = input.buyer.name.trim()
+  if (name === '') throw invalidInput({ pointer: '/body/buyer/name', code: 'required' })
+  const email = input.buyer.email?.trim().toLowerCase() || null
+  const typedPhone = input.buyer.phone?.trim() || null
+  const phone = typedPhone && normalizePhone(typedPhone, event.country)
+  if (typedPhone && !phone) throw ticketingError('invalid_phone', { pointer: '/body/buyer/phone' })
+  if (!email && !phone) throw ticketingError('buyer_contact_required', { pointer: '/body/buyer' })
+  return { name, email, phone }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+// One lane per event and process: batches of one event would only wait for each other's row locks.
+const lanes = new WeakMap<App, Map<number, Lane<OrderRequest, OrderAnswer>>>()
+
+function laneOf(app: App, eventId: number): Lane<OrderRequest, OrderAnswer> {
+  let ofApp = lanes.get(app)
+  if (!ofApp) lanes.set(app, (ofApp = new Map()))
+  let lane = ofApp.get(eventId)
+  if (!lane) {
+    if (ofApp.size >= 500) for (const [id, other] of ofApp) if (other.idle) ofApp.delete(id)
+    lane = createLane({
+      run: (batch) => placeOrders(app.pool, eventId, app.config.holdSeconds, batch),
+      onBatch: (size) => app.metrics.batchSize.observe({ lane: 'orders' }, size),
+    })
+    ofApp.set(eventId, lane)
+  }
+  return lane
+}
+
+const running = new WeakMap<App, Map<string, Buffer>>()
+
+/** Refuses a key that is at work in this process; other processes meet at the database's unique key. */
+async function once<T>(app: App, request: OrderRequest, work: () => Promise<T>): Promise<T> {
+  let keys = running.get(app)
+  if (!keys) running.set(app, (keys = new Map()))
+  const key = request.idemKey.toString('latin1')
+  const before = keys.get(key)
+  if (before) throw kernelError(before.equals(request.requestHash) ? 'request_in_progress' : 'idempotency_key_reused')
+  keys.set(key, request.requestHash)
+  try {
+    return await work()
+  } finally {
+    keys.delete(key)
+  }
+}

@@ -1,0 +1,12 @@
+// SQL of event keys.
+import type { Insertable, Selectable } from 'kysely'
+import type { Db, Tx } from '#src/platform/db.ts'
+import type { EventKeyTable } from '#src/platform/schema.ts'
+
+export async function selectEventKeys(db: Db, eventId: number): Promise<Selectable<EventKeyTable>[]> {
+  return db.selectFrom('eventKey').selectAll().where('eventId', '=', eventId).orderBy('kid').execute()
+}
+
+export async function insertEventKey(tx: Tx, key: Insertable<EventKeyTable>): Promise<void> {
+  await tx.insertInto('eventKey').values(key).onConflict((oc) => oc.doNothing()).execute()
+}
