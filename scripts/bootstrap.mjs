@@ -203,9 +203,19 @@ function run(program, programArgs, { leash = false, started = () => {} } = {}) {
     })
     // npm killed outright takes nobody with it by itself.
     if (leash && process.env.npm_lifecycle_event) {
-      const parent = process.ppid
-      setInterval(() => { if (process.ppid !== parent) child.kill('SIGTERM') }, 1000).unref()
+      const before = lineage()
+      setInterval(() => { if (lineage() !== before) child.kill('SIGTERM') }, 1000).unref()
     }
     started(child)
   })
+}
+
+/** The processes from us up to npm, between which there is a shell or none; it changes when one of them dies. */
+function lineage() {
+  try {
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${process.ppid}/stat`, 'utf8'))
+    return /^(ba|da|a)?sh$/.test(name) ? `${process.ppid} ${parent}` : `${process.ppid}`
+  } catch {
+    return `${process.ppid}`
+  }
 }
