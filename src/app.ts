@@ -6,6 +6,11 @@ import type { Config } from './config.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { flushViews } from './modules/events/count-views.ts'
 import { createEventMemory } from './modules/events/event-memory.ts'
+import { buildPaymentLanes } from './modules/payments/lanes.ts'
+import { buildProviders } from './modules/payments/providers.ts'
+import { accessTicketHooks } from './modules/access/revoke-tickets.ts'
+import { ticketingEventHooks } from './modules/ticketing/event-hooks.ts'
+import { orderRefundEnded, settleOrders } from './modules/ticketing/settle-orders.ts'
 import type { App } from './platform/app.ts'
 import { createCipher } from './platform/cipher.ts'
 import { createDb, createPool, RUNTIME_ROLE } from './platform/db.ts'
@@ -66,9 +71,11 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
     files: createDiskFiles(join(config.dataDir, 'files')),
     metrics: createMetrics({ defaults: config.environment !== 'test' }),
     providers: new Map(),
-    eventHooks: undefined as never,
+    paymentLanes: undefined as never,
+    eventHooks: ticketingEventHooks,
+    ticketHooks: accessTicketHooks,
     eventMemory: createEventMemory(),
-    payables: { order: undefined as never },
+    payables: { order: { settle: settleOrders, refundEnded: orderRefundEnded } },
     publicUrl: () => {
       if (!address) throw new Error('the public address is not known before the server listens')
       return address
@@ -83,7 +90,7 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
       await ownerPool.end()
     },
   }
-  return app
+  return Object.assign(app, { providers: buildProviders(app), paymentLanes: buildPaymentLanes(app) })
 }
 
 /** Migrates where wanted. Returns the role to serve in, or null where the owner must serve itself. */

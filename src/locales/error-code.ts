@@ -2,6 +2,7 @@
 import type { KernelErrorCode } from '#src/kernel/domain-error.ts'
 import type { EventErrorCode } from '#src/modules/events/errors.ts'
 import type { IdentityErrorCode } from '#src/modules/identity/errors.ts'
+import type { PaymentsErrorCode } from '#src/modules/payments/errors.ts'
 import type { TicketingErrorCode } from '#src/modules/ticketing/errors.ts'
 
-export type ErrorCode = KernelErrorCode | EventErrorCode | IdentityErrorCode | TicketingErrorCode | 'unexpected'
+export type ErrorCode = KernelErrorCode | EventErrorCode | IdentityErrorCode | PaymentsErrorCode | TicketingErrorCode | 'unexpected'

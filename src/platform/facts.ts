@@ -10,10 +10,12 @@ export type Fact = { kind: string; organizerId?: number | null; eventId?: number
 export async function record(tx: Tx, actor: Actor, ...facts: Fact[]): Promise<void> {
   if (facts.length === 0) return
   const by = actorLabel(actor)
-  await tx.insertInto('fact').values(facts.map((fact) => ({
-    kind: fact.kind, organizerId: fact.organizerId ?? null, eventId: fact.eventId ?? null, subject: fact.subject, actor: by,
-    data: JSON.stringify(fact.data ?? {}),
-  }))).execute()
+  // Arrays, not a list of rows: the statement's text stays the same for one fact and for a batch of five hundred.
+  await sql`
+    INSERT INTO fact (kind, organizer_id, event_id, subject, actor, data)
+    SELECT kind, organizer_id, event_id, subject, ${by}, data
+      FROM unnest(${facts.map((f) => f.kind)}::text[], ${facts.map((f) => f.organizerId ?? null)}::bigint[], ${facts.map((f) => f.eventId ?? null)}::bigint[],
+                  ${facts.map((f) => f.subject)}::text[], ${facts.map((f) => JSON.stringify(f.data ?? {}))}::jsonb[]) AS f(kind, organizer_id, event_id, subject, data)`.execute(tx)
 }
 
 export type StoredFact = { id: number; kind: string; organizerId: number | null; eventId: number | null; subject: string; data: Record<string, unknown>; at: Date }

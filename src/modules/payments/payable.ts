@@ -1,4 +1,5 @@
 // What can be paid for. Payments knows nothing of orders: src/app.ts says which hook settles which kind.
+import type { Actor } from '#src/kernel/actor.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 import type { PaymentProvider } from './provider.ts'
@@ -23,6 +24,8 @@ export type PayableHook = {
   /** Answers one outcome per settlement, in the same order. */
   settle(app: App, tx: Tx, settlements: readonly Settlement[]): Promise<SettlementOutcome[]>
   refundEnded(app: App, tx: Tx, refund: RefundNotice): Promise<void>
+  /** Whether its buyer asks: the account that bought it, or the bearer of its token. The organizer's team and staff need not be considered. */
+  canSee?(app: App, question: { payableId: number; eventId: number | null; actor: Actor; bearer: string | undefined }): Promise<boolean>
 }
 
 declare module '#src/platform/app.ts' {
