@@ -122,6 +122,7 @@ export const en: Catalog = {
       too_short: 'This text is too short.',
       email: 'This e-mail address is not complete: perhaps “@” or “.com” is missing.',
       phone: 'This phone number is not valid. Example: 01 97 00 00 00.',
+      contact: 'Give an e-mail address or a phone number.',
       number: 'Give a whole number.',
       money: 'Give an amount, for example 5,000.',
       date: 'Give a date and a time.',
@@ -327,7 +328,8 @@ export const en: Catalog = {
     pay: (total) => `Pay ${total}`,
     getFree: (count) => (count === 1 ? 'Get my ticket' : 'Get my tickets'),
     holdHint: (minutes) => `Your places are kept for ${number(minutes)} minutes while you pay.`,
-    already: 'A payment is already under way for this order.',
+    formReused: 'This form was already used for an order. To place another one, confirm once more.',
+    noMethod: 'No way to pay is open right now. Try again a little later.',
   },
   order: {
     number: (code) => `Order ${code}`,
