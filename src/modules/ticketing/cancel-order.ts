@@ -1,6 +1,6 @@
 // cancelOrder: the buyer gives up an unpaid or free order; the organizer calls off any, and money already paid goes back.
 import { beforeExpiry } from '#src/modules/payments/before-expiry.ts'
-import { openRefund } from '#src/modules/payments/refund.ts'
+import { openRefund } from '#src/modules/payments/open-refund.ts'
 import type { Actor } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'

@@ -1,5 +1,5 @@
 // refundOrder: the organizer gives money back, for the whole order or for some of its tickets.
-import { openRefund } from '#src/modules/payments/refund.ts'
+import { openRefund } from '#src/modules/payments/open-refund.ts'
 import type { Actor } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
