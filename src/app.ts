@@ -10,6 +10,7 @@ import { buildPaymentLanes } from './modules/payments/lanes.ts'
 import { buildProviders } from './modules/payments/providers.ts'
 import { accessTicketHooks } from './modules/access/revoke-tickets.ts'
 import { ticketingEventHooks } from './modules/ticketing/event-hooks.ts'
+import { canSeePayments } from './modules/ticketing/find-orders.ts'
 import { orderRefundEnded, settleOrders } from './modules/ticketing/settle-orders.ts'
 import type { App } from './platform/app.ts'
 import { createCipher } from './platform/cipher.ts'
@@ -75,7 +76,7 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
     eventHooks: ticketingEventHooks,
     ticketHooks: accessTicketHooks,
     eventMemory: createEventMemory(),
-    payables: { order: { settle: settleOrders, refundEnded: orderRefundEnded } },
+    payables: { order: { settle: settleOrders, refundEnded: orderRefundEnded, canSee: canSeePayments } },
     publicUrl: () => {
       if (!address) throw new Error('the public address is not known before the server listens')
       return address

@@ -48,7 +48,7 @@ async function callOff(app: App, tx: Tx, actor: Actor, order: Order, input: Canc
   const back = await takeBack(app, tx, order, { to: order.total.amount > 0 ? 'refunded' : 'invalid', force: input.force ?? false })
   if (back.amount > 0) {
     await openRefund(app, tx, actor, {
-      payable: { kind: 'order', id: order.id }, eventId: order.eventId, amount: { amount: back.amount, currency: order.total.currency },
+      payable: { kind: 'order', id: order.id }, amount: { amount: back.amount, currency: order.total.currency },
       ticketIds: back.taken.map((ticket) => ticket.id), cause: 'cancellation', reason: input.reason ?? '',
     })
   }

@@ -4,10 +4,11 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
 import { loadEventKeys, signQrText } from './event-keys.ts'
 import { loadTypeLabels } from './find-ticket-types.ts'
+import { orderHolder } from './magic-link.ts'
 import type { Order } from './order.ts'
 import { canSeeOrder } from './policy.ts'
 import { humanCode, type QrFormat } from './qr-text.ts'
-import { selectOrderByCode, selectTickets } from './store/orders.ts'
+import { selectOrderByCode, selectOrderById, selectTickets } from './store/orders.ts'
 import { isShowable, type Ticket } from './ticket.ts'
 
 /** @throws not_found where there is no such order or it isn't the actor's to see */
@@ -52,4 +53,12 @@ export async function showTickets(
 /** All tickets of an order, as its holder sees them. */
 export async function listOrderTickets(app: App, event: QrEvent, order: { eventId: number; id: number }): Promise<ShownTicket[]> {
   return showTickets(app, event, await selectTickets(app.db, order))
+}
+
+/** Whether somebody may see what was paid for an order: whoever may see the order, by the actor or by the order's own token. */
+export async function canSeePayments(app: App, asking: { payableId: number; actor: Actor; bearer?: string | undefined }): Promise<boolean> {
+  const order = await selectOrderById(app.db, asking.payableId)
+  if (!order) return false
+  const holder = asking.bearer === undefined ? null : orderHolder(app, asking.actor, order.code, asking.bearer)
+  return canSeeOrder(holder ?? asking.actor, order)
 }

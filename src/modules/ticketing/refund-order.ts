@@ -38,7 +38,7 @@ export async function refundOrder(app: App, actor: Actor, input: RefundOrder): P
     const status = back.whole ? 'refunded' : 'partially_refunded'
     await updateOrders(tx, [order], { status })
     await openRefund(app, tx, actor, {
-      payable: { kind: 'order', id: order.id }, eventId: order.eventId, amount: { amount: back.amount, currency: order.total.currency },
+      payable: { kind: 'order', id: order.id }, amount: { amount: back.amount, currency: order.total.currency },
       ticketIds: back.taken.map((ticket) => ticket.id), cause: 'organizer', reason: input.reason ?? '',
     })
     await record(tx, actor, {
