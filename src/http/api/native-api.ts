@@ -5,7 +5,9 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
 import { knowCallers } from './callers.ts'
 import { describeApi, descriptionApi } from './description.ts'
+import { ordersApi } from './orders.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
+import { ticketTypesApi } from './ticket-types.ts'
 
 export type ApiServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
 
@@ -19,6 +21,8 @@ export function nativeApi(app: App): FastifyPluginAsync {
     server.setNotFoundHandler((request, reply) => sendProblem(kernelError('not_found'), request, reply))
     await knowCallers(server, app)
 
+    await ordersApi(server, app)
+    await ticketTypesApi(server, app)
     await descriptionApi(server)
   }
 }
