@@ -7,6 +7,7 @@ import type { Actor } from './kernel/actor.ts'
 import type { App } from './platform/app.ts'
 import { docsPages } from './http/api/docs.ts'
 import { nativeApi } from './http/api/native-api.ts'
+import { webhooks } from './http/webhooks/webhooks.ts'
 import { web } from './web/web.ts'
 import { healthEndpoints } from './http/health.ts'
 
@@ -42,6 +43,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
 
   await healthEndpoints(server, app)
   await server.register(nativeApi(app), { prefix: '/api/v1' })
+  await server.register(webhooks(app))
   await server.register(web(app))
   await docsPages(server)
   return server

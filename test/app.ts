@@ -7,6 +7,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { buildApp, type BuiltApp } from '#src/app.ts'
 import { readConfig } from '#src/config.ts'
 import type { Clock } from '#src/kernel/clock.ts'
+import { findSimulator } from '#src/modules/payments/providers.ts'
 import { buildServer } from '#src/server.ts'
 import { freshDatabase } from './database.ts'
 
@@ -33,6 +34,9 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<{ 
   const built = await buildApp({ config, databaseUrl: database.url, clock, migrate: false })
   const server = await buildServer(built)
   await server.ready()
+  // Nobody listens: the simulator's webhooks go straight to the server, as real requests all the same.
+  const simulator = findSimulator(built)
+  if (simulator) simulator.transport = async ({ url, headers, body }) => (await server.inject({ method: 'POST', url: new URL(url).pathname, headers, body })).statusCode
   return {
     app: Object.assign(built, { clock, server, databaseUrl: database.url }),
     async stop() {

@@ -3,10 +3,20 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
+import { authApi } from './auth.ts'
 import { knowCallers } from './callers.ts'
+import { categoriesApi } from './categories.ts'
+import { coversApi } from './covers.ts'
 import { describeApi, descriptionApi } from './description.ts'
+import { meApi } from './me.ts'
+import { eventsApi } from './events.ts'
+import { invitationsApi } from './invitations.ts'
 import { ordersApi } from './orders.ts'
+import { organizersApi } from './organizers.ts'
+import { paymentsApi } from './payments.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
+import { simulatorApi } from './simulator.ts'
+import { sessionsApi } from './sessions.ts'
 import { ticketTypesApi } from './ticket-types.ts'
 
 export type ApiServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
@@ -19,10 +29,32 @@ export function nativeApi(app: App): FastifyPluginAsync {
     server.addSchema(ProblemSchema)
     server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
     server.setNotFoundHandler((request, reply) => sendProblem(kernelError('not_found'), request, reply))
+    allowEmptyJson(server)
     await knowCallers(server, app)
 
+    await authApi(server, app)
+    await meApi(server, app)
+    await organizersApi(server, app)
+    await categoriesApi(server, app)
+    await eventsApi(server, app)
+    await sessionsApi(server, app)
+    await coversApi(server, app)
+    await invitationsApi(server, app)
     await ordersApi(server, app)
     await ticketTypesApi(server, app)
+    await paymentsApi(server, app)
+    await simulatorApi(server, app)
+
     await descriptionApi(server)
   }
+}
+
+/** Many clients declare JSON on every request, with a body or without: nothing sent is nothing, not malformed JSON. */
+function allowEmptyJson(server: ApiServer): void {
+  const parseJson = server.getDefaultJsonParser('error', 'error')
+  server.removeContentTypeParser('application/json')
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parseJson(request, body as string, done)
+  })
 }

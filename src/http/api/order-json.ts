@@ -4,6 +4,7 @@ import type { PaymentView } from '#src/modules/payments/payment.ts'
 import type { CheckedOut } from '#src/modules/ticketing/check-out.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
 import type { Order, OrderStatus } from '#src/modules/ticketing/order.ts'
+import { NextActionSchema, paymentStatusJson, PaymentStatusSchema } from './payment-json.ts'
 import { isoTime, MoneySchema, nullable, TimeSchema } from './schemas.ts'
 
 const STATUS = {
@@ -20,8 +21,7 @@ export const TicketSchema = Type.Object({
 }, { additionalProperties: false })
 
 export const PaymentBriefSchema = Type.Object({
-  id: Type.String({ format: 'uuid' }), provider: Type.String(), status: Type.String(), failure: nullable(Type.String()),
-  nextAction: Type.Object({ type: Type.String() }, { additionalProperties: true, description: 'What the payer must do: `none`, `redirect` (url), `await_phone_prompt` (ussdHint).' }),
+  id: Type.String({ format: 'uuid' }), provider: Type.String(), status: PaymentStatusSchema, failure: nullable(Type.String()), nextAction: NextActionSchema,
 }, { additionalProperties: false })
 
 export const OrderSchema = Type.Object({
@@ -42,7 +42,7 @@ export function ticketJson(ticket: ShownTicket): Static<typeof TicketSchema> {
 }
 
 export function paymentBriefJson(payment: PaymentView | null): Static<typeof PaymentBriefSchema> | null {
-  return payment && { id: payment.id, provider: payment.provider, status: payment.status, failure: payment.failure, nextAction: payment.nextAction }
+  return payment && { id: payment.id, provider: payment.provider, status: paymentStatusJson(payment.status), failure: payment.failure, nextAction: payment.nextAction }
 }
 
 export function checkedOutJson(placed: CheckedOut): Static<typeof OrderSchema> {
