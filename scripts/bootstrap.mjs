@@ -141,7 +141,7 @@ function isBuilt() {
 
 async function build({ force }) {
   if (!force && isBuilt()) return 0
-  if (!readdirSync('src/web').includes('islands') || readdirSync('src/web/islands').length === 0) return 0
+  if (!existsSync('src/web/islands') || readdirSync('src/web/islands').length === 0) return 0
   await install({ tools: true })
   say('Building what browsers run…')
   const before = fingerprint()
@@ -186,7 +186,7 @@ function run(program, programArgs, { leash = false, started = () => {} } = {}) {
   return new Promise((done, fail) => {
     const child = spawn(program, programArgs, { stdio: leash ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit', detached: leash })
     const signals = leash ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP']
-    let last = 0
+    let last = -Infinity
     const forward = (signal) => {
       // npm passes on what the terminal has already sent to us: two signals this close are one.
       if (performance.now() - last > 300) child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
@@ -201,10 +201,10 @@ function run(program, programArgs, { leash = false, started = () => {} } = {}) {
       process.off('SIGINT', ignore)
       done(code ?? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 1))
     })
-    // npm killed outright takes nobody with it by itself.
+    // npm killed outright takes nobody with it by itself. After a signal it goes first, in good order: that is no reason to hurry.
     if (leash && process.env.npm_lifecycle_event) {
       const before = lineage()
-      setInterval(() => { if (lineage() !== before) child.kill('SIGTERM') }, 1000).unref()
+      setInterval(() => { if (last < 0 && lineage() !== before) forward('SIGTERM') }, 1000).unref()
     }
     started(child)
   })
