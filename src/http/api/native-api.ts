@@ -14,6 +14,7 @@ import { invitationsApi } from './invitations.ts'
 import { ordersApi } from './orders.ts'
 import { organizersApi } from './organizers.ts'
 import { paymentsApi } from './payments.ts'
+import { participantsApi } from './participants.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
 import { simulatorApi } from './simulator.ts'
 import { sessionsApi } from './sessions.ts'
@@ -41,6 +42,7 @@ export function nativeApi(app: App): FastifyPluginAsync {
     await coversApi(server, app)
     await invitationsApi(server, app)
     await ordersApi(server, app)
+    await participantsApi(server, app)
     await ticketTypesApi(server, app)
     await paymentsApi(server, app)
     await simulatorApi(server, app)

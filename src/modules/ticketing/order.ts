@@ -15,6 +15,8 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatu
   refunded: [],
 }
 
+export const ORDER_STATUSES = Object.keys(ORDER_TRANSITIONS) as readonly OrderStatus[]
+
 export type SalesChannel = 'web' | 'api' | 'cashier'
 
 export type Buyer = { name: string; email: string | null; /** E.164 */ phone: string | null }

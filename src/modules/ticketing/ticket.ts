@@ -1,6 +1,7 @@
 // A ticket: the right to enter, one per place. Pure rules, no I/O.
 
-export type TicketStatus = 'reserved' | 'issued' | 'paid' | 'inside' | 'outside' | 'invalid' | 'refunded'
+export const TICKET_STATUSES = ['reserved', 'issued', 'paid', 'inside', 'outside', 'invalid', 'refunded'] as const
+export type TicketStatus = (typeof TICKET_STATUSES)[number]
 
 export type Ticket = {
   eventId: number
