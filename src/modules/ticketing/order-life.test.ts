@@ -18,7 +18,7 @@ const visitor: Visitor = { kind: 'visitor', locale: 'fr', ip: null }
 let keys = 0
 
 const buy = (event: BuiltEvent, ticketTypeId: number, quantity: number, actor: Actor = visitor) => checkOut(app, actor, {
-  eventSlug: event.slug, lines: [{ ticketTypeId, quantity }], buyer: { name: 'Afi', email: 'afi@example.test', phone: '0196000011' }, idempotencyKey: `life-${++keys}`,
+  eventSlug: event.slug, lines: [{ ticketTypeId, quantity }], buyer: { name: 'Afi', email: 'afi@example.test', phone: '0196000100' }, idempotencyKey: `life-${++keys}`,
   channel: 'api', payment: { provider: 'simulator' },
 })
 const holder = (order: CheckedOut): Actor => ({ kind: 'order', locale: 'fr', ip: null, orderCode: order.code })
