@@ -105,6 +105,8 @@ export function toDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error
   const code = sqlState(error)
   if (code === '55P03' || code === '40P01' || code === '40001' || code === '57014') return withCause(kernelError('busy'), error)
+  // A NUL character, which no text of ours may hold.
+  if (code === '22021' || code === '22P05') return withCause(kernelError('invalid_input'), error)
   if (isConnectionLost(error) || (code && OUTAGE.test(code))) return withCause(kernelError('unavailable'), error)
   return error
 }

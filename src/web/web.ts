@@ -1,11 +1,19 @@
 // All pages: who asks (session cookie), in which language, from where; and what people see when something is refused.
 import type { FastifyPluginAsync } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
+import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { browserLocale, chosenLocale } from './choose-locale.ts'
 import { sendErrorPage, sendNotFound } from './error-page.tsx'
+import { filePages } from './public/files.ts'
+import { checkoutPages } from './public/checkout.tsx'
+import { eventListPages } from './public/event-list.tsx'
+import { eventPages } from './public/event-page.tsx'
+import { orderPages } from './public/order-page.tsx'
 import { isFromOurPages } from './same-site.ts'
+import { sessionToken } from './session-cookie.ts'
 import { serveAssets } from './ui/assets.ts'
+import { createPageCache } from './ui/page-cache.ts'
 import { serveStylesheet } from './ui/stylesheet.ts'
 
 declare module 'fastify' {
@@ -24,9 +32,22 @@ export function web(app: App): FastifyPluginAsync {
       const chosen = chosenLocale(request, reply)
       request.actor = { kind: 'visitor', locale: chosen ?? browserLocale(request), ip: request.ip }
       if (!request.routeOptions.config.addressIsSecret && !isFromOurPages(request)) return done(kernelError('forbidden'))
-      done()
+      const token = sessionToken(app, request)
+      if (!token) return done()
+      // A cookie that opens nothing any more is somebody without credentials.
+      resolveWebSession(app, token, { locale: chosen ?? null, ip: request.ip }).then((actor) => {
+        if (actor) request.actor = actor
+        done()
+      }, done)
     })
     await serveAssets(server)
     serveStylesheet(server)
+
+    const cache = createPageCache(app.clock)
+    await eventListPages(server, app, cache)
+    await eventPages(server, app, cache)
+    await checkoutPages(server, app)
+    await orderPages(server, app)
+    await filePages(server, app)
   }
 }
