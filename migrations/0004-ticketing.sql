@@ -83,6 +83,8 @@ CREATE TABLE ticket_order (
 ALTER SEQUENCE ticket_order_id OWNED BY ticket_order.id;
 CREATE INDEX ticket_order_to_expire ON ticket_order (expires_at) WHERE status = 'awaiting_payment';
 CREATE INDEX ticket_order_of_account ON ticket_order (account_id) WHERE account_id IS NOT NULL;
+-- For buyers who register later and look for their orders.
+CREATE INDEX ticket_order_of_buyer ON ticket_order (buyer_email) WHERE buyer_email IS NOT NULL;
 
 -- One row per place sold. The lines of an order are its tickets grouped by type and price.
 CREATE TABLE ticket (

@@ -10,13 +10,18 @@ export type Limit = { max: number; seconds: number }
  * @throws `rate_limited` with `retryAfter` (seconds) beyond `limit.max` in the current window
  */
 export async function requireRate(app: { db: Db }, key: string, limit: Limit): Promise<void> {
+  const { count, left } = await countAttempts(app, key, limit.seconds)
+  if (count > limit.max) throw kernelError('rate_limited', { retryAfter: left })
+}
+
+/** Counts one attempt under `key` and refuses nothing. @returns how many there were in the current window, and the seconds left of it */
+export async function countAttempts(app: { db: Db }, key: string, seconds: number): Promise<{ count: number; left: number }> {
   const { rows } = await sql<{ count: number; left: number }>`
     INSERT INTO rate_limit (key, window_start, count)
-    VALUES (${key}, to_timestamp(floor(extract(epoch FROM now()) / ${limit.seconds}) * ${limit.seconds}), 1)
+    VALUES (${key}, to_timestamp(floor(extract(epoch FROM now()) / ${seconds}) * ${seconds}), 1)
     ON CONFLICT (key, window_start) DO UPDATE SET count = rate_limit.count + 1
-    RETURNING count, ceil(extract(epoch FROM window_start) + ${limit.seconds} - extract(epoch FROM now()))::integer AS left`.execute(app.db)
-  const row = rows[0]!
-  if (row.count > limit.max) throw kernelError('rate_limited', { retryAfter: Math.max(1, row.left) })
+    RETURNING count, greatest(1, ceil(extract(epoch FROM window_start) + ${seconds} - extract(epoch FROM now())))::integer AS left`.execute(app.db)
+  return rows[0]!
 }
 
 /** Forgets the attempts under `key`, after a success. */
@@ -27,4 +32,9 @@ export async function forgiveRate(app: { db: Db }, key: string): Promise<void> {
 /** Gives back one attempt under `key`: it was counted before its outcome was known, and it succeeded. */
 export async function returnRate(app: { db: Db }, key: string): Promise<void> {
   await sql`UPDATE rate_limit SET count = count - 1 WHERE key = ${key} AND count > 0`.execute(app.db)
+}
+
+/** Forgets windows older than a day: no limit is longer. */
+export async function pruneRates(app: { db: Db }): Promise<void> {
+  await sql`DELETE FROM rate_limit WHERE window_start < now() - interval '1 day'`.execute(app.db)
 }

@@ -21,6 +21,7 @@ export const ATTEMPTS = {
   requestReset: { network: { max: 60, seconds: 600 }, subject: { max: 5, seconds: 3600 } },
   requestVerification: { network: { max: 60, seconds: 600 }, subject: { max: 5, seconds: 3600 } },
   confirmPassword: { network: { max: 300, seconds: 60 }, subject: { max: 30, seconds: 900 } },
+  found: { network: { max: 100, seconds: 600 }, subject: { max: 20, seconds: 3600 } },
   invite: { network: { max: 300, seconds: 600 }, subject: { max: 200, seconds: 3600 } },
 } as const satisfies Record<string, Attempts>
 

@@ -1,8 +1,9 @@
 // Accounts, as SQL.
 import { sql } from 'kysely'
 import type { Locale, Role } from '#src/kernel/actor.ts'
-import type { Db, Tx } from '#src/platform/db.ts'
+import { violatedConstraint, type Db, type Tx } from '#src/platform/db.ts'
 import type { AccountView } from '../account.ts'
+import { fieldError } from '../errors.ts'
 
 export type AccountRow = {
   id: number; publicId: string; email: string; emailVerifiedAt: Date | null; phone: string | null; name: string
@@ -43,9 +44,14 @@ export type AccountChange = Partial<{
   locale: Locale; passwordHash: string; role: Role; suspendedAt: Date | null
 }>
 
+/** @throws `email_taken` */
 export async function updateAccountRow(tx: Tx, id: number, change: AccountChange): Promise<void> {
   if (Object.keys(change).length === 0) return
-  await tx.updateTable('account').set(change).where('id', '=', id).execute()
+  try {
+    await tx.updateTable('account').set(change).where('id', '=', id).execute()
+  } catch (error) {
+    throw violatedConstraint(error) === 'account_email_key' ? fieldError('email_taken', 'email') : error
+  }
 }
 
 /** Replaces a hash made with outdated parameters, unless the password was changed meanwhile. */
