@@ -8,9 +8,15 @@ CREATE TABLE mail (
   recipient   text        NOT NULL,
   locale      text        NOT NULL,
   subject     text        NOT NULL,
+  -- What it says, emptied once sent over SMTP: its links open orders and accounts.
   html        text        NOT NULL,
   body        text        NOT NULL,
-  -- [{filename, contentType, content: base64}], emptied once sent over SMTP.
+  -- What it is about, and which of its files the sending job renders: 'tickets' (of ticket_ids, or all that let in), 'calendar'.
+  event_id    bigint,
+  order_id    bigint,
+  ticket_ids  uuid[],
+  attach      text[]      NOT NULL DEFAULT '{}',
+  -- [{filename, contentType, content: base64}] of a mail that was kept.
   attachments jsonb       NOT NULL DEFAULT '[]',
   status      text        NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sent', 'kept', 'failed')),
   attempts    integer     NOT NULL DEFAULT 0,
@@ -19,3 +25,4 @@ CREATE TABLE mail (
   sent_at     timestamptz
 );
 CREATE INDEX mail_recent ON mail (created_at);
+CREATE INDEX mail_of_order ON mail (order_id) WHERE order_id IS NOT NULL;

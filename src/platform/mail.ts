@@ -19,7 +19,10 @@ export function createMailer(config: Config): Mailer {
   const transport = nodemailer.createTransport({ url: config.smtpUrl, pool: true, maxConnections: 3, connectionTimeout: 10_000, socketTimeout: 30_000 } as never)
   return {
     async send(mail) {
-      await transport.sendMail({ from: config.mailFrom, to: mail.to, subject: mail.subject, html: mail.html, text: mail.text, messageId: mail.messageId,
+      await transport.sendMail({
+        // As an object, the address is one address, whatever stands in it.
+        from: config.mailFrom, to: { name: '', address: mail.to }, subject: mail.subject, html: mail.html, text: mail.text, messageId: mail.messageId,
+        headers: { 'Auto-Submitted': 'auto-generated' },
         attachments: mail.attachments.map((a) => ({ filename: a.filename, contentType: a.contentType, content: a.content })) })
       return 'sent'
     },

@@ -257,6 +257,10 @@ export interface MailTable {
   subject: string
   html: string
   body: string
+  eventId: number | null
+  orderId: number | null
+  ticketIds: string[] | null
+  attach: Generated<string[]>
   attachments: GeneratedJson
   status: Generated<string>
   attempts: Generated<number>

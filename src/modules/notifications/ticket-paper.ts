@@ -22,12 +22,12 @@ export type TicketPaper = {
 
 export type OrderPapers = { event: Event; tickets: ShownTicket[]; papers: TicketPaper[] }
 
-/** An order's event, its tickets, and papers for those that let in: unpaid, cancelled and refunded ones get none. */
+/** An order's event, its tickets, and papers for those that let in: unpaid, cancelled and refunded ones get none, nor does any ticket of a cancelled event. */
 export async function loadOrderPapers(app: App, order: Order): Promise<OrderPapers> {
   const event = await findEventById(app.db, order.eventId)
   if (!event) throw new Error(`order ${order.id} is for an event that doesn't exist`)
   const tickets = await listOrderTickets(app, event, order)
-  return { event, tickets, papers: tickets.flatMap((ticket) => paperOf(event, order, ticket) ?? []) }
+  return { event, tickets, papers: event.status === 'cancelled' ? [] : tickets.flatMap((ticket) => paperOf(event, order, ticket) ?? []) }
 }
 
 /** The ticket's paper; null where it doesn't let in. */

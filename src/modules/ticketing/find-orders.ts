@@ -2,13 +2,14 @@
 import { type Actor } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
+import type { Db } from '#src/platform/db.ts'
 import { loadEventKeys, signQrText } from './event-keys.ts'
 import { loadTypeLabels } from './find-ticket-types.ts'
 import { orderHolder } from './magic-link.ts'
 import type { Order } from './order.ts'
 import { canSeeOrder } from './policy.ts'
 import { humanCode, type QrFormat } from './qr-text.ts'
-import { selectOrderByCode, selectOrderById, selectTickets } from './store/orders.ts'
+import { selectCodesOfLiveOrders, selectOrderByCode, selectOrderById, selectTickets } from './store/orders.ts'
 import { isShowable, type Ticket } from './ticket.ts'
 
 /** @throws not_found where there is no such order or it isn't the actor's to see */
@@ -16,6 +17,16 @@ export async function getOrder(app: App, actor: Actor, code: string): Promise<Or
   const order = await selectOrderByCode(app.db, code.toUpperCase())
   if (!order || !canSeeOrder(actor, order)) throw kernelError('not_found', { order: code })
   return order
+}
+
+/** The order with this id, whoever asks: for jobs and for what was authorized already. */
+export function findOrder(db: Db, id: number): Promise<Order | undefined> {
+  return selectOrderById(db, id)
+}
+
+/** Ids of the event's orders that are paid or wait for it, in order, beginning after `afterId`: for jobs that go through them all. */
+export async function listLiveOrders(db: Db, eventId: number, afterId: number, limit: number): Promise<number[]> {
+  return (await selectCodesOfLiveOrders(db, eventId, afterId, limit)).map((order) => order.id)
 }
 
 /** A ticket as its holder sees it. `qr` is null while it doesn't let in: unpaid, cancelled, refunded. */
