@@ -9,8 +9,6 @@ import { fileURLToPath } from 'node:url'
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const HOOK = join(ROOT, 'scripts/tsx-hook.mjs')
 const LEASH = join(ROOT, 'scripts/leash.mjs')
-// What is set in the environment itself wins over the file.
-const ENV = '--env-file-if-exists=.env'
 const VITE = join(ROOT, 'node_modules/vite/bin/vite.js')
 const BUILT_FROM = join(ROOT, 'dist/web/built-from')
 const NEEDED = 24
@@ -73,7 +71,7 @@ async function dev() {
 /** The command line of the product: no build, and the exit code of the command. */
 async function guichet() {
   await install({ tools: false })
-  return run(node(), [ENV, '--import', HOOK, 'src/entry/cli.ts', ...args])
+  return run(node(), [...environment(), '--import', HOOK, 'src/entry/cli.ts', ...args])
 }
 
 async function test() {
@@ -175,9 +173,14 @@ function node() {
   throw new Trouble(`Guichet runs on Node ${NEEDED} or newer. npm brings it for Linux with glibc on x64 and arm64 only, so here (${process.platform}-${process.arch}) please install Node ${NEEDED} first.`)
 }
 
+/** What the environment itself sets wins over the file. */
+function environment() {
+  return existsSync('.env') ? ['--env-file=.env'] : []
+}
+
 /** Runs the server on a leash: it ends with us, however we end. */
 function serve(started = () => {}) {
-  return run(node(), [ENV, '--import', HOOK, '--import', LEASH, 'src/entry/serve.ts', ...args], { leash: true, started })
+  return run(node(), [...environment(), '--import', HOOK, '--import', LEASH, 'src/entry/serve.ts', ...args], { leash: true, started })
 }
 
 /**

@@ -5,6 +5,9 @@ import { describeNativeApi } from '#src/describe-api.ts'
 import { explainFailure } from '#src/explain-failure.ts'
 import { openApp } from '#src/open-app.ts'
 
+// `… | head` stops reading early: no reason to complain.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error })
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   say: (line) => { process.stdout.write(`${line}\n`) },
   complain: (line) => { process.stderr.write(`${line}\n`) },
