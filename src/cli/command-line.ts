@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util'
 import type { CliContext, Command } from './command.ts'
 import { configCommands } from './config.ts'
 import { dbCommands } from './db.ts'
+import { doctorCommands } from './doctor.ts'
 import { openapiCommands } from './openapi.ts'
 
-const COMMANDS: readonly Command[] = [...configCommands, ...dbCommands, ...openapiCommands]
+const COMMANDS: readonly Command[] = [...doctorCommands, ...configCommands, ...dbCommands, ...openapiCommands]
 
 /**
  * Runs what the words ask for.
