@@ -1,7 +1,7 @@
 // What happened, written in the transaction that made it happen. Subscribers read facts later, in order of commit.
 import { sql } from 'kysely'
 import { actorLabel, type Actor } from '#src/kernel/actor.ts'
-import type { Tx } from './db.ts'
+import type { Db, Tx } from './db.ts'
 
 /** `kind` is past tense and dotted (`order.paid`); `subject` names one thing (`order:17`); `data` holds no personal data. */
 export type Fact = { kind: string; organizerId?: number | null; eventId?: number | null; subject: string; data?: Record<string, unknown> }
@@ -19,6 +19,13 @@ export async function record(tx: Tx, actor: Actor, ...facts: Fact[]): Promise<vo
 }
 
 export type StoredFact = { id: number; kind: string; organizerId: number | null; eventId: number | null; subject: string; data: Record<string, unknown>; at: Date }
+
+/** The newest fact of this kind about this event's `event:…` subject, or undefined. */
+export async function findLastEventFact(db: Db, kind: string, eventId: number): Promise<Pick<StoredFact, 'id' | 'data' | 'at'> | undefined> {
+  const row = await db.selectFrom('fact').select(['id', 'data', 'at']).where('eventId', '=', eventId).where('subject', '=', `event:${eventId}`).where('kind', '=', kind)
+    .orderBy('id', 'desc').executeTakeFirst()
+  return row && { ...row, data: row.data as Record<string, unknown> }
+}
 
 /** What a subscriber wants done, by kind of fact: jobs for the queue. `key` names the effect, so that a fact seen twice is one job. */
 export type Subscriptions = Readonly<Record<string, (fact: StoredFact) => readonly { name: string; payload: object; key: string }[]>>

@@ -6,7 +6,6 @@ import { identityJobs } from '#src/modules/identity/jobs.ts'
 import { notificationsJobs } from '#src/modules/notifications/jobs.ts'
 import { notificationsSubscriptions } from '#src/modules/notifications/subscribers.ts'
 import { paymentJobs } from '#src/modules/payments/jobs.ts'
-import { paymentJobs } from '#src/modules/payments/jobs.ts'
 import { ticketingJobs } from '#src/modules/ticketing/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import type { JobHandler, JobHandlers } from '#src/platform/jobs.ts'
@@ -26,7 +25,7 @@ export type Worker = Readonly<{
 const CONCURRENCY = 4
 
 /** Every kind of job that may stand in the queue. */
-const handlers: readonly JobHandlers[] = [notificationsJobs, paymentJobs]
+const handlers: readonly JobHandlers[] = [identityJobs, paymentJobs, ticketingJobs, notificationsJobs]
 
 /** Starts working until `stop`. The caller has migrated the database. */
 export async function startWorker(app: WorkerApp): Promise<Worker> {

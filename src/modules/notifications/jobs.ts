@@ -1,8 +1,23 @@
-// The jobs of this module.
+// The jobs of this module. Each may run twice: what it does is keyed.
+import { secondsAfter } from '#src/kernel/clock.ts'
 import type { JobHandlers, ScheduledJob } from '#src/platform/jobs.ts'
+import { announceChange, type AnnounceChange } from './announce-change.ts'
+import { notifyAccount, notifyGuest, type NotifyAccount, type NotifyGuest } from './notify-account.ts'
+import { notifyOrder, type NotifyOrder } from './notify-order.ts'
+import { sendMail } from './send-mail.ts'
+import { deleteMailsBefore } from './store/mails.ts'
+
+/** How long we remember to whom we wrote. */
+const MAIL_DAYS = 180
 
 export const notificationsJobs: JobHandlers = {
+  'notify-order': (app, payload: NotifyOrder) => notifyOrder(app, payload),
+  'notify-account': (app, payload: NotifyAccount) => notifyAccount(app, payload),
+  'notify-guest': (app, payload: NotifyGuest) => notifyGuest(app, payload),
+  'announce-change': (app, payload: AnnounceChange) => announceChange(app, payload),
+  'send-mail': (app, payload: { mailId: number }) => sendMail(app, payload.mailId),
 }
 
 export const notificationsSchedule: readonly ScheduledJob[] = [
+  { name: 'forget-mails', cron: '41 3 * * *', run: (app) => deleteMailsBefore(app.db, secondsAfter(app.clock.now(), -MAIL_DAYS * 86_400)) },
 ]

@@ -1,0 +1,96 @@
+// notifyOrder: tells an order's buyer, and holders who gave an address of their own, what happened to it.
+import type { Event } from '#src/modules/events/event.ts'
+import { findEventById } from '#src/modules/events/find-events.ts'
+import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
+import { findOrder } from '#src/modules/ticketing/find-orders.ts'
+import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
+import { isSettled, type Order } from '#src/modules/ticketing/order.ts'
+import type { App } from '#src/platform/app.ts'
+import { findLastEventFact } from '#src/platform/facts.ts'
+import type { ComposedMail } from './mail-layout.ts'
+import type { MailFile } from './mail.ts'
+import { eventCancelledMail, eventChangedMail, holderTicketsMail, orderCancelledMail, orderRefundedMail, paymentFailedMail, refundDueMail, refundFailedMail, ticketsMail, type RefundDueCause } from './mails.ts'
+import { queueMail } from './queue-mail.ts'
+import { loadOrderPapers, type TicketPaper } from './ticket-paper.ts'
+
+/** What happened. `again` names the wish to have the tickets once more; amounts are minor units of the order's currency. */
+export type OrderNews =
+  | { what: 'tickets'; again?: string }
+  | { what: 'cancelled'; refunded: number }
+  | { what: 'refunded'; refundId: string; amount: number; tickets: boolean }
+  | { what: 'refund_failed'; refundId: string; amount: number }
+  | { what: 'refund_due'; paymentId: string; amount: number; cause: RefundDueCause }
+  | { what: 'payment_failed' }
+  | { what: 'event_changed'; version: string }
+
+export type NotifyOrder = { orderId: number; news: OrderNews }
+
+/** Queues the mails that the news deserve; doing it twice queues nothing more. */
+export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Promise<void> {
+  const order = await findOrder(app.db, orderId)
+  const event = order && await findEventById(app.db, order.eventId)
+  if (!order || !event) return
+  switch (news.what) {
+    case 'tickets': return sendTickets(app, order, news.again)
+    case 'cancelled': return tellCancelled(app, order, event, news.refunded)
+    case 'refunded': return tellBuyer(app, order, `refund:${news.refundId}:done`, async () => orderRefundedMail(order, event, money(order, news.amount), news.tickets, order.locale))
+    case 'refund_failed': return tellBuyer(app, order, `refund:${news.refundId}:failed`, async () => refundFailedMail(order, event, money(order, news.amount), order.locale))
+    case 'refund_due': return tellBuyer(app, order, `refund-due:${news.paymentId}`, async () => refundDueMail(order, event, money(order, news.amount), news.cause, order.locale))
+    case 'payment_failed': return tellPaymentFailed(app, order, event)
+    case 'event_changed':
+      if (!isSettled(order)) return
+      return tellBuyer(app, order, `event-changed:order:${order.id}:${news.version}`, async () => eventChangedMail(order, event, await magicUrl(app, order), order.locale), ['calendar'])
+  }
+}
+
+const money = (order: Order, amount: number) => ({ amount, currency: order.total.currency })
+
+async function magicUrl(app: App, order: Order): Promise<string> {
+  return `${app.publicUrl()}/t/${await mintMagicLink(app.db, order)}`
+}
+
+async function tellBuyer(app: App, order: Order, dedupeKey: string, compose: () => Promise<ComposedMail>, attach: MailFile[] = []): Promise<void> {
+  if (!order.buyer.email) return
+  const about = { eventId: order.eventId, orderId: order.id, ticketIds: null }
+  await queueMail(app, { dedupeKey, kind: dedupeKey.split(':')[0]!, recipient: order.buyer.email, locale: order.locale, about, attach }, compose)
+}
+
+/** All tickets to the buyer; to each holder with another address, those that are theirs. */
+async function sendTickets(app: App, order: Order, again: string | undefined): Promise<void> {
+  const { event, tickets, papers } = await loadOrderPapers(app, order)
+  if (!isSettled(order) || papers.length === 0) return
+  const suffix = again ? `:again:${again}` : ''
+  const valid = tickets.filter((ticket) => papers.some((paper) => paper.id === ticket.id))
+  await tellBuyer(app, order, `tickets:order:${order.id}${suffix}`, async () => ticketsMail(order, event, valid, await magicUrl(app, order), order.locale), ['tickets', 'calendar'])
+
+  const byHolder = Map.groupBy(valid.filter((ticket) => ticket.holderEmail && ticket.holderEmail !== order.buyer.email), (ticket) => ticket.holderEmail!)
+  for (const [recipient, theirs] of byHolder) {
+    const ticketIds = theirs.map((ticket): TicketPaper['id'] => ticket.id)
+    // Named by a ticket, not by the address: a key is no place for personal data.
+    await queueMail(app, {
+      dedupeKey: `tickets:ticket:${ticketIds[0]}${suffix}`, kind: 'tickets', recipient, locale: order.locale, about: { eventId: order.eventId, orderId: order.id, ticketIds }, attach: ['tickets', 'calendar'],
+    }, async () => holderTicketsMail(order, event, theirs, order.locale))
+  }
+}
+
+/** Cancelled alone, or with its whole event: then the mail says so, in the organizer's own words. Nobody is written to about an order that they never paid. */
+async function tellCancelled(app: App, order: Order, event: Event, refunded: number): Promise<void> {
+  const refund = refunded > 0 ? money(order, refunded) : null
+  const withEvent = event.cancelledAt !== null && order.cancelledAt !== null && order.cancelledAt >= event.cancelledAt
+  if (!withEvent) {
+    if (order.paidAt) await tellBuyer(app, order, `cancelled:order:${order.id}`, async () => orderCancelledMail(order, event, refund, order.locale))
+    return
+  }
+  await tellBuyer(app, order, `cancelled:order:${order.id}`, async () => {
+    const fact = await findLastEventFact(app.db, 'event.cancelled', event.id)
+    const reason = typeof fact?.data.reason === 'string' ? fact.data.reason : null
+    return eventCancelledMail(order, event, await getOrganizer(app.db, event.organizerId), refund, reason, order.locale)
+  }, order.paidAt ? ['calendar'] : [])
+}
+
+/** Once per order, and only while there is still time to try again. */
+async function tellPaymentFailed(app: App, order: Order, event: Event): Promise<void> {
+  const { expiresAt } = order
+  if (order.status !== 'awaiting_payment' || !expiresAt || expiresAt <= app.clock.now()) return
+  await tellBuyer(app, order, `payment-failed:order:${order.id}`, async () => paymentFailedMail(order, event, expiresAt, await magicUrl(app, order), order.locale))
+}

@@ -1,0 +1,67 @@
+// SQL of mails.
+import type { Selectable } from 'kysely'
+import type { Locale } from '#src/kernel/actor.ts'
+import type { Db, Tx } from '#src/platform/db.ts'
+import type { MailTable } from '#src/platform/schema.ts'
+import type { Mail, MailFile, MailStatus, NewMail, StoredAttachment } from '../mail.ts'
+
+function toMail(row: Selectable<MailTable>): Mail {
+  return {
+    id: row.id, dedupeKey: row.dedupeKey, kind: row.kind, recipient: row.recipient, locale: row.locale as Locale, subject: row.subject, html: row.html, text: row.body,
+    about: { eventId: row.eventId, orderId: row.orderId, ticketIds: row.ticketIds }, attach: row.attach as MailFile[], attachments: row.attachments as StoredAttachment[],
+    status: row.status as MailStatus, createdAt: row.createdAt, sentAt: row.sentAt,
+  }
+}
+
+/** The mail's id; undefined where one of this key stands there already. */
+export async function insertMail(tx: Tx, mail: NewMail): Promise<number | undefined> {
+  const row = await tx.insertInto('mail').values({
+    dedupeKey: mail.dedupeKey, kind: mail.kind, recipient: mail.recipient, locale: mail.locale, subject: mail.subject, html: mail.html, body: mail.text,
+    eventId: mail.about?.eventId ?? null, orderId: mail.about?.orderId ?? null, ticketIds: mail.about?.ticketIds ?? null, attach: [...mail.attach ?? []],
+  }).onConflict((oc) => oc.column('dedupeKey').doNothing()).returning('id').executeTakeFirst()
+  return row?.id
+}
+
+export async function isMailKnown(db: Db, dedupeKey: string): Promise<boolean> {
+  return (await db.selectFrom('mail').select('id').where('dedupeKey', '=', dedupeKey).executeTakeFirst()) !== undefined
+}
+
+/** The mail, if it waits to be sent and nobody else is sending it. */
+export async function lockQueuedMail(tx: Tx, id: number): Promise<Mail | undefined> {
+  const row = await tx.selectFrom('mail').selectAll().where('id', '=', id).where('status', '=', 'queued').forUpdate().skipLocked().executeTakeFirst()
+  return row && toMail(row)
+}
+
+/** It left over SMTP. What it said goes with it: its links open orders and accounts. */
+export async function markSent(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.updateTable('mail').set((eb) => ({ status: 'sent', sentAt: now, html: '', body: '', attempts: eb('attempts', '+', 1), error: null })).where('id', '=', id).execute()
+}
+
+/** There is no SMTP server: it stays here, whole, for /dev/mail. */
+export async function markKept(tx: Tx, id: number, now: Date, attachments: readonly StoredAttachment[]): Promise<void> {
+  await tx.updateTable('mail').set((eb) => ({ status: 'kept', sentAt: now, attachments: JSON.stringify(attachments), attempts: eb('attempts', '+', 1) })).where('id', '=', id).execute()
+}
+
+/** @returns how often it has been tried */
+export async function noteFailure(db: Db, id: number, error: string): Promise<number> {
+  const row = await db.updateTable('mail').set((eb) => ({ error, attempts: eb('attempts', '+', 1) })).where('id', '=', id).where('status', '=', 'queued').returning('attempts').executeTakeFirst()
+  return row?.attempts ?? 0
+}
+
+export async function markFailed(db: Db, id: number, error: string): Promise<void> {
+  await db.updateTable('mail').set({ status: 'failed', error, html: '', body: '' }).where('id', '=', id).where('status', '=', 'queued').execute()
+}
+
+export async function deleteMailsBefore(db: Db, before: Date): Promise<void> {
+  await db.deleteFrom('mail').where('createdAt', '<', before).where('status', '!=', 'queued').execute()
+}
+
+/** Kept mails, the newest first, without their contents. */
+export async function selectKeptMails(db: Db, limit: number): Promise<Pick<Mail, 'id' | 'subject' | 'recipient' | 'status' | 'createdAt'>[]> {
+  return await db.selectFrom('mail').select(['id', 'subject', 'recipient', 'status', 'createdAt']).orderBy('id', 'desc').limit(limit).execute() as Pick<Mail, 'id' | 'subject' | 'recipient' | 'status' | 'createdAt'>[]
+}
+
+export async function selectMail(db: Db, id: number): Promise<Mail | undefined> {
+  const row = await db.selectFrom('mail').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toMail(row)
+}
