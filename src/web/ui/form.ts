@@ -89,8 +89,8 @@ export type FieldOfCode = Readonly<Record<string, string>>
 export function refusedForm(page: PageContext, reader: { values: Record<string, string> }, error: unknown, fieldOf: FieldOfCode = {}): FormState {
   if (!(error instanceof DomainError) || error.kind === 'not_found' || error.kind === 'forbidden' || error.kind === 'unauthenticated') throw error
   const problems = (error.details.problems ?? []) as FieldProblem[]
-  if (error.code === 'invalid_input' && problems.length > 0) {
-    const sentences: Record<string, string> = page.t.common.fieldErrors
+  if (problems.length > 0) {
+    const sentences: Record<string, string> = { ...page.t.errors, ...page.t.common.fieldErrors }
     const errors = problems.map(({ pointer, code }) => [fieldOf[pointer] ?? pointer.replace(/^\/(body\/)?/, '').replaceAll('/', '-'), sentences[code] ?? sentences.invalid!])
     return { values: reader.values, errors: Object.fromEntries(errors) as Record<string, string> }
   }

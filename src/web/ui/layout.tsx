@@ -62,7 +62,7 @@ export function Layout(props: LayoutProps) {
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
-      <path fill="currentColor" d="M8 3h16a5 5 0 0 1 5 5v3h-6a2 2 0 0 0-2-2H11a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-1.500h-6.500v-5.500H29a0 0 0 0 1 0 0v10a5 5 0 0 1-5 5H8a5 5 0 0 1-5-5v-4.500a3.500 3.500 0 0 0 0-7V8a5 5 0 0 1 5-5Z" />
+      <path fill="currentColor" d="M8 3h16a5 5 0 0 1 5 5v3h-6a2 2 0 0 0-2-2H11a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-1.500h-6.500v-5.500H29v10a5 5 0 0 1-5 5H8a5 5 0 0 1-5-5v-4.500a3.5 3.5 0 0 0 0-7V8a5 5 0 0 1 5-5Z" />
     </svg>
   )
 }

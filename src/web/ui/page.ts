@@ -17,9 +17,10 @@ export type PageContext = Readonly<{
   query: string
 }>
 
-export function pageOf(request: FastifyRequest): PageContext {
+/** @param at where the page lies for a GET, if that isn't where the request went: a form that is shown again */
+export function pageOf(request: FastifyRequest, at?: string): PageContext {
   const { locale } = request.actor
-  const url = request.raw.url ?? '/'
+  const url = at ?? request.raw.url ?? '/'
   const mark = url.indexOf('?')
   const query = mark < 0 ? '' : url.slice(mark).replaceAll(/([?&])lang=[^&]*(?:&|$)/g, '$1').replace(/[?&]$/, '')
   return { locale, t: messages(locale), actor: request.actor, path: mark < 0 ? url : url.slice(0, mark), query }

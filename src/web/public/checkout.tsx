@@ -1,0 +1,189 @@
+// /events/{slug}/checkout: who buys and how it is paid, on one page with the whole total. POST /events/{slug}/orders places the order.
+import type { FastifyInstance } from 'fastify'
+import type { OrderHolder } from '#src/kernel/actor.ts'
+import { isDomainError } from '#src/kernel/domain-error.ts'
+import { newToken } from '#src/kernel/id.ts'
+import { formatMoney, type Money } from '#src/kernel/money.ts'
+import { normalizePhone } from '#src/kernel/phone.ts'
+import { errorMessage } from '#src/locales/locale.ts'
+import { normalizeEmail } from '#src/modules/identity/account.ts'
+import { getAccountView } from '#src/modules/identity/find-accounts.ts'
+import { listPaymentMethods, type PaymentMethod } from '#src/modules/payments/find-payments.ts'
+import { checkOut, payOrder } from '#src/modules/ticketing/check-out.ts'
+import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
+import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
+import type { App } from '#src/platform/app.ts'
+import { statusOf } from '../error-page.tsx'
+import { Button, Notice, Price, Ticket, Trail } from '../ui/components.tsx'
+import { ErrorSummary, TextField } from '../ui/fields.tsx'
+import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
+import { formatSpan } from '../ui/format.ts'
+import { Layout } from '../ui/layout.tsx'
+import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
+import { EventScreen, loadEvent } from './event-page.tsx'
+
+type Fields = Record<string, string | string[]>
+type Line = { offer: TicketType; quantity: number }
+
+export async function checkoutPages(server: FastifyInstance, app: App): Promise<void> {
+  server.get<{ Params: { slug: string }; Querystring: Fields }>('/events/:slug/checkout', async (request, reply) => {
+    const page = pageOf(request)
+    const asked = readForm(page, request.query)
+    const screen = await loadEvent(app, request.actor, request.params.slug, asked.text('invitation') || undefined)
+    const choice = readChoice(asked, screen)
+    if ('refusal' in choice) {
+      const form = { values: asked.values, errors: {}, refusal: errorMessage(page.locale, choice.refusal) }
+      return sendPage(reply, <EventScreen page={page} {...screen} form={form} />, { status: 422, secret: Boolean(screen.invitation) })
+    }
+    const form = freshForm({ ...asked.values, ...(await knownBuyer(app, page)), key: newToken(16) })
+    return sendPage(reply, <Checkout page={page} {...screen} {...await priceOf(app, choice.lines)} form={form} holdMinutes={app.config.holdSeconds / 60} />, { secret: true })
+  })
+
+  server.post<{ Params: { slug: string }; Body: Fields }>('/events/:slug/orders', async (request, reply) => {
+    const form = readForm(pageOf(request), request.body)
+    const page = pageOf(request, `/events/${request.params.slug}/checkout?${choiceQuery(form)}`)
+    const screen = await loadEvent(app, request.actor, request.params.slug, form.text('invitation') || undefined)
+    const choice = readChoice(form, screen)
+    const { lines, total, methods } = await priceOf(app, 'lines' in choice ? choice.lines : [])
+    const again = (state: FormState, status: number) =>
+      sendPage(reply, <Checkout page={page} {...screen} lines={lines} total={total} methods={methods} form={state} holdMinutes={app.config.holdSeconds / 60} />, { status, secret: true })
+    if ('refusal' in choice) return again(form.state(errorMessage(page.locale, choice.refusal)), 422)
+
+    const buyer = readBuyer(form, screen.event.country)
+    const holders = screen.event.askHolderNames ? seats(lines).map((_, i) => ({ name: form.required(`holder-${i}`) ?? '' })) : undefined
+    const payment = total.amount > 0 ? readPayment(form, methods, screen.event.country) : undefined
+    if (form.failed()) return again(form.state(), 422)
+    try {
+      const order = await checkOut(app, request.actor, {
+        eventSlug: screen.event.slug, lines: lines.map(({ offer, quantity }) => ({ ticketTypeId: offer.id, quantity })), buyer, holders,
+        idempotencyKey: form.text('key') || newToken(16), channel: 'web', invitation: screen.invitation,
+      })
+      const token = await mintMagicLink(app.db, { eventId: screen.event.id, id: order.id })
+      if (payment && order.status === 'awaiting_payment') {
+        const holder: OrderHolder = { kind: 'order', locale: page.locale, ip: request.ip, orderCode: order.code }
+        // The places are held from here on: whatever happens to the payment, the order's own page says it and offers another try.
+        await payOrder(app, holder, order.event, order.code, payment).catch((error: unknown) => { if (!isDomainError(error)) throw error })
+      }
+      return reply.redirect(`/t/${token}`, 303)
+    } catch (error) {
+      if (isDomainError(error, 'idempotency_key_reused')) {
+        return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409)
+      }
+      const state = refusedForm(page, form, error, { buyer_contact_required: 'email', invalid_phone: 'phone', '/body/buyer/name': 'name' })
+      return again(state, isDomainError(error) ? statusOf(error) : 422)
+    }
+  })
+}
+
+/** The chosen lines, or why they can't be had; the sale itself decides again. */
+function readChoice(form: FormReader, { event, offers, now }: Awaited<ReturnType<typeof loadEvent>>): { lines: Line[] } | { refusal: string } {
+  if (event.status === 'cancelled') return { refusal: 'event_cancelled' }
+  if (event.status !== 'published' || event.paymentUrl) return { refusal: 'event_not_on_sale' }
+  const lines = offers.map((offer) => ({ offer, quantity: form.integer(`q-${offer.id}`, { max: 100 }) ?? 0 })).filter((line) => line.quantity > 0)
+  if (lines.length === 0) return { refusal: 'empty_order' }
+  for (const { offer, quantity } of lines) {
+    const state = ticketTypeState(offer, event, now)
+    if (state === 'sold_out' || (state === 'on_sale' && quantity > offer.remaining)) return { refusal: 'sold_out' }
+    if (state !== 'on_sale') return { refusal: state === 'not_started' ? 'sale_not_started' : 'sale_ended' }
+    if (quantity > offer.maxPerOrder) return { refusal: 'too_many_tickets' }
+    if (quantity < offer.minPerOrder) return { refusal: 'too_few_tickets' }
+  }
+  return { lines }
+}
+
+/** The choice as it stands in the address of the checkout. */
+function choiceQuery(form: FormReader): URLSearchParams {
+  return new URLSearchParams(Object.entries(form.values).filter(([name]) => name.startsWith('q-') || name === 'invitation'))
+}
+
+async function priceOf(app: App, lines: Line[]): Promise<{ lines: Line[]; total: Money; methods: readonly PaymentMethod[] }> {
+  const total = { amount: lines.reduce((sum, { offer, quantity }) => sum + offer.price.amount * quantity, 0), currency: lines[0]?.offer.price.currency ?? 'XOF' }
+  return { lines, total, methods: total.amount > 0 ? listPaymentMethods(app, { currency: total.currency, audience: 'public' }) : [] }
+}
+
+async function knownBuyer(app: App, page: PageContext): Promise<Record<string, string | null>> {
+  if (page.actor.kind !== 'account') return {}
+  const { name, email, phone } = await getAccountView(app.db, page.actor.accountId)
+  return { name, email, phone }
+}
+
+function readBuyer(form: FormReader, country: string) {
+  const name = form.required('name', 120) ?? ''
+  const email = form.text('email')
+  const phone = form.text('phone')
+  if (email && !normalizeEmail(email)) form.fail('email', 'email')
+  if (phone && !normalizePhone(phone, country)) form.fail('phone', 'phone')
+  if (!email && !phone) form.fail('email', 'contact')
+  return { name, email: email || undefined, phone: phone || undefined }
+}
+
+function readPayment(form: FormReader, methods: readonly PaymentMethod[], country: string): { provider: string; phone?: string } | undefined {
+  const provider = readProvider(form, methods)
+  const own = form.text('payerPhone')
+  const phone = own || form.text('phone')
+  if (own && !normalizePhone(own, country)) form.fail('payerPhone', 'phone')
+  if (!phone && methods.some((method) => method.provider === provider && method.needsPhone)) form.fail('payerPhone', 'required')
+  return provider ? { provider, ...(phone ? { phone } : {}) } : undefined
+}
+
+/** One entry per ticket, in the order of the lines. */
+function seats(lines: readonly Line[]): TicketType[] {
+  return lines.flatMap(({ offer, quantity }) => Array.from({ length: quantity }, () => offer))
+}
+
+type CheckoutProps = Awaited<ReturnType<typeof loadEvent>> & {
+  page: PageContext; lines: Line[]; total: Money; methods: readonly PaymentMethod[]; form: FormState; holdMinutes: number
+}
+
+function Checkout({ page, event, lines, total, methods, form, invitation, holdMinutes }: CheckoutProps) {
+  const t = page.t.checkout
+  const back = `/events/${event.slug}${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`
+  const count = lines.reduce((sum, line) => sum + line.quantity, 0)
+  return (
+    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)}>
+      <Trail label={page.t.common.back} steps={[[back, t.backToEvent]]} />
+      <h1>{t.title}</h1>
+      <ErrorSummary page={page} form={form} />
+      <Ticket stub={<p class="total"><span>{t.total}</span> <strong><Price page={page} money={total} /></strong>{total.amount > 0 && <span class="hint">{t.allIn}</span>}</p>}>
+        <div>
+          <h2>{event.title}</h2>
+          <p class="soft">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}</p>
+        </div>
+        <ul class="lines">
+          {lines.map(({ offer, quantity }) => (
+            <li key={offer.id}>
+              <span>{quantity} × {offer.name}</span>
+              <Price page={page} money={{ ...offer.price, amount: offer.price.amount * quantity }} />
+            </li>
+          ))}
+        </ul>
+      </Ticket>
+      <form class="form" method="post" action={`/events/${event.slug}/orders`} novalidate>
+        <input type="hidden" name="key" value={form.values.key} />
+        {invitation && <input type="hidden" name="invitation" value={invitation} />}
+        {lines.map(({ offer, quantity }) => <input key={offer.id} type="hidden" name={`q-${offer.id}`} value={quantity} />)}
+        <h2>{t.contact}</h2>
+        <TextField form={form} name="name" label={t.name} autocomplete="name" autocapitalize="words" required maxlength={120} />
+        <TextField form={form} name="email" label={t.email} hint={t.emailHint} type="email" autocomplete="email" />
+        <TextField form={form} name="phone" label={t.phone} hint={t.phoneHint} type="tel" inputmode="tel" autocomplete="tel" size="medium" />
+        {event.askHolderNames && (
+          <div class="group">
+            <h2>{t.holders}</h2>
+            {seats(lines).map((offer, i) => (
+              <TextField key={i} form={form} name={`holder-${i}`} label={t.holder(i + 1, offer.name)} required autocapitalize="words" maxlength={200} />
+            ))}
+          </div>
+        )}
+        {total.amount > 0 && (
+          <div class="group">
+            <h2>{t.payment}</h2>
+            {methods.length === 0 ? <Notice tone="warn" title={t.noMethod} /> : <PaymentFields page={page} form={form} methods={methods} phoneHint={t.payerPhoneHint} />}
+            <p class="hint">{t.holdHint(Math.round(holdMinutes))}</p>
+          </div>
+        )}
+        <Button disabled={total.amount > 0 && methods.length === 0}>{total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}</Button>
+      </form>
+    </Layout>
+  )
+}

@@ -1,0 +1,204 @@
+// /events/{slug}: what, when, where, and the choice of tickets.
+import type { FastifyInstance } from 'fastify'
+import { kernelError } from '#src/kernel/domain-error.ts'
+import { countView } from '#src/modules/events/count-views.ts'
+import type { Event } from '#src/modules/events/event.ts'
+import { findVisibleEvent } from '#src/modules/events/find-events.ts'
+import { renderMarkdown } from '#src/modules/events/markdown.ts'
+import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
+import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
+import type { App } from '#src/platform/app.ts'
+import { readEventBackground, type EventBackground } from '#src/reads/event-page.ts'
+import { LinkButton, Notice, Price, Ticket, Button } from '../ui/components.tsx'
+import { Cover, coverAddress } from '../ui/cover.tsx'
+import { ErrorSummary } from '../ui/fields.tsx'
+import { emptyForm, hasErrors, type FormState } from '../ui/form.ts'
+import { formatDay, formatMoment, formatSpan, formatTime } from '../ui/format.ts'
+import { Layout } from '../ui/layout.tsx'
+import { asset } from '../ui/assets.ts'
+import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import type { PageCache } from '../ui/page-cache.ts'
+
+type EventRequest = { Params: { slug: string }; Querystring: { invitation?: string } }
+
+export async function eventPages(server: FastifyInstance, app: App, cache: PageCache): Promise<void> {
+  server.get<EventRequest>('/events/:slug', (request, reply) => {
+    const { invitation } = request.query
+    if (typeof invitation !== 'string') return cache.send(request, reply, () => makePage(request.params.slug, undefined))
+    // An invitation is a secret of one person: its page is kept nowhere.
+    return makePage(request.params.slug, invitation).then(({ page, onServe }) => (onServe(), sendPage(reply, page, { secret: true })))
+
+    async function makePage(slug: string, token: string | undefined) {
+      const screen = await loadEvent(app, request.actor, slug, token)
+      return { page: <EventScreen page={pageOf(request)} {...screen} />, onServe: () => countView(app, screen.event.id) }
+    }
+  })
+}
+
+/** Everything that the page shows. @throws `not_found` where the actor may not see the event */
+export async function loadEvent(app: App, actor: PageContext['actor'], slug: string, invitation: string | undefined) {
+  const event = await findVisibleEvent(app, actor, slug, { invitation })
+  if (!event) throw kernelError('not_found')
+  const [offers, background] = await Promise.all([listTicketTypes(app, event.id), readEventBackground(app.db, event)])
+  return { event, offers, background, invitation, now: app.clock.now(), origin: app.publicUrl() }
+}
+
+type Screen = Awaited<ReturnType<typeof loadEvent>> & { page: PageContext; form?: FormState }
+
+export function EventScreen({ page, event, offers, background, invitation, now, origin, form = emptyForm }: Screen) {
+  const { locale } = page
+  const t = page.t.public
+  return (
+    <Layout page={page} title={event.title} failed={hasErrors(form)} noindex={event.visibility !== 'public' || event.status === 'draft'}
+      description={t.description(formatDay(event.startsAt, event.timezone, locale), [event.venue, event.city].filter(Boolean).join(', '))}
+      {...(event.cover ? { image: origin + coverAddress(event.cover) } : {})}
+      scripts={[asset('islands/ticket-total.ts')]} head={<StructuredData event={event} background={background} origin={origin} />}>
+      <article class="event">
+        <header class="event-head">
+          <Cover cover={event.cover} eager />
+          <h1>{event.title}</h1>
+          <p class="soft">{t.by(background.organizer.name)}</p>
+          <EventState page={page} event={event} now={now} />
+        </header>
+        <dl class="event-facts">
+          <div>
+            <dt>{t.when}</dt>
+            <dd>
+              <time dateTime={event.startsAt.toISOString()}>{formatSpan(event.startsAt, event.endsAt, event.timezone, locale)}</time>
+              {event.doorsOpenAt && <span class="hint">{t.doors(formatTime(event.doorsOpenAt, event.timezone, locale))}</span>}
+            </dd>
+          </div>
+          <div>
+            <dt>{t.where}</dt>
+            <dd>
+              <span>{event.venue || event.city}</span>
+              <span class="hint">{[event.address, event.venue ? event.city : ''].filter(Boolean).join(', ')}</span>
+              <MapLink event={event} words={t.map} />
+            </dd>
+          </div>
+          {event.dressCode && <div><dt>{t.dressCode}</dt><dd>{event.dressCode}</dd></div>}
+        </dl>
+        <section class="event-tickets" aria-labelledby="tickets">
+          <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} />
+        </section>
+        <div class="event-text stack">
+          {event.description && <div class="prose" dangerouslySetInnerHTML={{ __html: renderMarkdown(event.description) }} />}
+          <Programme page={page} event={event} background={background} />
+        </div>
+      </article>
+    </Layout>
+  )
+}
+
+function MapLink({ event, words }: { event: Event; words: string }) {
+  if (event.latitude === null || event.longitude === null) return null
+  const at = `${event.latitude}/${event.longitude}`
+  return <a class="small" href={`https://www.openstreetmap.org/?mlat=${event.latitude}&mlon=${event.longitude}#map=17/${at}`} rel="noopener external">{words}</a>
+}
+
+function EventState({ page, event, now }: { page: PageContext; event: Event; now: Date }) {
+  const t = page.t.public
+  if (event.status === 'cancelled') return <Notice tone="bad" title={t.cancelled}><p>{t.cancelledHint}</p></Notice>
+  if (event.status === 'draft' || event.status === 'pending_review') return <Notice tone="warn" title={t.draft}><p>{t.draftHint}</p></Notice>
+  if (event.endsAt <= now) return <Notice title={t.past(formatDay(event.endsAt, event.timezone, page.locale))} />
+  if (event.startsAt <= now) return <Notice tone="good" title={t.running} />
+  return null
+}
+
+function Choice({ page, event, offers, now, form, invitation }: Pick<Screen, 'page' | 'event' | 'offers' | 'now' | 'invitation'> & { form: FormState }) {
+  const t = page.t.public
+  if (event.status === 'cancelled' || event.endsAt <= now) return null
+  if (event.paymentUrl) {
+    return (
+      <Ticket stub={<LinkButton href={event.paymentUrl} external>{t.outside}</LinkButton>}>
+        <h2 id="tickets">{t.tickets}</h2>
+        <p class="soft">{t.outsideHint(new URL(event.paymentUrl).host)}</p>
+      </Ticket>
+    )
+  }
+  if (offers.length === 0) return <Ticket stub={<p class="soft">{t.notYetHint}</p>}><h2 id="tickets">{t.tickets}</h2><p>{t.notYet}</p></Ticket>
+  const open = event.status === 'published' && offers.some((offer) => ticketTypeState(offer, event, now) === 'on_sale')
+  const free = offers.every((offer) => offer.price.amount === 0)
+  return (
+    <form method="get" action={`/events/${event.slug}/checkout`} data-island="ticket-total" data-locale={page.locale} data-currency={event.currency} data-button={t.continue}>
+      {invitation && <input type="hidden" name="invitation" value={invitation} />}
+      <Ticket stub={open ? <><Button>{t.continue}</Button><p class="hint">{free ? t.freeHint : t.priceHint}</p></> : <p class="soft">{t.nothingOpen}</p>}>
+        <h2 id="tickets">{t.tickets}</h2>
+        <ErrorSummary page={page} form={form} />
+        <ul class="offers">
+          {offers.map((offer) => <OfferRow key={offer.id} page={page} event={event} offer={offer} now={now} form={form} alone={offers.length === 1} />)}
+        </ul>
+      </Ticket>
+    </form>
+  )
+}
+
+const LOW = 20
+
+function OfferRow({ page, event, offer, now, form, alone }: { page: PageContext; event: Event; offer: TicketType; now: Date; form: FormState; alone: boolean }) {
+  const t = page.t.public
+  const state = event.status === 'published' ? ticketTypeState(offer, event, now) : 'ended'
+  const field = `q-${offer.id}`
+  const most = Math.min(offer.maxPerOrder, offer.remaining)
+  const chosen = form.values[field] ?? (alone ? String(offer.minPerOrder) : '0')
+  const counts = state === 'on_sale' ? Array.from({ length: most - offer.minPerOrder + 1 }, (_, i) => offer.minPerOrder + i) : []
+  return (
+    <li class="offer">
+      <div class="offer-words">
+        <h3>{offer.name}</h3>
+        {offer.description && <p class="small soft">{offer.description}</p>}
+        {state === 'on_sale' && offer.remaining <= LOW && <p class="small low">{t.left(offer.remaining)}</p>}
+        {state === 'on_sale' && offer.saleEndsAt && <p class="small soft">{t.until(formatMoment(offer.saleEndsAt, event.timezone, page.locale))}</p>}
+      </div>
+      <p class="offer-price"><Price page={page} money={offer.price} /></p>
+      {state === 'on_sale' ? (
+        <label class="offer-count">
+          <span class="visually-hidden">{t.quantity(offer.name)}</span>
+          <select class="input" name={field} id={`field-${field}`} data-price={offer.price.amount} autocomplete="off">
+            <option value="0" selected={chosen === '0'}>0</option>
+            {counts.map((count) => <option key={count} value={count} selected={chosen === String(count)}>{count}</option>)}
+          </select>
+        </label>
+      ) : (
+        <p class="offer-count small soft">
+          {state === 'sold_out' ? t.soldOut : state === 'not_started' ? t.startsAt(formatMoment(offer.saleStartsAt!, event.timezone, page.locale)) : t.saleEnded}
+        </p>
+      )}
+    </li>
+  )
+}
+
+function Programme({ page, event, background }: { page: PageContext; event: Event; background: EventBackground }) {
+  if (background.programme.length === 0) return null
+  return (
+    <section class="stack" aria-labelledby="programme">
+      <h2 id="programme">{page.t.public.programme}</h2>
+      <ol class="programme">
+        {background.programme.map((item) => (
+          <li key={item.id}>
+            <time dateTime={item.startsAt.toISOString()}>{formatMoment(item.startsAt, event.timezone, page.locale)}</time>
+            <div>
+              <h3>{item.title}</h3>
+              <p class="small soft">{[item.speaker, item.place].filter(Boolean).join(' · ')}</p>
+              {item.description && <p>{item.description}</p>}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+/** What search engines read: schema.org's Event. */
+function StructuredData({ event, background, origin }: { event: Event; background: EventBackground; origin: string }) {
+  if (event.visibility !== 'public') return null
+  const data = {
+    '@context': 'https://schema.org', '@type': 'Event', name: event.title, startDate: event.startsAt.toISOString(), endDate: event.endsAt.toISOString(),
+    eventStatus: `https://schema.org/${event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled'}`, url: `${origin}/events/${event.slug}`,
+    location: { '@type': 'Place', name: event.venue || event.city, address: { '@type': 'PostalAddress', streetAddress: event.address, addressLocality: event.city, addressCountry: event.country } },
+    organizer: { '@type': 'Organization', name: background.organizer.name },
+    ...(event.cover ? { image: origin + coverAddress(event.cover) } : {}),
+  }
+  // `<` written as an escape: no title can end the element.
+  return <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: JSON.stringify(data).replaceAll('<', '\\u003c') }} />
+}

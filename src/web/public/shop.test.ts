@@ -1,0 +1,257 @@
+// The shop's pages as a browser without JavaScript meets them: find, choose, order, pay, hold the tickets.
+import { describe, expect, it } from 'vitest'
+import { testApp } from '#test/app.ts'
+import { buildEvent, buildTicketType, type BuiltEvent, type EventInput, type TicketTypeInput } from '#test/factories.ts'
+
+const app = testApp()
+const text = (html: string) => html.replaceAll(/<(script|style)[^]*?<\/\1>/g, '').replaceAll(/<[^>]+>/g, ' ').replaceAll('&#39;', '’').replaceAll(/\s+/g, ' ')
+const get = async (url: string) => {
+  const response = await app.server.inject(url)
+  return { status: response.statusCode, html: response.body, text: text(response.body), headers: response.headers }
+}
+const post = (url: string, fields: Record<string, string | number>) => app.server.inject({
+  method: 'POST', url, payload: new URLSearchParams(Object.entries(fields).map(([k, v]) => [k, String(v)])).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+})
+/** The hidden fields of a page: what a browser would send back. */
+const hidden = (html: string) => Object.fromEntries([...html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!]))
+
+async function onSale(type: TicketTypeInput = {}, event: EventInput = {}): Promise<{ event: BuiltEvent; typeId: number }> {
+  const built = await buildEvent(app, event)
+  return { event: built, typeId: (await buildTicketType(app, built, type)).id }
+}
+
+/** Goes to the checkout of some tickets and orders them. */
+async function order(event: BuiltEvent, typeId: number, quantity: number, fields: Record<string, string>) {
+  const checkout = await get(`/events/${event.slug}/checkout?q-${typeId}=${quantity}`)
+  expect(checkout.status).toBe(200)
+  return post(`/events/${event.slug}/orders`, { ...hidden(checkout.html), ...fields })
+}
+
+const ada = { name: 'Ada Dossou', email: 'ada@example.test' }
+const NNBSP = '\u202f'
+
+describe('the list of events', () => {
+  it('shows what is coming as cards, and finds by word, city, category and price', async () => {
+    const { event } = await onSale({ price: 5000 }, { title: 'Nuit du Vodoun', city: 'Ouidah', category: 'festival' })
+    await onSale({ price: 0 }, { title: 'Lecture publique', city: 'Lomé', category: 'community' })
+    const list = await get('/events')
+    expect(list.html).toContain(`href="/events/${event.slug}"`)
+    expect(list.text).toMatch(/Dès 5\s000/)
+    expect((await get('/')).text).toContain('Nuit du Vodoun')
+    for (const query of ['city=ouidah', 'category=festival', 'price=paid', 'from=2020-01-01&to=2099-01-01&category=festival']) {
+      const found = await get(`/events?${query}`)
+      expect(found.text).toContain('Nuit du Vodoun')
+      expect(found.text).not.toContain('Lecture publique')
+    }
+    expect((await get('/events?price=free')).text).toContain('Lecture publique')
+  })
+
+  it('says what to do when nothing matches, and survives nonsense in the address', async () => {
+    const none = await get('/events?city=Atlantide')
+    expect(none.text).toContain('Aucun événement ne correspond')
+    expect(none.html).toContain('value="Atlantide"')
+    expect((await get('/events?from=hier&price=cher&cursor=zzz&sort=%00')).status).toBe(200)
+  })
+
+  it('leads on to the next page and keeps the filters', async () => {
+    const events = await Promise.all(Array.from({ length: 26 }, () => buildEvent(app, { city: 'Parakou' })))
+    const first = await get('/events?city=Parakou')
+    const next = /href="(\/events\?[^"]*cursor=[^"]*)"/.exec(first.html)?.[1]?.replaceAll('&amp;', '&')
+    expect(next).toContain('city=Parakou')
+    const second = await get(next!)
+    const shown = (html: string) => events.filter((event) => html.includes(`/events/${event.slug}"`)).length
+    expect([shown(first.html), shown(second.html)]).toEqual([24, 2])
+  })
+})
+
+describe('the event page', () => {
+  it('offers tickets with their price, and what is left when it is little', async () => {
+    const { event, typeId } = await onSale({ name: 'Standard', price: 5000, quantity: 3, maxPerOrder: 10 }, { title: 'Concert à Cotonou' })
+    const page = await get(`/events/${event.slug}`)
+    expect(page.text).toContain('Concert à Cotonou')
+    expect(page.html).toContain(`5${NNBSP}000`)
+    expect(page.text).toContain(`Plus que 3 places`)
+    expect([...page.html.matchAll(/<option value="(\d+)"/g)].map((m) => m[1])).toEqual(['0', '1', '2', '3'])
+    expect(page.html).toContain(`name="q-${typeId}"`)
+  })
+
+  it('says why a ticket can not be had', async () => {
+    const soon = new Date(Date.now() + 3_600_000)
+    const past = new Date(Date.now() - 3_600_000)
+    const event = await buildEvent(app)
+    await buildTicketType(app, event, { name: 'Bientôt', saleStartsAt: soon })
+    await buildTicketType(app, event, { name: 'Trop tard', saleEndsAt: past })
+    await buildTicketType(app, event, { name: 'Parti', quantity: 0 })
+    await buildTicketType(app, event, { name: 'Caché', hidden: true })
+    const page = await get(`/events/${event.slug}`)
+    expect(page.text).toMatch(/Bientôt .*En vente le .*Trop tard .*Vente terminée .*Parti .*Complet/)
+    expect(page.text).not.toContain('Caché')
+    expect(page.text).toContain('Aucun billet n’est en vente en ce moment.')
+    expect(page.html).not.toContain('<select')
+  })
+
+  it('sells nothing of what is cancelled, over, or sold elsewhere', async () => {
+    const cancelled = await onSale({}, { status: 'cancelled' })
+    expect((await get(`/events/${cancelled.event.slug}`)).text).toContain('Cet événement est annulé')
+    const over = await onSale({}, { startsAt: new Date(Date.now() - 8e6), endsAt: new Date(Date.now() - 4e6) })
+    expect((await get(`/events/${over.event.slug}`)).text).toContain('Cet événement a eu lieu')
+    const elsewhere = await onSale()
+    await app.db.updateTable('event').set({ paymentUrl: 'https://billets.example/x' }).where('id', '=', elsewhere.event.id).execute()
+    const page = await get(`/events/${elsewhere.event.slug}`)
+    expect(page.html).toContain('href="https://billets.example/x"')
+    for (const { html } of [page]) expect(html).not.toContain('<select')
+    for (const { event, typeId } of [cancelled, over, elsewhere]) expect((await get(`/events/${event.slug}/checkout?q-${typeId}=1`)).status).toBe(422)
+  })
+
+  it('shows markup of the description, never of a stranger', async () => {
+    const event = await buildEvent(app, { title: '<img src=x onerror=alert(1)>' })
+    await app.db.updateTable('event').set({ description: '**Venez** <script>alert(1)</script>' }).where('id', '=', event.id).execute()
+    const page = await get(`/events/${event.slug}`)
+    expect(page.html).toContain('<strong>Venez</strong>')
+    expect(page.html).not.toContain('<script>alert')
+    expect(page.html).not.toContain('<img src=x')
+  })
+
+  it('hides drafts from everybody', async () => {
+    const event = await buildEvent(app, { status: 'draft' })
+    expect((await get(`/events/${event.slug}`)).status).toBe(404)
+    expect((await get(`/events/${event.slug}/checkout`)).status).toBe(404)
+  })
+})
+
+describe('checkout', () => {
+  it('asks for a choice first', async () => {
+    const { event } = await onSale()
+    const page = await get(`/events/${event.slug}/checkout`)
+    expect(page.status).toBe(422)
+    expect(page.text).toContain('Choisissez au moins un billet.')
+    expect(page.text).toContain('Billets')
+  })
+
+  it('gives free tickets in one step', async () => {
+    const { event, typeId } = await onSale({ price: 0, name: 'Entrée libre' })
+    const placed = await order(event, typeId, 2, ada)
+    expect(placed.statusCode).toBe(303)
+    expect(placed.headers.location).toMatch(/^\/t\/[\w-]{43}$/)
+    const tickets = await get(placed.headers.location!)
+    expect(tickets.text).toContain(`Voici vos 2 billets`)
+    expect(tickets.html.match(/<svg[^>]*role="img"/g)).toHaveLength(2)
+    expect(tickets.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })
+    expect(tickets.html).toContain('<meta name="robots" content="noindex"')
+  })
+
+  it('keeps what was typed and says what to correct, beside the field and on top', async () => {
+    const { event, typeId } = await onSale({ price: 0 }, { askHolderNames: true })
+    const refused = await order(event, typeId, 2, { name: '', email: 'ada@exemple', phone: '12', 'holder-0': 'Ada', 'holder-1': ' ' })
+    expect(refused.statusCode).toBe(422)
+    const html = refused.body
+    expect(html).toContain('<title>Erreur')
+    for (const field of ['name', 'email', 'phone', 'holder-1']) {
+      expect(html).toContain(`href="#field-${field}"`)
+      expect(html).toContain(`id="field-${field}-error"`)
+    }
+    expect(html).not.toContain('id="field-holder-0-error"')
+    expect(html).toMatch(/<input[^>]*name="email"[^>]*value="ada@exemple"/)
+    expect(html).toMatch(/<input[^>]*name="holder-0"[^>]*value="Ada"/)
+    expect(await app.db.selectFrom('ticketOrder').select('id').where('eventId', '=', event.id).execute()).toEqual([])
+    const done = await post(`/events/${event.slug}/orders`, { ...hidden(html), ...ada, 'holder-0': 'Ada', 'holder-1': 'Bio' })
+    expect(done.statusCode).toBe(303)
+    expect((await get(done.headers.location!)).text).toMatch(/Ada .*Bio/)
+  })
+
+  it('makes one order of a form sent twice, and lets a changed form order again after a word', async () => {
+    const { event, typeId } = await onSale({ price: 0 })
+    const checkout = await get(`/events/${event.slug}/checkout?q-${typeId}=1`)
+    const fields = { ...hidden(checkout.html), ...ada }
+    const [first, second] = [await post(`/events/${event.slug}/orders`, fields), await post(`/events/${event.slug}/orders`, fields)]
+    expect([first.statusCode, second.statusCode]).toEqual([303, 303])
+    const orders = () => app.db.selectFrom('ticketOrder').select('id').where('eventId', '=', event.id).execute()
+    expect(await orders()).toHaveLength(1)
+    const changed = await post(`/events/${event.slug}/orders`, { ...fields, name: 'Ada D.' })
+    expect(changed.statusCode).toBe(409)
+    expect(text(changed.body)).toContain('Ce formulaire a déjà servi')
+    expect((await post(`/events/${event.slug}/orders`, { ...hidden(changed.body), ...ada, name: 'Ada D.' })).statusCode).toBe(303)
+    expect(await orders()).toHaveLength(2)
+  })
+
+  it('says honestly that the last place has gone', async () => {
+    const { event, typeId } = await onSale({ price: 0, quantity: 1 })
+    const late = await get(`/events/${event.slug}/checkout?q-${typeId}=1`)
+    await order(event, typeId, 1, ada)
+    const refused = await post(`/events/${event.slug}/orders`, { ...hidden(late.html), ...ada })
+    expect(refused.statusCode).toBe(422)
+    expect(text(refused.body)).toContain('Il ne reste plus assez de places.')
+  })
+
+  it('refuses forms of other sites', async () => {
+    const { event, typeId } = await onSale({ price: 0 })
+    const response = await app.server.inject({ method: 'POST', url: `/events/${event.slug}/orders`, payload: `q-${typeId}=1&name=Ada&email=a%40b.test`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'cross-site' } })
+    expect(response.statusCode).toBe(403)
+  })
+})
+
+describe('paying', () => {
+  const paid = { ...ada, phone: '0197000000', provider: 'simulator' }
+
+  it('tells the whole total before the last step, then what to do on the phone', async () => {
+    const { event, typeId } = await onSale({ price: 5000, name: 'VIP' })
+    const checkout = await get(`/events/${event.slug}/checkout?q-${typeId}=2`)
+    expect(checkout.text).toMatch(/Payer 10\s000\s.*CFA/)
+    const placed = await post(`/events/${event.slug}/orders`, { ...hidden(checkout.html), ...paid })
+    const page = await get(placed.headers.location!)
+    expect(page.text).toContain('Validez sur votre téléphone')
+    expect(page.text).toMatch(/À payer 10\s000/)
+    expect(page.text).toMatch(/Vos places sont gardées encore 1[45] min/)
+    expect(page.html).toContain('<noscript><meta http-equiv="refresh"')
+    expect(page.html).toMatch(/href="\/simulator\/[0-9a-f-]{36}"/)
+    expect(page.html).not.toContain('role="img"')
+    const status = await app.server.inject(`${placed.headers.location}/status`)
+    expect(status.json()).toMatchObject({ state: expect.stringContaining('awaiting_payment/') as string })
+    expect(page.html).toContain(`data-state="${(status.json() as { state: string }).state}"`)
+  })
+
+  it('shows the tickets once the payer has approved', async () => {
+    const { event, typeId } = await onSale({ price: 5000 })
+    const placed = await order(event, typeId, 1, paid)
+    const address = placed.headers.location!
+    const simulator = /\/simulator\/([0-9a-f-]{36})/.exec((await get(address)).html)![1]!
+    await app.server.inject({ method: 'POST', url: `/api/v1/simulator/payments/${simulator}/approve` })
+    await expect.poll(async () => (await get(address)).text).toContain('Voici votre billet')
+    expect((await get(address)).html).toContain('role="img"')
+  })
+
+  it('offers another try after a refusal, while the places are held', async () => {
+    const { event, typeId } = await onSale({ price: 5000 })
+    // This number refuses by itself: not enough money.
+    const placed = await order(event, typeId, 1, { ...paid, payerPhone: '0190000002' })
+    const address = placed.headers.location!
+    await expect.poll(async () => (await get(address)).text).toContain('Le solde du compte est insuffisant.')
+    const page = await get(address)
+    expect(page.text).toContain('Réessayer le paiement')
+    const wrong = await post(`${address}/payments`, { provider: 'simulator', payerPhone: '12' })
+    expect(wrong.statusCode).toBe(422)
+    expect(wrong.body).toContain('id="field-payerPhone-error"')
+    expect(wrong.body).toMatch(/name="payerPhone"[^>]*value="12"|value="12"[^>]*name="payerPhone"/)
+    const again = await post(`${address}/payments`, { provider: 'simulator', payerPhone: '0197000000' })
+    expect(again.statusCode).toBe(303)
+    expect(again.headers.location).toBe(address)
+    expect((await get(address)).text).toContain('Validez sur votre téléphone')
+    // Pressed twice: the page says how things stand.
+    expect((await post(`${address}/payments`, { provider: 'simulator', payerPhone: '0197000000' })).statusCode).toBe(303)
+  })
+
+  it('needs a way to pay', async () => {
+    const { event, typeId } = await onSale({ price: 5000 })
+    const refused = await order(event, typeId, 1, { ...paid, provider: 'cash' })
+    expect(refused.statusCode).toBe(422)
+    expect(refused.body).toContain('id="field-provider')
+  })
+
+  it('opens nothing with a wrong link', async () => {
+    expect((await get('/t/nothing')).status).toBe(404)
+    expect((await get('/t/nothing/status')).status).toBe(404)
+    expect((await post('/t/nothing/payments', {})).statusCode).toBe(404)
+  })
+})

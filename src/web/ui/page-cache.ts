@@ -1,0 +1,77 @@
+// Public pages for people who aren't signed in, kept for a second as the very bytes to send. A rush then costs one rendering per second.
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { Clock } from '#src/kernel/clock.ts'
+import { chooseEncoding, compress, renderPage, sendPage, type Encoding } from './page.ts'
+
+/** A page that is the same for everybody who reads its language and isn't signed in. */
+export type PublicPage = {
+  page: VNode
+  /** Called each time the page is sent, also from memory. */
+  onServe?: () => void
+}
+
+export type PageCache = {
+  /**
+   * Answers with the page kept for this address and language, or makes it: once, however many ask meanwhile. People who are signed in
+   * always get a page of their own.
+   */
+  send(request: FastifyRequest, reply: FastifyReply, make: () => Promise<PublicPage>): FastifyReply | Promise<FastifyReply>
+}
+
+const KEPT_MS = 1000
+const MAX_PAGES = 500
+
+type Kept = { until: number; etag: string; bytes: Buffer; variants: Map<Encoding, { body: Buffer; headers: Record<string, string> }>; onServe: (() => void) | undefined }
+
+export function createPageCache(clock: Clock): PageCache {
+  const pages = new Map<string, Kept>()
+  const making = new Map<string, Promise<Kept>>()
+
+  async function render(key: string, make: () => Promise<PublicPage>): Promise<Kept> {
+    const { page, onServe } = await make()
+    const bytes = Buffer.from(renderPage(page))
+    const kept: Kept = { until: clock.now().getTime() + KEPT_MS, etag: `W/"${createHash('sha1').update(bytes).digest('base64url')}"`, bytes, variants: new Map(), onServe }
+    // Oldest first: a map remembers the order in which keys came. Searches are endless, memory is not.
+    if (pages.size >= MAX_PAGES) pages.delete(pages.keys().next().value!)
+    pages.delete(key)
+    pages.set(key, kept)
+    return kept
+  }
+
+  return {
+    send(request, reply, make) {
+      if (request.actor.kind !== 'visitor') return make().then(({ page, onServe }) => (onServe?.(), sendPage(reply, page)))
+      const key = `${request.actor.locale} ${request.raw.url}`
+      const kept = pages.get(key)
+      if (kept && clock.now().getTime() < kept.until) return answer(kept, request, reply)
+      let made = making.get(key)
+      if (!made) {
+        made = render(key, make).finally(() => making.delete(key))
+        making.set(key, made)
+      }
+      return made.then((fresh) => answer(fresh, request, reply))
+    },
+  }
+}
+
+function answer(kept: Kept, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  kept.onServe?.()
+  const variant = variantOf(kept, chooseEncoding(request.headers['accept-encoding']))
+  reply.headers(variant.headers)
+  if (request.headers['if-none-match'] === kept.etag) return reply.status(304).send()
+  return reply.send(variant.body)
+}
+
+function variantOf(kept: Kept, encoding: Encoding) {
+  let variant = kept.variants.get(encoding)
+  if (!variant) {
+    const headers = {
+      'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', vary: 'accept-encoding, accept-language, cookie', etag: kept.etag,
+      ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
+    }
+    kept.variants.set(encoding, variant = { body: compress(kept.bytes, encoding), headers })
+  }
+  return variant
+}
