@@ -141,7 +141,6 @@ function isBuilt() {
 
 async function build({ force }) {
   if (!force && isBuilt()) return 0
-  if (!existsSync('src/web/islands') || readdirSync('src/web/islands').length === 0) return 0
   await install({ tools: true })
   say('Building what browsers run…')
   const before = fingerprint()

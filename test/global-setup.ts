@@ -1,7 +1,7 @@
 // One PostgreSQL per run, with one migrated template that tests clone (test/database.ts). Nothing is left behind.
 // TEST_DATABASE_URL: a server of your own (PostgreSQL 15 or newer, a role that may create databases) instead of the embedded one.
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -49,15 +49,35 @@ type Server = { url: string; disposable: boolean; stop(): Promise<void> }
 const ownServer = (url: string): Server => ({ url, disposable: false, stop: async () => {} })
 
 async function embeddedServer(): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'guichet-test-'))
+  removeAbandoned()
+  const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`))
   chmodSync(folder, 0o711)
-  const remove = (path: string) => rmSync(path, { recursive: true, force: true })
   try {
     const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), say: () => {}, durable: false })
     return { url: server.url, disposable: true, stop: () => server.stop().finally(() => [folder, server.folder].forEach(remove)) }
   } catch (error) {
     remove(folder)
     throw error
+  }
+}
+
+const FOLDER = 'guichet-test-'
+const remove = (path: string) => rmSync(path, { recursive: true, force: true })
+
+/** What a run that was killed could not remove. Its PostgreSQL ended with it. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(FOLDER) ? Number(name.slice(FOLDER.length).split('-')[0]) : 0
+    if (pid > 0 && !isAlive(pid)) remove(join(tmpdir(), name))
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

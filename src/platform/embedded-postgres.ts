@@ -88,7 +88,7 @@ async function createCluster(options: EmbeddedOptions, user: SystemUser | null, 
       '-D', join(draft, 'cluster'), '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale',
       '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(options.durable === false ? ['--no-sync'] : []),
     ], user)
-    if (code !== 0) throw new EmbeddedPostgresError(`PostgreSQL could not create its database in ${folder}: ${lastLine(output)}`)
+    if (code !== 0) throw new EmbeddedPostgresError(`PostgreSQL could not create its database in ${folder}: ${faultIn(output)}`)
     await rename(join(draft, 'cluster'), join(folder, 'cluster'))
   } catch (error) {
     throw cantWrite(folder, error)
@@ -196,10 +196,10 @@ function openLog(path: string): { fd: number; size: number } {
   }
 }
 
-/** The first line of PostgreSQL's log that says what is wrong. */
+/** The first line of what PostgreSQL said that tells what is wrong. */
 function faultIn(log: string): string {
-  const line = log.split('\n').find((text) => /\b(FATAL|PANIC|ERROR): |error while loading/.test(text)) ?? lastLine(log)
-  return `${line.replace(/^.*?\b(FATAL|PANIC|ERROR): */, '').replace(/\.$/, '')}.`
+  const line = log.split('\n').find((text) => /\b(FATAL|PANIC|ERROR|error): |error while loading/.test(text)) ?? lastLine(log)
+  return `${line.replace(/^.*?\b(FATAL|PANIC|ERROR|error): */, '').replace(/\.$/, '')}.`
 }
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1)?.trim() || 'it gave no reason'

@@ -1,9 +1,9 @@
 // PostgreSQL refuses to run as root: as whom it runs then, and where that user can reach its data.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { cantWrite, EmbeddedPostgresError } from './refusal.ts'
+import { cantWrite, codeOf, EmbeddedPostgresError } from './refusal.ts'
 
 export type SystemUser = Readonly<{ name: string; uid: number; gid: number }>
 /** Where the data really lies, and as whom PostgreSQL runs (null: as ourselves). */
@@ -65,7 +65,20 @@ function makeFolder(folder: string, mode: number): string {
     if (us !== 0 && uid !== us) throw new EmbeddedPostgresError(`The data folder ${folder} belongs to another user: start as that user, or set DATA_DIR to a folder of your own.`)
     return folder
   } catch (error) {
-    throw cantWrite(folder, error)
+    throw cantWrite(folder, codeOf(error) === 'ENOENT' ? whyNotMade(folder) : error)
+  }
+}
+
+/** Node says only ENOENT where a parent can't be written: the system's reason lies there. */
+function whyNotMade(folder: string): unknown {
+  let parent = dirname(folder)
+  while (!existsSync(parent)) parent = dirname(parent)
+  try {
+    mkdirSync(join(parent, `.guichet-${process.pid}`))
+    rmdirSync(join(parent, `.guichet-${process.pid}`))
+    return new Error('it could not be made')
+  } catch (error) {
+    return error
   }
 }
 
