@@ -403,4 +403,17 @@ export const fr = {
     buyer: 'Acheteur',
     details: 'Détail de la commande',
   },
+  simulator: {
+    title: 'Téléphone factice',
+    about: 'Il tient lieu du téléphone du payeur. Aucun argent réel ne circule.',
+    prompt: (amount: string, what: string) => `Payer ${amount} pour « ${what} » ?`,
+    amount: 'Montant', phone: 'Numéro', anyPhone: 'non précisé', reference: 'Référence', until: 'Jusqu’à (UTC)',
+    approve: 'Approuver', refuse: 'Refuser', expire: 'Laisser expirer', late: 'Approuver dans 20 secondes', twice: 'Approuver, et l’annoncer deux fois',
+    approveLate: 'Approuver malgré tout, en retard',
+    never: 'Pour ne jamais répondre, quittez cette page.',
+    deaf: 'Ce numéro ne répond jamais.',
+    states: { approved: 'Payé', refused: 'Refusé', expired: 'Le délai est passé' },
+    back: 'Revenir à la commande',
+    backHint: 'Revenez à la page de la commande : elle dit où en est le paiement.',
+  },
 }

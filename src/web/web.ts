@@ -10,6 +10,7 @@ import { checkoutPages } from './public/checkout.tsx'
 import { eventListPages } from './public/event-list.tsx'
 import { eventPages } from './public/event-page.tsx'
 import { orderPages } from './public/order-page.tsx'
+import { simulatorPages } from './public/simulator-page.tsx'
 import { isFromOurPages } from './same-site.ts'
 import { sessionToken } from './session-cookie.ts'
 import { serveAssets } from './ui/assets.ts'
@@ -49,5 +50,6 @@ export function web(app: App): FastifyPluginAsync {
     await checkoutPages(server, app)
     await orderPages(server, app)
     await filePages(server, app)
+    await simulatorPages(server, app)
   }
 }

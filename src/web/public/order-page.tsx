@@ -187,7 +187,7 @@ function NextStep({ page, payment }: { page: PageContext; payment: PaymentView }
     case 'await_phone_prompt': return (
       <>
         <p class="lead">{t.phonePromptUnknown} {nextAction.ussdHint ? t.ussd(nextAction.ussdHint) : t.typeSecret}</p>
-        {nextAction.url && <p><LinkButton href={nextAction.url}>{t.simulatorPhone}</LinkButton></p>}
+        {nextAction.url && <p><LinkButton href={`${nextAction.url}?back=${encodeURIComponent(page.path)}`}>{t.simulatorPhone}</LinkButton></p>}
       </>
     )
     case 'none': return <p class="lead">{t.checking}</p>
