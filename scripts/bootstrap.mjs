@@ -42,29 +42,40 @@ async function start() {
 
 async function dev() {
   await install({ tools: true })
+  // What the watcher builds is not what the sources as a whole would give: the next start builds anew.
+  rmSync(BUILT_FROM, { force: true })
   const builder = spawn(node(), [VITE, 'build', '--watch', '--mode', 'development'], { stdio: ['ignore', 'ignore', 'inherit'] })
   process.on('exit', () => builder.kill())
-  rmSync(BUILT_FROM, { force: true })
-  let restart = () => {}
+  let child = null
+  let ending = false
+  let changed = false
+  let wake = () => {}
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      ending = true
+      if (!child) process.exit(0)
+    })
+  }
   let timer
-  for (const folder of ['src', 'migrations', 'seeds']) {
+  for (const folder of ['src', 'migrations', 'seeds'].filter((name) => existsSync(name))) {
+    // An editor writes in several steps: restart once, when it has finished.
     watch(folder, { recursive: true }, () => {
       clearTimeout(timer)
-      timer = setTimeout(() => restart(), 150)
+      timer = setTimeout(() => {
+        changed = true
+        child?.kill('SIGTERM')
+        wake()
+      }, 150)
     })
   }
   for (;;) {
-    let changed = false
-    const code = await serve((child) => {
-      restart = () => {
-        changed = true
-        child.kill('SIGTERM')
-      }
-    })
+    changed = false
+    const code = await serve((started) => { child = started })
+    child = null
+    if (ending) process.exit(code)
     if (changed) continue
-    if (code === 0 || process.exitCode !== undefined) return code
     say('The server ended; it starts again at the next change.')
-    await new Promise((done) => { restart = done })
+    await new Promise((done) => { wake = done })
   }
 }
 
