@@ -109,8 +109,8 @@ function listAll(db: Db, filters: EventFilters, now: Date, conditions: Condition
 
 type Condition = RawBuilder<unknown>
 
-// Trigrams that a word may lose: "festval" finds "festival" (0.75), "concert" does not find "conférence" (0.5).
-const TYPO_TOLERANCE = 0.55
+// How much of its trigrams a word must share: "consert" finds "concert" (0.45), "humour" does not find "amour" (0.43).
+const TYPO_TOLERANCE = 0.45
 const MAX_WORDS = 8
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
@@ -151,8 +151,15 @@ function foundBy(words: string): Condition {
   // Quotes and minus signs are meant exactly.
   if (/["”“«»]|(^|\s)-\S/.test(words)) return whole
   const each = words.split(/[\s,;'’]+/).filter(Boolean).slice(0, MAX_WORDS).map((word) => sql`(
-    numnode(plainto_tsquery('french_plain', ${word})) = 0 OR s.words @@ plainto_tsquery('french_plain', ${word}) OR plain_text(${word}) <% s.plain)`)
+    numnode(plainto_tsquery('french_plain', ${word})) = 0 OR s.words @@ plainto_tsquery('french_plain', ${word}) OR plain_text(${word}) <% s.plain
+    OR s.words @@ websearch_to_tsquery('french_plain', ${swapped(word).join(' or ')}))`)
   return each.length === 0 ? sql`false` : sql`(${whole} OR (${sql.join(each, sql` AND `)}))`
+}
+
+/** The word with each two neighbours swapped: such slips of the finger leave few trigrams in common ("cnocert"). */
+function swapped(word: string): string[] {
+  const letters = /^\p{L}{4,20}$/u.test(word) ? [...word] : []
+  return letters.slice(1).map((_, i) => letters.with(i, letters[i + 1]!).with(i + 1, letters[i]!).join(''))
 }
 
 /** Rows come in ascending order of (key, at, id): what comes first has the smallest. */
@@ -212,7 +219,7 @@ function toCard({ organizerSlug, organizerName, coverId, width, height, variants
 /** What comes after the last row of the page before. A cursor belongs to one order: under another it would skip events. */
 function afterCursor(cursor: string, order: Order): Condition {
   const [name, key, at, id] = decodeCursor(cursor, 4)
-  if (name !== order.name || typeof key !== 'number' || typeof at !== 'string' || !TIMESTAMP.test(at) || Number.isNaN(Date.parse(at)) || !Number.isSafeInteger(id)) {
+  if (name !== order.name || typeof key !== 'number' || !isTimestamp(at) || !Number.isSafeInteger(id)) {
     throw kernelError('bad_cursor')
   }
   const beyond = order.backwards ? sql`<` : sql`>`
@@ -221,4 +228,10 @@ function afterCursor(cursor: string, order: Order): Condition {
 }
 
 // As PostgreSQL writes it in UTC, to the microsecond: a Date would round, and a page would lose or repeat an event.
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d{1,6})?\+00$/
+
+function isTimestamp(value: unknown): value is string {
+  const [, day, time] = (typeof value === 'string' && TIMESTAMP.exec(value)) || []
+  const date = new Date(`${day}T${time}Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${day}T${time}`)
+}
