@@ -58,7 +58,7 @@ export async function startWorker(app: WorkerApp): Promise<Worker> {
 }
 
 /** The queue's names with what they do. Throws where two modules claim one name. */
-function taskList(app: App): TaskList {
+export function taskList(app: App): TaskList {
   const all = new Map<string, (payload: unknown) => Promise<void>>()
   const add = (name: string, handler: (payload: unknown) => Promise<void>) => {
     if (all.has(name)) throw new Error(`two modules claim the job ${name}`)
