@@ -11,6 +11,7 @@ import { eventListPages } from './public/event-list.tsx'
 import { eventPages } from './public/event-page.tsx'
 import { orderPages } from './public/order-page.tsx'
 import { simulatorPages } from './public/simulator-page.tsx'
+import { ticketFilePages } from './public/ticket-files.ts'
 import { isFromOurPages } from './same-site.ts'
 import { sessionToken } from './session-cookie.ts'
 import { serveAssets } from './ui/assets.ts'
@@ -49,6 +50,7 @@ export function web(app: App): FastifyPluginAsync {
     await eventPages(server, app, cache)
     await checkoutPages(server, app)
     await orderPages(server, app)
+    await ticketFilePages(server, app)
     await filePages(server, app)
     await simulatorPages(server, app)
   }

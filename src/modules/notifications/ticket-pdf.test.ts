@@ -80,8 +80,8 @@ describe('a ticket as PDF', () => {
     expect(sizes[0]).toBeLessThan(40_000)
   })
 
-  test('is refused without a ticket', () => {
-    expect(() => ticketPdf([], 'fr')).toThrow('at least one ticket')
+  test('is refused without a ticket', async () => {
+    await expect(ticketPdf([], 'fr')).rejects.toThrow('at least one ticket')
   })
 })
 

@@ -1,6 +1,7 @@
 // Tickets as PDF: one A6 page each, the shape of a ticket, its QR code drawn as vectors. 4 ms a ticket.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setImmediate } from 'node:timers/promises'
 import { create, type Font } from 'fontkit'
 import PDFDocument from 'pdfkit'
 import type { Locale } from '#src/kernel/actor.ts'
@@ -36,7 +37,7 @@ function loadFonts(): { regular: Font; bold: Font } {
  * The tickets' PDF, one page each. Only what lets in can be drawn: a `TicketPaper` exists for nothing else.
  * @param papers at least one
  */
-export function ticketPdf(papers: readonly TicketPaper[], locale: Locale): Promise<Buffer> {
+export async function ticketPdf(papers: readonly TicketPaper[], locale: Locale): Promise<Buffer> {
   const words = messages(locale).paper
   const [first] = papers
   if (!first) throw new RangeError('a PDF needs at least one ticket')
@@ -48,12 +49,14 @@ export function ticketPdf(papers: readonly TicketPaper[], locale: Locale): Promi
   const done = collect(doc)
   doc.registerFont('regular', regular as never)
   doc.registerFont('bold', bold as never)
-  papers.forEach((paper, index) => {
+  for (const [index, paper] of papers.entries()) {
     doc.addPage()
     drawCard(doc)
     drawEvent(doc, paper, locale, papers.length > 1 ? words.nth(index + 1, papers.length) : '')
     drawStub(doc, paper, locale)
-  })
+    // A hundred tickets must not keep everybody else waiting.
+    await setImmediate()
+  }
   doc.end()
   return done
 }
