@@ -10,12 +10,14 @@ import { coversApi } from './covers.ts'
 import { describeApi, descriptionApi } from './description.ts'
 import { meApi } from './me.ts'
 import { eventsApi } from './events.ts'
+import { gatesApi } from './gates.ts'
 import { invitationsApi } from './invitations.ts'
 import { ordersApi } from './orders.ts'
 import { organizersApi } from './organizers.ts'
 import { paymentsApi } from './payments.ts'
 import { participantsApi } from './participants.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
+import { scanApi } from './scan.ts'
 import { simulatorApi } from './simulator.ts'
 import { sessionsApi } from './sessions.ts'
 import { ticketTypesApi } from './ticket-types.ts'
@@ -46,6 +48,8 @@ export function nativeApi(app: App): FastifyPluginAsync {
     await ticketTypesApi(server, app)
     await paymentsApi(server, app)
     await simulatorApi(server, app)
+    await gatesApi(server, app)
+    await scanApi(server, app)
 
     await descriptionApi(server)
   }

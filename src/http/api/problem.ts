@@ -19,8 +19,11 @@ export const ProblemSchema = Type.Object({
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), code: Type.String(), message: Type.Optional(Type.String()) }))),
 }, { $id: 'Problem', additionalProperties: true, description: 'RFC 9457 problem details. `code` is stable; `title` is in the language of Accept-Language.' })
 
-/** Answers an error; what we don't know becomes a 500 without details, logged once with its stack. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/**
+ * Answers an error; what we don't know becomes a 500 without details, logged once with its stack.
+ * @param nameOf a protocol's own name for one of our codes
+ */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, nameOf: (code: string) => string = String): FastifyReply {
   const refusal = refusalOf(error)
   if (!refusal) request.log.error({ err: error }, 'unexpected error')
   const status = refusal ? (STATUS_OF_CODE[refusal.code] ?? STATUS[refusal.kind]) : 500
@@ -29,7 +32,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (status === 503 || retryAfter !== undefined) reply.header('retry-after', String(retryAfter ?? 2))
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.status(status).type('application/problem+json').serializer((body: unknown) => JSON.stringify(body)).send({
-    type: 'about:blank', title: errorMessage(localeOf(request), code), status, code, instance: request.id,
+    type: 'about:blank', title: errorMessage(localeOf(request), code), status, code: nameOf(code), instance: request.id,
     ...(problems ? { errors: problems } : {}), ...details,
   })
 }

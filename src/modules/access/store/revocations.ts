@@ -12,11 +12,12 @@ export async function countOut(tx: Tx, tickets: readonly { eventId: number; tick
   if (tickets.length === 0) return
   await sql`
     WITH gone AS (
-      SELECT t.event_id, COALESCE(g.zone, 0) AS zone, CASE WHEN g.strict_capacity THEN 0 ELSE COALESCE(t.last_gate_id, 0) % 16 END AS shard, count(*)::integer AS people
+      SELECT t.event_id, COALESCE(g.zone, 0) AS zone, CASE WHEN EXISTS (SELECT FROM gate s WHERE s.event_id = t.event_id AND s.strict_capacity AND s.archived_at IS NULL) THEN 0
+             ELSE COALESCE(t.last_gate_id, 0) % 16 END AS shard, count(*)::integer AS people
         FROM unnest(${tickets.map((t) => t.eventId)}::bigint[], ${tickets.map((t) => t.ticketId)}::uuid[]) AS k(event_id, id)
         JOIN ticket t ON t.event_id = k.event_id AND t.id = k.id
         LEFT JOIN gate g ON g.id = t.last_gate_id
        GROUP BY 1, 2, 3)
-    INSERT INTO occupancy AS o (event_id, zone, shard, inside, total_out) SELECT event_id, zone, shard, -people, people FROM gone
+    INSERT INTO occupancy AS o (event_id, zone, shard, inside, total_out) SELECT event_id, zone, shard, -people, people FROM gone ORDER BY 1, 2, 3
     ON CONFLICT (event_id, zone, shard) DO UPDATE SET inside = o.inside + EXCLUDED.inside, total_out = o.total_out + EXCLUDED.total_out`.execute(tx)
 }
