@@ -17,7 +17,7 @@ export async function cancelEvent(app: App, actor: Actor, slug: string, input: {
     const event = await lockTeamEvent(tx, actor, slug)
     if (event.status === 'cancelled') return event
     const reason = input.reason?.trim() || null
-    const after = await changeStatus(tx, actor, event, 'cancelled', { kind: 'event.cancelled', data: { reason } }, app.clock.now())
+    const after = await changeStatus(tx, actor, event, 'cancelled', { kind: 'event.cancelled', reason }, app.clock.now())
     await app.eventHooks.cancelled(app, tx, { eventId: event.id })
     return after
   })

@@ -4,11 +4,12 @@ import type { Actor } from '#src/kernel/actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
 import { requireRate } from '#src/platform/rate-limit.ts'
+import { deleteStoredFile, insertStoredImage } from '#src/platform/stored-files.ts'
 import { encodeImage, removeImage, storeImage } from './cover-image.ts'
 import { eventError } from './errors.ts'
 import { isEditable, type Event } from './event.ts'
+import { coverChanged } from './facts.ts'
 import { getTeamEvent, lockTeamEvent } from './find-events.ts'
-import { deleteStoredFile, insertStoredFile } from './store/covers.ts'
 import { selectEventById, updateEventRow } from './store/events.ts'
 import { asTeam } from './team-scope.ts'
 
@@ -45,10 +46,10 @@ async function changeCover(app: App, actor: Actor, slug: string, cover: Event['c
     const event = await lockTeamEvent(tx, actor, slug)
     if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })
     if (cover === null && event.cover === null) return { before: null, after: event }
-    if (cover) await insertStoredFile(tx, { ...cover, organizerId: event.organizerId })
+    if (cover) await insertStoredImage(tx, { ...cover, kind: 'cover', organizerId: event.organizerId })
     await updateEventRow(tx, event.id, { coverId: cover?.id ?? null })
     if (event.cover) await deleteStoredFile(tx, event.cover.id)
-    await record(tx, actor, { kind: 'event.cover_changed', organizerId: event.organizerId, eventId: event.id, subject: `event:${event.id}` })
+    await record(tx, actor, coverChanged(event))
     return { before: event.cover, after: (await selectEventById(tx, event.id))! }
   })
   if (before) await removeImage(app, before.id)

@@ -6,6 +6,7 @@ import type { Db } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { eventError } from './errors.ts'
 import { isEditable } from './event.ts'
+import { sessionAdded, sessionRemoved } from './facts.ts'
 import { lockTeamEvent } from './find-events.ts'
 import { requireSessionOf, type NewSession, type Session } from './session.ts'
 import { countSessions, deleteSession, insertSession, selectSessions } from './store/sessions.ts'
@@ -22,7 +23,7 @@ export async function addSession(app: App, actor: Actor, slug: string, input: Ne
     if (await countSessions(tx, event.id) >= MAX_SESSIONS) throw eventError('too_many_sessions', { max: MAX_SESSIONS })
     const { title, description = '', speaker = '', place = '', startsAt, endsAt } = input
     const session = await insertSession(tx, { eventId: event.id, title: title.trim(), description, speaker, place, startsAt, endsAt })
-    await record(tx, actor, { kind: 'event.session_added', organizerId: event.organizerId, eventId: event.id, subject: `session:${session.id}` })
+    await record(tx, actor, sessionAdded(event, session.id))
     return session
   })
 }
@@ -33,7 +34,7 @@ export async function removeSession(app: App, actor: Actor, slug: string, sessio
     const event = await lockTeamEvent(tx, actor, slug)
     if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })
     if (!(await deleteSession(tx, event.id, sessionId))) throw kernelError('not_found')
-    await record(tx, actor, { kind: 'event.session_removed', organizerId: event.organizerId, eventId: event.id, subject: `session:${sessionId}` })
+    await record(tx, actor, sessionRemoved(event, sessionId))
   })
 }
 

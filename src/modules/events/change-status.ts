@@ -4,15 +4,16 @@ import type { Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { eventError } from './errors.ts'
 import { canBecome, type Event, type EventStatus } from './event.ts'
+import { statusChanged, type StatusFact } from './facts.ts'
 import { selectEventById, updateEventRow } from './store/events.ts'
 import { refreshSearch } from './store/search.ts'
 
 /**
  * Moves a locked event to another status.
- * @param fact what is recorded; `data` holds nothing personal
+ * @param fact what is recorded
  * @throws `event_status_conflict` where the table of states has no such step
  */
-export async function changeStatus(tx: Tx, actor: Actor, event: Event, to: EventStatus, fact: { kind: string; data?: Record<string, unknown> }, now: Date): Promise<Event> {
+export async function changeStatus(tx: Tx, actor: Actor, event: Event, to: EventStatus, fact: StatusFact, now: Date): Promise<Event> {
   if (!canBecome(event.status, to)) throw eventError('event_status_conflict', { from: event.status, to })
   await updateEventRow(tx, event.id, {
     status: to,
@@ -20,6 +21,6 @@ export async function changeStatus(tx: Tx, actor: Actor, event: Event, to: Event
     ...(to === 'cancelled' ? { cancelledAt: now } : {}),
   })
   await refreshSearch(tx, event.id)
-  await record(tx, actor, { kind: fact.kind, organizerId: event.organizerId, eventId: event.id, subject: `event:${event.id}`, data: { from: event.status, ...fact.data } })
+  await record(tx, actor, statusChanged(event, event.status, fact))
   return (await selectEventById(tx, event.id))!
 }

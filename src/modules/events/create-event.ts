@@ -8,6 +8,7 @@ import { record } from '#src/platform/facts.ts'
 import { eventError } from './errors.ts'
 import type { Event, EventDetails } from './event.ts'
 import { detailsOf, requireValid } from './event-details.ts'
+import { eventCreated } from './facts.ts'
 import { insertEvent, selectCategoryId, selectEventById, updateEventRow } from './store/events.ts'
 import { selectOrganizers, type Organizer } from './store/organizers.ts'
 import { asTeam } from './team-scope.ts'
@@ -35,7 +36,7 @@ export async function createEvent(app: App, actor: Actor, input: NewEvent): Prom
     if (details.capacity !== null) {
       await updateEventRow(tx, id, { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: id, capacity: details.capacity }) })
     }
-    await record(tx, actor, { kind: 'event.created', organizerId: organizer.id, eventId: id, subject: `event:${id}` })
+    await record(tx, actor, eventCreated({ id, organizerId: organizer.id }))
     return (await selectEventById(tx, id))!
   })
 }

@@ -2,11 +2,12 @@
 import type { Actor } from '#src/kernel/actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
+import { deleteStoredFile } from '#src/platform/stored-files.ts'
 import { removeImage } from './cover-image.ts'
 import { eventError } from './errors.ts'
 import { forgetEventRef } from './event-memory.ts'
+import { eventDeleted } from './facts.ts'
 import { lockTeamEvent } from './find-events.ts'
-import { deleteStoredFile } from './store/covers.ts'
 import { deleteEventRow } from './store/events.ts'
 import { asTeam } from './team-scope.ts'
 
@@ -17,7 +18,7 @@ export async function deleteEvent(app: App, actor: Actor, slug: string): Promise
     if (!(await app.eventHooks.deletable(app, tx, event.id))) throw eventError('event_has_orders')
     await deleteEventRow(tx, event.id)
     if (event.cover) await deleteStoredFile(tx, event.cover.id)
-    await record(tx, actor, { kind: 'event.deleted', organizerId: event.organizerId, eventId: event.id, subject: `event:${event.id}`, data: { slug } })
+    await record(tx, actor, eventDeleted(event, slug))
     return event.cover
   })
   forgetEventRef(app, slug)

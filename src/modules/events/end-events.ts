@@ -3,6 +3,7 @@ import { systemActor } from '#src/kernel/actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
+import { statusChanged } from './facts.ts'
 import { endEventRows, lockOverdueEvents } from './store/events.ts'
 
 const BATCH = 200
@@ -14,8 +15,7 @@ export async function endEvents(app: App): Promise<number> {
       const events = await lockOverdueEvents(tx, app.clock.now(), BATCH)
       if (events.length === 0) return 0
       await endEventRows(tx, events.map((event) => event.id))
-      await record(tx, systemActor('end-events'), ...events.map((event) => (
-        { kind: 'event.ended', organizerId: event.organizerId, eventId: event.id, subject: `event:${event.id}` })))
+      await record(tx, systemActor('end-events'), ...events.map((event) => statusChanged(event, 'published', { kind: 'event.ended' })))
       return events.length
     })
     total += ended

@@ -7,6 +7,7 @@ import type { Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { eventError } from './errors.ts'
 import { isEditable, wasShown, type Event } from './event.ts'
+import { guestInvited, invitationRevoked } from './facts.ts'
 import { lockTeamEvent } from './find-events.ts'
 import { countInvitations, markAnnounced, revokeInvitationRow, selectInvitation, upsertInvitation, type Invitation } from './store/invitations.ts'
 import { asTeam } from './team-scope.ts'
@@ -28,8 +29,10 @@ export async function inviteGuest(app: App, actor: Actor, slug: string, guest: {
     if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })
     if (event.visibility !== 'private') throw eventError('event_not_private')
     if (await countInvitations(tx, event.id) >= MAX_INVITATIONS) throw eventError('too_many_invitations', { max: MAX_INVITATIONS })
-    const invited = await upsertInvitation(tx, { eventId: event.id, email, name: guest.name?.trim() ?? '', tokenHash: hashToken(tokenFor(app, event.id, email)) })
-    await announceInvitations(tx, actor, event)
+    const tokenHash = hashToken(tokenFor(app, event.id, email))
+    const announcedAt = wasShown(event) ? app.clock.now() : null
+    const invited = await upsertInvitation(tx, { eventId: event.id, email, name: guest.name?.trim() ?? '', tokenHash, announcedAt })
+    if (announcedAt) await record(tx, actor, guestInvited(event, invited.id))
     return invited
   })
   app.nudge('facts')
@@ -41,7 +44,7 @@ export async function revokeInvitation(app: App, actor: Actor, slug: string, inv
   await asTeam(app, actor, async (tx) => {
     const event = await lockTeamEvent(tx, actor, slug)
     if (!(await revokeInvitationRow(tx, event.id, invitationId))) throw kernelError('not_found')
-    await record(tx, actor, { kind: 'event.invitation_revoked', organizerId: event.organizerId, eventId: event.id, subject: `invitation:${invitationId}` })
+    await record(tx, actor, invitationRevoked(event, invitationId))
   })
 }
 
@@ -49,8 +52,7 @@ export async function revokeInvitation(app: App, actor: Actor, slug: string, inv
 export async function announceInvitations(tx: Tx, actor: Actor, event: Event): Promise<void> {
   if (!wasShown(event) || event.visibility !== 'private') return
   const ids = await markAnnounced(tx, event.id)
-  await record(tx, actor, ...ids.map((id) => (
-    { kind: 'event.invited', organizerId: event.organizerId, eventId: event.id, subject: `invitation:${id}` })))
+  await record(tx, actor, ...ids.map((id) => guestInvited(event, id)))
 }
 
 /**

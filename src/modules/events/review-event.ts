@@ -23,7 +23,7 @@ export async function reviewEvent(app: App, actor: Actor, slug: string, input: R
     const to = input.decision === 'approve' ? 'published' : 'draft'
     if (event.status !== 'pending_review') throw eventError('event_status_conflict', { from: event.status, to })
     const now = app.clock.now()
-    if (to === 'draft') return changeStatus(tx, actor, event, to, { kind: 'event.rejected', data: { reason: input.reason?.trim() || null } }, now)
+    if (to === 'draft') return changeStatus(tx, actor, event, to, { kind: 'event.rejected', reason: input.reason?.trim() || null }, now)
     if (event.endsAt <= now) throw eventError('event_already_over')
     const published = await changeStatus(tx, actor, event, to, { kind: 'event.published' }, now)
     await announceInvitations(tx, actor, published)

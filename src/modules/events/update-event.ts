@@ -7,6 +7,7 @@ import { eventError } from './errors.ts'
 import { isEditable, type Event, type EventDetails } from './event.ts'
 import { changedDetails, requireValid } from './event-details.ts'
 import { forgetEventRef } from './event-memory.ts'
+import { eventChanged } from './facts.ts'
 import { lockTeamEvent } from './find-events.ts'
 import { selectCategoryId, selectEventById, updateEventRow } from './store/events.ts'
 import { refreshSearch } from './store/search.ts'
@@ -36,7 +37,7 @@ export async function updateEvent(app: App, actor: Actor, slug: string, changes:
       ? { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: event.id, capacity: details.capacity }) } : {}
     await updateEventRow(tx, event.id, { ...columns, ...capacity, categoryId })
     await refreshSearch(tx, event.id)
-    await record(tx, actor, { kind: 'event.changed', organizerId: event.organizerId, eventId: event.id, subject: `event:${event.id}`, data: { fields } })
+    await record(tx, actor, eventChanged(event, fields))
     return (await selectEventById(tx, event.id))!
   })
   forgetEventRef(app, slug)

@@ -16,10 +16,10 @@ export async function isInvited(db: Db, eventId: number, by: { token: string | n
   return row !== undefined
 }
 
-/** A new invitation, or the earlier one to the same address: standing again, to be announced again. */
-export function upsertInvitation(tx: Tx, row: { eventId: number; email: string; name: string; tokenHash: Buffer }): Promise<Invitation> {
+/** A new invitation, or the earlier one to the same address: standing again. */
+export function upsertInvitation(tx: Tx, row: { eventId: number; email: string; name: string; tokenHash: Buffer; announcedAt: Date | null }): Promise<Invitation> {
   return tx.insertInto('eventInvitation').values(row)
-    .onConflict((conflict) => conflict.columns(['eventId', 'email']).doUpdateSet({ name: row.name, tokenHash: row.tokenHash, revokedAt: null, announcedAt: null }))
+    .onConflict((conflict) => conflict.columns(['eventId', 'email']).doUpdateSet({ name: row.name, tokenHash: row.tokenHash, announcedAt: row.announcedAt, revokedAt: null }))
     .returning(['id', 'email', 'name', 'createdAt', 'announcedAt']).executeTakeFirstOrThrow()
 }
 

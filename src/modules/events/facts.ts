@@ -1,0 +1,29 @@
+// What events announce. `data` holds nothing personal: invitations are named by their id.
+import type { Fact } from '#src/platform/facts.ts'
+import type { Event, EventStatus } from './event.ts'
+
+type Subject = Pick<Event, 'id' | 'organizerId'>
+
+const about = (event: Subject, kind: string, data?: Record<string, unknown>, subject = `event:${event.id}`): Fact =>
+  ({ kind, organizerId: event.organizerId, eventId: event.id, subject, ...(data ? { data } : {}) })
+
+export const eventCreated = (event: Subject): Fact => about(event, 'event.created')
+/** `fields`: the names of the details that changed. Buyers may have to be told of another day or place. */
+export const eventChanged = (event: Subject, fields: readonly string[]): Fact => about(event, 'event.changed', { fields })
+export const coverChanged = (event: Subject): Fact => about(event, 'event.cover_changed')
+export const eventDeleted = (event: Subject, slug: string): Fact => about(event, 'event.deleted', { slug })
+
+/** `reason`: free text of who did it, told to whom it concerns; null where none was given. */
+export type StatusFact =
+  | { kind: 'event.published' | 'event.review_requested' | 'event.unpublished' | 'event.ended' }
+  | { kind: 'event.rejected' | 'event.cancelled'; reason: string | null }
+
+export const statusChanged = (event: Subject, from: EventStatus, { kind, ...more }: StatusFact): Fact => about(event, kind, { from, ...more })
+
+/** A personal link must be mailed: build it with `mintInvitationToken(app, invitationId)`. */
+export const guestInvited = (event: Subject, invitationId: number): Fact => about(event, 'event.invited', { invitationId }, `invitation:${invitationId}`)
+export const invitationRevoked = (event: Subject, invitationId: number): Fact =>
+  about(event, 'event.invitation_revoked', { invitationId }, `invitation:${invitationId}`)
+
+export const sessionAdded = (event: Subject, sessionId: number): Fact => about(event, 'event.session_added', undefined, `session:${sessionId}`)
+export const sessionRemoved = (event: Subject, sessionId: number): Fact => about(event, 'event.session_removed', undefined, `session:${sessionId}`)
