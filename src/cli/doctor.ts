@@ -1,6 +1,7 @@
 // guichet doctor: looks at everything that a working installation needs, names the exact fault and what to do about it.
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { ConfigError, type Config } from '#src/config.ts'
+import { tryEventKeys } from '#src/modules/ticketing/event-keys.ts'
 import { createDb } from '#src/platform/db.ts'
 import { countJobs, jobLag } from '#src/platform/jobs.ts'
 import { migrationNames } from '#src/platform/migrate.ts'
@@ -152,19 +153,10 @@ async function examineRowSecurity(app: CliApp): Promise<Finding> {
 }
 
 async function examineKeys(app: CliApp): Promise<Finding> {
-  const { rows } = await app.ownerPool.query<{ event_id: number; kid: number; sealed: Buffer }>(
-    `SELECT event_id, kid, private_key_enc AS sealed FROM event_key WHERE status IN ('active', 'verify_only') ORDER BY event_id DESC LIMIT 200`)
-  const closed = rows.filter(({ sealed }) => {
-    try {
-      app.cipher.open('event-key', sealed)
-      return false
-    } catch {
-      return true
-    }
-  })
-  if (closed.length > 0) return fail(`${closed.length} of ${rows.length} event keys do not open, the first of event ${closed[0]!.event_id}`,
+  const { tried, closed } = await tryEventKeys(app)
+  if (closed.length > 0) return fail(`${closed.length} of ${tried} event keys do not open, the first of event ${closed[0]}`,
     'set GUICHET_SECRET to the one these keys were made with; without it no new ticket of theirs can be signed')
-  return ok(rows.length === 0 ? 'no event has one yet' : `${rows.length} event keys open`)
+  return ok(tried === 0 ? 'no event has one yet' : `${tried} event keys open`)
 }
 
 async function examineJobs(app: CliApp): Promise<Finding> {

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 import { ed25519PrivateKey, ed25519PublicKey, encodeTh1, encodeTk1, type QrFormat, type QrHeader } from './qr-text.ts'
-import { insertEventKey, selectEventKeys } from './store/event-keys.ts'
+import { insertEventKey, selectEventKeys, selectNewestKeys } from './store/event-keys.ts'
 
 export type EventKeyStatus = 'active' | 'verify_only' | 'retired' | 'compromised'
 
@@ -53,6 +53,20 @@ export async function ensureEventKey(app: Pick<App, 'cipher'>, tx: Tx, eventId: 
     privateKeyEnc: app.cipher.seal('event-key', privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32)),
     macKeyEnc: app.cipher.seal('event-key', randomBytes(32)),
   })
+}
+
+/** Whether our secret still opens the keys of the newest events: how many were tried, and the events whose keys stay closed. */
+export async function tryEventKeys(app: Pick<App, 'db' | 'cipher'>, limit = 200): Promise<{ tried: number; closed: number[] }> {
+  const keys = await selectNewestKeys(app.db, limit)
+  const closed = keys.filter(({ privateKeyEnc }) => {
+    try {
+      app.cipher.open('event-key', privateKeyEnc)
+      return false
+    } catch {
+      return true
+    }
+  })
+  return { tried: keys.length, closed: closed.map((key) => key.eventId) }
 }
 
 /** The QR text of a ticket, in the event's format. */
