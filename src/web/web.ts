@@ -3,8 +3,10 @@ import type { FastifyPluginAsync } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import type { App } from '#src/platform/app.ts'
+import { accountPages } from './account/account-pages.ts'
 import { browserLocale, chosenLocale } from './choose-locale.ts'
 import { sendErrorPage, sendNotFound } from './error-page.tsx'
+import { devMailPages } from './public/dev-mail.tsx'
 import { filePages } from './public/files.ts'
 import { checkoutPages } from './public/checkout.tsx'
 import { eventListPages } from './public/event-list.tsx'
@@ -51,7 +53,9 @@ export function web(app: App): FastifyPluginAsync {
     await checkoutPages(server, app)
     await orderPages(server, app)
     await ticketFilePages(server, app)
+    await devMailPages(server, app)
     await filePages(server, app)
     await simulatorPages(server, app)
+    await accountPages(server, app)
   }
 }

@@ -15,9 +15,10 @@ function formatter(locale: Locale, zone: string, name: 'span' | 'time' | 'moment
   return found
 }
 
-/** From when to when, saying once what both share: `samedi 21 novembre 2026, 20:00 – 23:00`. */
+/** From when to when, saying once what both share: `Samedi 21 novembre 2026, 20:00 – 23:00`. */
 export function spanText(event: { startsAt: Date; endsAt: Date; timezone: string }, locale: Locale): string {
-  return formatter(locale, event.timezone, 'span').formatRange(event.startsAt, event.endsAt)
+  const text = formatter(locale, event.timezone, 'span').formatRange(event.startsAt, event.endsAt)
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** `20:00` */

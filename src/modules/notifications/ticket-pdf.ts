@@ -87,7 +87,7 @@ function drawEvent(doc: PDFKit.PDFDocument, { event }: TicketPaper, locale: Loca
   doc.font('bold').fontSize(size).fillColor(INK).text(title, LEFT, CARD.top + 28, { ...WHOLE, width: WIDTH, height: 84, lineGap: -3, ellipsis: true })
   let y = Math.max(doc.y + 8, CARD.top + 62)
   const when = spanText(event, locale) + (event.doorsOpenAt ? `\n${words.doors(timeText(event.doorsOpenAt, event.timezone, locale))}` : '')
-  for (const [label, value] of [[words.when, capitalized(when)], [words.where, placeText(event)]] as const) {
+  for (const [label, value] of [[words.when, when], [words.where, placeText(event)]] as const) {
     if (!value) continue
     doc.font('regular').fontSize(7.5).fillColor(SOFT).text(label, LEFT, y, { lineBreak: false })
     doc.font('bold').fontSize(10).fillColor(INK).text(shown(value), LEFT, y + 10, { ...WHOLE, width: WIDTH, height: 30, lineGap: -1, ellipsis: true })
@@ -128,8 +128,4 @@ function drawQr(doc: PDFKit.PDFDocument, text: string, x: number, y: number): nu
 /** With composed letters, which the font has as one glyph each. */
 function shown(text: string): string {
   return text.normalize('NFC')
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -56,9 +56,11 @@ export async function deleteMailsBefore(db: Db, before: Date): Promise<void> {
   await db.deleteFrom('mail').where('createdAt', '<', before).where('status', '!=', 'queued').execute()
 }
 
-/** Kept mails, the newest first, without their contents. */
-export async function selectKeptMails(db: Db, limit: number): Promise<Pick<Mail, 'id' | 'subject' | 'recipient' | 'status' | 'createdAt'>[]> {
-  return await db.selectFrom('mail').select(['id', 'subject', 'recipient', 'status', 'createdAt']).orderBy('id', 'desc').limit(limit).execute() as Pick<Mail, 'id' | 'subject' | 'recipient' | 'status' | 'createdAt'>[]
+export type MailLine = Pick<Mail, 'id' | 'subject' | 'recipient' | 'status' | 'createdAt'>
+
+export async function selectNewestMails(db: Db, limit: number): Promise<MailLine[]> {
+  const rows = await db.selectFrom('mail').select(['id', 'subject', 'recipient', 'status', 'createdAt']).orderBy('id', 'desc').limit(limit).execute()
+  return rows.map((row) => ({ ...row, status: row.status as MailStatus }))
 }
 
 export async function selectMail(db: Db, id: number): Promise<Mail | undefined> {
