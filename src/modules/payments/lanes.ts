@@ -14,10 +14,12 @@ export type PaymentLanes = {
   readonly reports: Lane<Report, Payment>
   /** The inbox id; null for a duplicate. */
   readonly deliveries: Lane<Delivery, number | null>
-  readonly inbox: Lane<InboxItem, void>
+  readonly inbox: Lane<InboxItem, Payment | null>
   readonly reads: Lane<string, Payment | undefined>
-  /** Webhooks that this process is working on, by payment: the simulator waits for them. */
-  readonly processing: Map<string, Promise<void>>
+  /** Webhooks that this process is working on, by payment: the simulator waits for them. Each gives the attempt as it stands then, if there is one. */
+  readonly processing: Map<string, Promise<Payment | null>>
+  /** Addresses that we gave out, by provider: they never change. */
+  readonly webhookTokens: Map<string, string>
   /** Ids of ledger accounts that are known to be committed. */
   readonly ledgerAccounts: Map<string, number>
 }
@@ -46,6 +48,7 @@ export function buildPaymentLanes(app: App): PaymentLanes {
       concurrency: 2,
     }),
     processing: new Map(),
+    webhookTokens: new Map(),
     ledgerAccounts: new Map(),
   }
 }

@@ -1,7 +1,7 @@
 // Works through webhooks that were received: finds the attempt, asks the provider, applies the answer. What a webhook claims is only a hint.
 import { secondsAfter } from '#src/kernel/clock.ts'
 import type { App } from '#src/platform/app.ts'
-import { isOpen } from './payment.ts'
+import { isOpen, type Payment } from './payment.ts'
 import { settleOne } from './settle-payments.ts'
 import { selectPayments } from './store/payments.ts'
 import { selectIdsByReference, selectUnprocessed, updateProcessed, type InboxOutcome } from './store/webhook-inbox.ts'
@@ -23,20 +23,26 @@ export async function processInbox(app: App): Promise<number> {
   return left.length
 }
 
-/** Processes deliveries together. Those without an attempt stay in the inbox until their time is up. */
-export async function processBatch(app: App, items: readonly InboxItem[]): Promise<void[]> {
+/**
+ * Processes deliveries together. Those without an attempt stay in the inbox until their time is up.
+ * @returns per delivery the attempt as it stands now
+ */
+export async function processBatch(app: App, items: readonly InboxItem[]): Promise<(Payment | null)[]> {
   const byReference = await selectIdsByReference(app.db, items.flatMap((i) => (i.paymentId === null && i.reference ? [{ provider: i.provider, reference: i.reference }] : [])))
   const idOf = (item: InboxItem) => item.paymentId ?? byReference.get(`${item.provider} ${item.reference}`)
   const payments = new Map((await selectPayments(app.db, items.flatMap((item) => idOf(item) ?? []))).map((payment) => [payment.id, payment]))
   const orphaned = secondsAfter(app.clock.now(), -ORPHAN_SECONDS)
 
-  const done = await Promise.all(items.map(async (item): Promise<{ id: number; outcome: InboxOutcome }[]> => {
+  const settled = await Promise.all(items.map((item) => {
     const payment = payments.get(idOf(item) ?? '')
     // A provider speaks for its own attempts only.
-    if (payment?.provider !== item.provider) return item.receivedAt < orphaned ? [{ id: item.id, outcome: 'orphan' }] : []
-    const now = await settleOne(app, payment)
-    return [{ id: item.id, outcome: isOpen(now.status) ? 'open' : 'settled' }]
+    return payment?.provider === item.provider ? settleOne(app, payment) : null
   }))
-  await updateProcessed(app.db, done.flat(), app.clock.now())
-  return items.map(() => undefined)
+  const done = items.flatMap((item, i): { id: number; outcome: InboxOutcome }[] => {
+    const payment = settled[i]
+    if (payment) return [{ id: item.id, outcome: isOpen(payment.status) ? 'open' : 'settled' }]
+    return item.receivedAt < orphaned ? [{ id: item.id, outcome: 'orphan' }] : []
+  })
+  await updateProcessed(app.db, done, app.clock.now())
+  return settled
 }

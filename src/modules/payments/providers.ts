@@ -31,8 +31,11 @@ export function webhookSecret(app: Pick<App, 'cipher'>, provider: string): Buffe
 }
 
 /** The unguessable last part of the address that a provider's webhooks arrive at: one per provider and installation. */
-export function webhookToken(app: Pick<App, 'cipher'>, provider: string): string {
-  return app.cipher.mac('webhook-address', provider).subarray(0, 18).toString('base64url')
+export function webhookToken(app: Pick<App, 'cipher' | 'paymentLanes'>, provider: string): string {
+  const { webhookTokens } = app.paymentLanes
+  let token = webhookTokens.get(provider)
+  if (!token) webhookTokens.set(provider, token = app.cipher.mac('webhook-address', provider).subarray(0, 18).toString('base64url'))
+  return token
 }
 
 /** A real POST over connections that stay open. */

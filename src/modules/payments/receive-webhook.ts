@@ -42,7 +42,7 @@ export async function receiveWebhook(app: App, input: { provider: string; token:
 /** Begins now, in this process; what fails stays in the inbox for the job. */
 function processSoon(app: App, item: InboxItem): void {
   const { processing } = app.paymentLanes
-  const work = app.paymentLanes.inbox(item).catch((error: unknown) => { app.log.warn({ err: error, inbox: item.id }, 'a webhook waits for the job') })
+  const work = app.paymentLanes.inbox(item).catch((error: unknown) => { app.log.warn({ err: error, inbox: item.id }, 'a webhook waits for the job'); return null })
   const key = item.paymentId
   if (key === null) return
   processing.set(key, work)

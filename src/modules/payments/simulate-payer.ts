@@ -30,8 +30,8 @@ export async function simulatePayer(app: App, input: SimulatePayer): Promise<Pay
   const answered = await simulator.decide(paymentId, decision, times)
   if (!answered) throw kernelError('not_found')
   if (answered.status !== RESULTING[decision]) throw paymentsError('payment_already_answered', { answer: answered.status })
-  await app.paymentLanes.processing.get(paymentId)
-  let payment = await currentPayment(app, paymentId)
+  const processed = await app.paymentLanes.processing.get(paymentId)
+  let payment = processed ? viewPayment(processed) : await currentPayment(app, paymentId)
   // Another process may have taken the webhook.
   for (const until = Date.now() + WAIT_MS; isOpen(payment.status) && Date.now() < until;) {
     await new Promise((resolve) => { setTimeout(resolve, 50) })

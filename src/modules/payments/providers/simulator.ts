@@ -111,9 +111,8 @@ export function simulatorProvider(wiring: { db: Db; clock: Clock; secret: Buffer
 
     async decide(paymentId, decision, times = 1) {
       const status = decision === 'approve' ? 'approved' : decision === 'refuse' ? 'refused' : 'expired'
-      const before = await reads(paymentId)
-      const failure = decision === 'refuse' ? (scriptOf(before?.phone).failure ?? 'declined_by_payer') : decision === 'expire' ? 'payer_timeout' : null
-      const payment = before && await decisions({ id: paymentId, status, failure, at: clock.now() })
+      const failure = decision === 'refuse' ? (scriptOf((await reads(paymentId))?.phone).failure ?? 'declined_by_payer') : decision === 'expire' ? 'payer_timeout' : null
+      const payment = await decisions({ id: paymentId, status, failure, at: clock.now() })
       if (payment?.status === status) await Promise.all(Array.from({ length: times }, () => deliver(payment)))
       return payment
     },

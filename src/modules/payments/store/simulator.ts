@@ -28,16 +28,22 @@ export async function selectSimulatedPayments(db: Db, ids: readonly string[]): P
 export type SimulatedDecision = { id: string; status: 'approved' | 'refused' | 'expired'; failure: string | null; at: Date }
 
 /**
- * Writes down what payers answered. Only the first answer counts, except that money may still arrive after the time was up.
+ * Writes down what payers answered, by one statement. Only the first answer counts, except that money may still arrive after the time was up.
  * @returns each payment as it stands now
  */
 export async function updateSimulatedDecisions(db: Db, decisions: readonly SimulatedDecision[]): Promise<(SimulatedPayment | undefined)[]> {
   const column = <K extends keyof SimulatedDecision>(key: K) => decisions.map((d) => d[key])
-  await sql`
+  // A payment decided just now is not seen by the outer query's snapshot: it comes from the update.
+  const { rows } = await sql<SimulatedPayment>`
+    WITH decided AS (
     UPDATE simulator_payment p SET status = u.status, failure = u.failure, decided_at = u.at, transaction = CASE WHEN u.status = 'approved' THEN 'SIM-' || p.id END
       FROM unnest(${column('id')}::uuid[], ${column('status')}::text[], ${column('failure')}::text[], ${column('at')}::timestamptz[]) AS u(id, status, failure, at)
-     WHERE p.id = u.id AND (p.status = 'pending' OR (p.status = 'expired' AND u.status = 'approved'))`.execute(db)
-  return selectSimulatedPayments(db, column('id'))
+     WHERE p.id = u.id AND (p.status = 'pending' OR (p.status = 'expired' AND u.status = 'approved'))
+    RETURNING p.*)
+    SELECT * FROM decided UNION ALL
+    SELECT * FROM simulator_payment WHERE id = ANY (${column('id')}::uuid[]) AND id NOT IN (SELECT id FROM decided)`.execute(db)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return column('id').map((id) => byId.get(id))
 }
 
 /** Gives money back once per refund id. False where the payment can't give that much. */
