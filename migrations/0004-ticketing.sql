@@ -148,161 +148,158 @@ CREATE INDEX magic_link_of_order ON magic_link (event_id, order_id);
 
 -- Places a batch of orders for one event, in order of arrival, in one transaction.
 --
--- Per order (arrays of equal length, read by position): code, idempotency key, request hash, buyer, actor; `p_insider`
--- says that the door may sell what the public can't (private events, hidden types, outside the sale window).
--- Per ticket: t_order is the position of its order (from 1).
+-- Per order (arrays of equal length, read by position): code, idempotency key, request hash, buyer, actor, number of tickets;
+-- `p_insider` says that the door may sell what the public can't (hidden types, outside the sale window).
+-- Per line, sorted by order: l_order is the position of its order (from 1), l_type appears once per order. Per ticket: t_order likewise.
 -- Answers one row per order: `granted`, `replayed` (same key and request: the stored order), or a refusal's code.
--- A refusal names the ticket type at fault. Nobody is ever granted part of an order.
+-- A refusal names the ticket type at fault. Nobody is ever granted part of an order, and a large order that doesn't fit never blocks a
+-- smaller one behind it. A key that another transaction is using at this moment is a unique violation: send the batch again.
+--
+-- It is written as one loop over arrays of numbers, because joins of unnested arrays cost the square of the batch. Plans are cached, and
+-- made without sequential scans: they are first made when the tables are still empty, and a table may grow by a million rows in a minute.
 CREATE FUNCTION place_orders(
   p_event bigint, p_hold interval,
   p_code text[], p_idem bytea[], p_hash bytea[], p_account bigint[], p_name text[], p_email text[], p_phone text[],
-  p_locale text[], p_channel text[], p_actor text[], p_insider boolean[],
+  p_locale text[], p_channel text[], p_actor text[], p_insider boolean[], p_quantity integer[],
+  l_order integer[], l_type bigint[], l_quantity integer[],
   t_order integer[], t_type bigint[], t_id uuid[], t_code bytea[], t_holder text[], t_holder_email text[]
 ) RETURNS TABLE (idx integer, outcome text, at_fault bigint, order_id bigint, order_code text, order_status text,
                  order_total bigint, order_currency text, order_expires_at timestamptz, ticket_kid smallint)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
-  n         integer := cardinality(p_code);
-  ev        event%ROWTYPE;
-  key_id    smallint;
-  verdicts  text[];    -- per order: NULL = may be granted
-  faults    bigint[];  -- per order: the ticket type of the verdict
-  totals    bigint[];
-  ids       bigint[];
-  l_order   integer[]; l_quota bigint[]; l_need integer[];  -- what each valid order consumes, by quota, in order of arrival
-  quotas    bigint[]; room integer[];
-  from_line integer; line integer; place integer; short boolean;
-  inserted  bigint[];
+  n          integer := cardinality(p_code);
+  ev         event%ROWTYPE;
+  closed     text;        -- why nobody may buy, whatever they ask for
+  key_id     smallint;
+  type_ids   bigint[]; type_quota integer[]; type_price bigint[]; type_min integer[]; type_max integer[];
+  type_state text[];      -- '' on sale; or the public's refusal
+  type_hidden boolean[];
+  quotas     bigint[]; room integer[]; more_held integer[]; more_sold integer[];
+  capacity   integer;     -- position of the event's capacity among the quotas; NULL without one
+  known_keys bytea[]; known_same boolean[];
+  verdicts   integer[] := array_fill(0, ARRAY[n]);          -- 0 granted, 1 replayed, else a position in `reasons`
+  faults     bigint[]  := array_fill(0::bigint, ARRAY[n]);
+  totals     bigint[]  := array_fill(0::bigint, ARRAY[n]);
+  reasons    CONSTANT text[] := ARRAY['replayed', 'idempotency_key_reused', 'event_not_on_sale', 'event_cancelled', 'sale_ended', 'unknown_ticket_type',
+                                      'too_many_tickets', 'too_few_tickets', 'sale_not_started', 'sold_out'];
+  granted    integer := 0; total bigint; verdict integer; fault bigint;
+  line       integer := 1; first_line integer; taken integer; k integer; q integer; lines integer := cardinality(l_order); wanted integer;
+  ids        bigint[];
 BEGIN
   -- Lock what may be consumed: once, in id order, before anything is checked.
-  SELECT array_agg(q.quota_id ORDER BY q.quota_id), array_agg(q.size - q.held - q.sold ORDER BY q.quota_id)
-    INTO quotas, room
-    FROM (SELECT c.quota_id, c.size, c.held, c.sold FROM quota_counter c
-           WHERE c.event_id = p_event AND c.quota_id IN (
-             SELECT tt.quota_id FROM ticket_type tt WHERE tt.event_id = p_event AND tt.id = ANY (t_type)
-             UNION SELECT e.capacity_quota_id FROM event e WHERE e.id = p_event)
-           ORDER BY c.quota_id FOR UPDATE) q;
-  SELECT * INTO ev FROM event WHERE event.id = p_event;
-  SELECT k.kid INTO key_id FROM event_key k WHERE k.event_id = p_event AND k.status = 'active';
+  SELECT array_agg(c.quota_id), array_agg(c.size - c.held - c.sold) INTO quotas, room
+    FROM (SELECT qc.quota_id, qc.size, qc.held, qc.sold FROM quota_counter qc
+           WHERE qc.event_id = p_event AND qc.quota_id = ANY (ARRAY(
+             SELECT tt.quota_id FROM ticket_type tt WHERE tt.id = ANY (l_type) AND tt.event_id = p_event
+             UNION ALL SELECT e.capacity_quota_id FROM event e WHERE e.id = p_event AND e.capacity_quota_id IS NOT NULL))
+           ORDER BY qc.quota_id FOR UPDATE) c;
+  more_held := array_fill(0, ARRAY[COALESCE(cardinality(quotas), 0)]);
+  more_sold := more_held;
 
-  WITH known AS (
-    SELECT o.idem_key, o.event_id, o.request_hash FROM ticket_order o WHERE o.idem_key = ANY (p_idem)
-  ), asked AS (
-    SELECT u.i::integer AS i, u.idem, u.hash, u.insider FROM unnest(p_idem, p_hash, p_insider) WITH ORDINALITY AS u(idem, hash, insider, i)
-  ), lines AS (
-    SELECT t.o, t.type, count(*)::integer AS quantity FROM unnest(t_order, t_type) AS t(o, type) GROUP BY 1, 2
-  ), checked AS (
-    SELECT l.o, l.type, l.quantity * tt.price AS amount,
-      CASE
-        WHEN tt.id IS NULL OR (tt.hidden AND NOT a.insider) THEN 'unknown_ticket_type'
-        WHEN l.quantity > tt.max_per_order THEN 'too_many_tickets'
-        WHEN l.quantity < tt.min_per_order THEN 'too_few_tickets'
-        WHEN NOT a.insider AND tt.sale_starts_at > now() THEN 'sale_not_started'
-        WHEN NOT a.insider AND COALESCE(tt.sale_ends_at, ev.ends_at) <= now() THEN 'sale_ended'
-      END AS refusal
-    FROM lines l JOIN asked a ON a.i = l.o
-    LEFT JOIN ticket_type tt ON tt.id = l.type AND tt.event_id = p_event AND tt.archived_at IS NULL
-  ), judged AS (
-    SELECT c.o, sum(c.amount)::bigint AS total,
-      (array_agg(c.refusal ORDER BY c.type) FILTER (WHERE c.refusal IS NOT NULL))[1] AS refusal,
-      (array_agg(c.type ORDER BY c.type) FILTER (WHERE c.refusal IS NOT NULL))[1] AS fault
-    FROM checked c GROUP BY c.o
-  )
-  SELECT array_agg(v.verdict ORDER BY v.i), array_agg(v.fault ORDER BY v.i), array_agg(v.total ORDER BY v.i)
-    INTO verdicts, faults, totals
-    FROM (
-      SELECT a.i, j.total, j.fault,
-        CASE
-          WHEN k.idem_key IS NOT NULL THEN
-            CASE WHEN k.request_hash = a.hash AND k.event_id = p_event THEN 'replayed' ELSE 'idempotency_key_reused' END
-          WHEN row_number() OVER (PARTITION BY a.idem ORDER BY a.i) > 1 THEN 'request_in_progress'
-          WHEN ev.id IS NULL OR ev.status IN ('draft', 'pending_review') THEN 'event_not_on_sale'
-          WHEN ev.status = 'cancelled' THEN 'event_cancelled'
-          WHEN ev.status = 'ended' OR (ev.ends_at <= now() AND NOT a.insider) THEN 'sale_ended'
-          ELSE j.refusal
-        END AS verdict
-      FROM asked a LEFT JOIN judged j ON j.o = a.i LEFT JOIN known k ON k.idem_key = a.idem) v;
+  SELECT * INTO ev FROM event e WHERE e.id = p_event;
+  capacity := array_position(quotas, ev.capacity_quota_id);
+  closed := CASE WHEN ev.id IS NULL OR ev.status IN ('draft', 'pending_review') THEN 'event_not_on_sale' WHEN ev.status = 'cancelled' THEN 'event_cancelled'
+                 WHEN ev.status = 'ended' THEN 'sale_ended' END;
+  SELECT ek.kid INTO key_id FROM event_key ek WHERE ek.event_id = p_event AND ek.status = 'active';
+  SELECT array_agg(tt.id), array_agg(array_position(quotas, tt.quota_id)), array_agg(tt.price), array_agg(tt.min_per_order), array_agg(tt.max_per_order), array_agg(tt.hidden),
+         array_agg(CASE WHEN tt.sale_starts_at > now() THEN 'sale_not_started' WHEN LEAST(COALESCE(tt.sale_ends_at, ev.ends_at), ev.ends_at) <= now() THEN 'sale_ended' ELSE '' END)
+    INTO type_ids, type_quota, type_price, type_min, type_max, type_hidden, type_state
+    FROM ticket_type tt WHERE tt.id = ANY (l_type) AND tt.event_id = p_event AND tt.archived_at IS NULL;
+  SELECT array_agg(o.idem_key), array_agg(o.event_id = p_event AND o.request_hash = p_hash[array_position(p_idem, o.idem_key)])
+    INTO known_keys, known_same FROM ticket_order o WHERE o.idem_key = ANY (p_idem);
 
-  SELECT array_agg(d.o ORDER BY d.o, d.quota), array_agg(d.quota ORDER BY d.o, d.quota), array_agg(d.need ORDER BY d.o, d.quota)
-    INTO l_order, l_quota, l_need
-    FROM (SELECT t.o, q.quota, count(*)::integer AS need
-            FROM unnest(t_order, t_type) AS t(o, type)
-            JOIN ticket_type tt ON tt.id = t.type
-            CROSS JOIN LATERAL (VALUES (tt.quota_id), (ev.capacity_quota_id)) AS q(quota)
-           WHERE verdicts[t.o] IS NULL AND q.quota IS NOT NULL
-           GROUP BY 1, 2) d;
-
-  -- Plenty: everybody valid is granted. Scarce: grant in order of arrival; a large order never blocks a smaller one behind it.
-  IF EXISTS (SELECT FROM (SELECT l.quota, sum(l.need) AS need FROM unnest(l_quota, l_need) AS l(quota, need) GROUP BY 1) s
-              WHERE s.need > COALESCE(room[array_position(quotas, s.quota)], 0)) THEN
-    line := 1;
-    WHILE line <= cardinality(l_order) LOOP
-      from_line := line; short := false;
-      WHILE line <= cardinality(l_order) AND l_order[line] = l_order[from_line] LOOP
-        short := short OR l_need[line] > COALESCE(room[array_position(quotas, l_quota[line])], 0);
-        line := line + 1;
-      END LOOP;
-      IF short THEN
-        verdicts[l_order[from_line]] := 'sold_out';
-      ELSE
-        FOR i IN from_line .. line - 1 LOOP
-          place := array_position(quotas, l_quota[i]);
-          room[place] := room[place] - l_need[i];
-        END LOOP;
+  FOR i IN 1 .. n LOOP
+    verdict := 0; fault := 0; total := 0; first_line := line; taken := 0;
+    IF known_keys IS NOT NULL AND p_idem[i] = ANY (known_keys) THEN
+      verdict := CASE WHEN known_same[array_position(known_keys, p_idem[i])] THEN 1 ELSE 2 END;
+    END IF;
+    WHILE line <= lines AND l_order[line] = i LOOP
+      k := array_position(type_ids, l_type[line]);
+      wanted := l_quantity[line];
+      IF verdict = 0 THEN
+        verdict := COALESCE(array_position(reasons, CASE
+          WHEN closed IS NOT NULL THEN closed
+          WHEN k IS NULL OR (type_hidden[k] AND NOT p_insider[i]) THEN 'unknown_ticket_type'
+          WHEN wanted > type_max[k] THEN 'too_many_tickets'
+          WHEN wanted < type_min[k] THEN 'too_few_tickets'
+          WHEN type_state[k] <> '' AND NOT p_insider[i] THEN type_state[k]
+          WHEN wanted > room[type_quota[k]] THEN 'sold_out' END), 0);
+        IF verdict = 0 THEN
+          -- Taken from the room at once, so that two types of one quota are counted together; given back where the order is refused.
+          room[type_quota[k]] := room[type_quota[k]] - wanted;
+          total := total + wanted * type_price[k];
+          taken := taken + 1;
+        ELSE
+          fault := l_type[line];
+        END IF;
       END IF;
+      line := line + 1;
     END LOOP;
-  END IF;
+    IF verdict = 0 AND capacity IS NOT NULL AND p_quantity[i] > room[capacity] THEN
+      verdict := array_position(reasons, 'sold_out');
+    END IF;
 
-  ids := ARRAY(SELECT nextval('ticket_order_id') FROM generate_series(1, n));
+    IF verdict = 0 THEN
+      granted := granted + 1;
+      totals[i] := total;
+      IF capacity IS NOT NULL THEN room[capacity] := room[capacity] - p_quantity[i]; END IF;
+      FOR j IN first_line .. line - 1 LOOP
+        q := type_quota[array_position(type_ids, l_type[j])];
+        IF total = 0 THEN more_sold[q] := more_sold[q] + l_quantity[j]; ELSE more_held[q] := more_held[q] + l_quantity[j]; END IF;
+      END LOOP;
+      IF capacity IS NOT NULL THEN
+        IF total = 0 THEN more_sold[capacity] := more_sold[capacity] + p_quantity[i]; ELSE more_held[capacity] := more_held[capacity] + p_quantity[i]; END IF;
+      END IF;
+    ELSE
+      verdicts[i] := verdict;
+      faults[i] := fault;
+      FOR j IN first_line .. first_line + taken - 1 LOOP
+        q := type_quota[array_position(type_ids, l_type[j])];
+        room[q] := room[q] + l_quantity[j];
+      END LOOP;
+    END IF;
+  END LOOP;
 
-  WITH placed AS (
+  IF granted > 0 THEN
+    ids := ARRAY(SELECT nextval('ticket_order_id') FROM generate_series(1, n));
     INSERT INTO ticket_order (event_id, id, code, organizer_id, account_id, status, channel, buyer_name, buyer_email, buyer_phone,
                               locale, quantity, total, currency, expires_at, paid_at, idem_key, request_hash)
     SELECT p_event, o.id, o.code, ev.organizer_id, o.account, CASE WHEN o.total = 0 THEN 'paid' ELSE 'awaiting_payment' END,
-           o.channel, o.name, o.email, o.phone, o.locale, c.quantity, o.total, ev.currency,
+           o.channel, o.name, o.email, o.phone, o.locale, o.quantity, o.total, ev.currency,
            CASE WHEN o.total > 0 THEN now() + p_hold END, CASE WHEN o.total = 0 THEN now() END, o.idem, o.hash
-      FROM unnest(ids, p_code, p_account, p_channel, p_name, p_email, p_phone, p_locale, totals, p_idem, p_hash, verdicts)
-           WITH ORDINALITY AS o(id, code, account, channel, name, email, phone, locale, total, idem, hash, verdict, i)
-      JOIN (SELECT t.o, count(*)::integer AS quantity FROM unnest(t_order) AS t(o) GROUP BY 1) c ON c.o = o.i
-     WHERE o.verdict IS NULL
-     ON CONFLICT (idem_key, event_id) DO NOTHING
-     RETURNING ticket_order.id
-  ) SELECT array_agg(placed.id) INTO inserted FROM placed;
-  -- The key was taken meanwhile by a request for other quotas, in another process: that one answers.
-  IF COALESCE(cardinality(inserted), 0) < (SELECT count(*) FROM unnest(verdicts) v(verdict) WHERE v.verdict IS NULL) THEN
-    SELECT array_agg(CASE WHEN u.verdict IS NULL AND NOT u.id = ANY (COALESCE(inserted, '{}')) THEN 'request_in_progress' ELSE u.verdict END ORDER BY u.i)
-      INTO verdicts FROM unnest(verdicts, ids) WITH ORDINALITY AS u(verdict, id, i);
-  END IF;
+      FROM unnest(ids, p_code, p_account, p_channel, p_name, p_email, p_phone, p_locale, p_quantity, totals, p_idem, p_hash, verdicts)
+           AS o(id, code, account, channel, name, email, phone, locale, quantity, total, idem, hash, verdict)
+     WHERE o.verdict = 0;
 
-  IF inserted IS NOT NULL THEN
     INSERT INTO ticket (event_id, id, order_id, ticket_type_id, code, kid, status, price, holder_name, holder_email)
     SELECT p_event, t.id, ids[t.o], t.type, t.code, key_id, CASE WHEN totals[t.o] = 0 THEN 'paid' ELSE 'reserved' END,
-           tt.price, t.holder, t.holder_email
+           type_price[array_position(type_ids, t.type)], t.holder, t.holder_email
       FROM unnest(t_order, t_type, t_id, t_code, t_holder, t_holder_email) AS t(o, type, id, code, holder, holder_email)
-      JOIN ticket_type tt ON tt.id = t.type
-     WHERE verdicts[t.o] IS NULL;
+     WHERE verdicts[t.o] = 0;
 
-    UPDATE quota_counter c SET held = c.held + d.held, sold = c.sold + d.sold
-      FROM (SELECT l.quota,
-                   COALESCE(sum(l.need) FILTER (WHERE totals[l.o] > 0), 0)::integer AS held,
-                   COALESCE(sum(l.need) FILTER (WHERE totals[l.o] = 0), 0)::integer AS sold
-              FROM unnest(l_order, l_quota, l_need) AS l(o, quota, need) WHERE verdicts[l.o] IS NULL GROUP BY 1) d
-     WHERE c.event_id = p_event AND c.quota_id = d.quota;
+    UPDATE quota_counter c SET held = c.held + more_held[d.i::integer], sold = c.sold + more_sold[d.i::integer]
+      FROM unnest(quotas) WITH ORDINALITY AS d(quota, i) WHERE c.event_id = p_event AND c.quota_id = d.quota;
 
     -- A free order is paid as soon as it is placed: one fact says both.
     INSERT INTO fact (kind, organizer_id, event_id, subject, actor, data)
     SELECT CASE WHEN u.total = 0 THEN 'order.paid' ELSE 'order.placed' END, ev.organizer_id, p_event, 'order:' || u.id, u.actor,
            jsonb_build_object('code', u.code, 'total', u.total, 'currency', ev.currency)
-      FROM unnest(ids, p_code, totals, p_actor, verdicts) AS u(id, code, total, actor, verdict) WHERE u.verdict IS NULL;
+      FROM unnest(ids, p_code, totals, p_actor, verdicts) AS u(id, code, total, actor, verdict) WHERE u.verdict = 0;
   END IF;
 
-  RETURN QUERY
-    SELECT u.i::integer, COALESCE(u.verdict, 'granted'), u.fault, COALESCE(k.id, CASE WHEN u.verdict IS NULL THEN u.id END),
-           COALESCE(k.code, u.code), COALESCE(k.status, CASE WHEN u.total = 0 THEN 'paid' ELSE 'awaiting_payment' END),
-           COALESCE(k.total, u.total), ev.currency::text,
-           COALESCE(k.expires_at, CASE WHEN u.total > 0 THEN now() + p_hold END), key_id
-      FROM unnest(ids, p_code, p_idem, totals, verdicts, faults) WITH ORDINALITY AS u(id, code, idem, total, verdict, fault, i)
-      LEFT JOIN ticket_order k ON u.verdict = 'replayed' AND k.idem_key = u.idem AND k.event_id = p_event
-     ORDER BY u.i;
+  IF known_keys IS NULL THEN
+    RETURN QUERY
+      SELECT u.i::integer, COALESCE(reasons[NULLIF(u.verdict, 0)], 'granted'), NULLIF(u.fault, 0), u.id, u.code,
+             CASE WHEN u.total = 0 THEN 'paid' ELSE 'awaiting_payment' END, u.total, ev.currency::text, CASE WHEN u.total > 0 THEN now() + p_hold END, key_id
+        FROM unnest(ids, p_code, totals, verdicts, faults) WITH ORDINALITY AS u(id, code, total, verdict, fault, i);
+  ELSE
+    RETURN QUERY
+      SELECT u.i::integer, COALESCE(reasons[NULLIF(u.verdict, 0)], 'granted'), NULLIF(u.fault, 0), COALESCE(o.id, u.id), COALESCE(o.code, u.code),
+             COALESCE(o.status, CASE WHEN u.total = 0 THEN 'paid' ELSE 'awaiting_payment' END), COALESCE(o.total, u.total), ev.currency::text,
+             CASE WHEN o.id IS NOT NULL THEN o.expires_at WHEN u.total > 0 THEN now() + p_hold END, key_id
+        FROM unnest(ids, p_code, p_idem, totals, verdicts, faults) WITH ORDINALITY AS u(id, code, idem, total, verdict, fault, i)
+        LEFT JOIN ticket_order o ON u.verdict = 1 AND o.idem_key = u.idem AND o.event_id = p_event
+       ORDER BY u.i;
+  END IF;
 END $$;

@@ -26,6 +26,8 @@ export type Config = Readonly<{
   simulator: boolean
   /** Basis points of each sale that the platform keeps, where an organizer has no rate of its own. */
   commissionBps: number
+  /** Orders gathered into one commit at most; 1 sends each alone, as many at once as the pool has connections. */
+  orderBatch: number
   /** Seconds that an unpaid order holds its places. */
   holdSeconds: number
   reviewEvents: boolean
@@ -129,6 +131,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     demoWorld,
     simulator,
     commissionBps: integer('COMMISSION_BPS', 300, 0, 5000),
+    orderBatch: integer('ORDER_BATCH', 256, 1, 1000),
     holdSeconds: integer('HOLD_SECONDS', 900, 60, 86_400),
     reviewEvents: flag('REVIEW_EVENTS', false),
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, environment === 'test' ? 'silent' : 'info'),

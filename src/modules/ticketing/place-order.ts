@@ -7,6 +7,7 @@ import { newOrderCode, uuidv7 } from '#src/kernel/id.ts'
 import type { Money } from '#src/kernel/money.ts'
 import { normalizePhone } from '#src/kernel/phone.ts'
 import type { App } from '#src/platform/app.ts'
+import { violatedConstraint } from '#src/platform/db.ts'
 import { createLane, type Lane } from '#src/platform/lane.ts'
 import { ticketingError, ticketingErrors, type TicketingErrorCode } from './errors.ts'
 import { canServeOrder } from './policy.ts'
@@ -86,7 +87,7 @@ function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRe
   // A cashier sells hidden types and outside the sale window; nobody becomes one by saying so.
   const insider = input.channel === 'cashier'
   if (insider && !canServeOrder(actor, event)) throw kernelError('forbidden')
-  const lines = input.lines.filter((line) => line.quantity > 0)
+  const lines = mergeLines(input.lines)
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0)
   if (quantity === 0) throw ticketingError('empty_order')
   if (quantity > MAX_TICKETS) throw ticketingError('too_many_tickets', { max: MAX_TICKETS })
@@ -104,12 +105,19 @@ function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRe
     idemKey: digest(`${scope} ${input.idempotencyKey}`).subarray(0, 16),
     requestHash: digest(JSON.stringify([event.id, lines, buyer, holders, input.channel, input.also ?? null])).subarray(0, 16),
     accountId: actor.kind === 'account' && input.channel !== 'cashier' ? actor.accountId : null,
-    buyer, locale: actor.locale, channel: input.channel, actor: actorLabel(actor), insider,
+    lines, buyer, locale: actor.locale, channel: input.channel, actor: actorLabel(actor), insider,
     tickets: types.map((ticketTypeId, i) => ({
       id: uuidv7(), code: codes.subarray(i * 8, i * 8 + 8), ticketTypeId,
       holderName: holders[i]?.name.trim() || null, holderEmail: holders[i]?.email?.trim().toLowerCase() || null,
     })),
   }
+}
+
+/** Each type once, in the order in which they were named. */
+function mergeLines(lines: PlaceOrder['lines']): { ticketTypeId: number; quantity: number }[] {
+  const merged = new Map<number, number>()
+  for (const { ticketTypeId, quantity } of lines) if (quantity > 0) merged.set(ticketTypeId, (merged.get(ticketTypeId) ?? 0) + quantity)
+  return [...merged].map(([ticketTypeId, quantity]) => ({ ticketTypeId, quantity }))
 }
 
 function readBuyer(input: PlaceOrder, event: EventRef): Buyer {
@@ -137,12 +145,27 @@ function laneOf(app: App, eventId: number): Lane<OrderRequest, OrderAnswer> {
   if (!lane) {
     if (ofApp.size >= 500) for (const [id, other] of ofApp) if (other.idle) ofApp.delete(id)
     lane = createLane({
-      run: (batch) => placeOrders(app.pool, eventId, app.config.holdSeconds, batch),
+      maxBatch: app.config.orderBatch,
+      concurrency: app.config.orderBatch === 1 ? app.config.databasePoolSize : 1,
+      run: (batch) => placeBatch(app, eventId, batch),
       onBatch: (size) => app.metrics.batchSize.observe({ lane: 'orders' }, size),
     })
     ofApp.set(eventId, lane)
   }
   return lane
+}
+
+/**
+ * A unique violation means that another process is placing one of these keys right now. A batch is then sent again in halves (by the lane);
+ * a lone order is sent again here, with codes of its own anew, and finds the other's order.
+ */
+async function placeBatch(app: App, eventId: number, batch: readonly OrderRequest[]): Promise<OrderAnswer[]> {
+  try {
+    return await placeOrders(app.pool, eventId, app.config.holdSeconds, batch)
+  } catch (error) {
+    if (batch.length > 1 || !violatedConstraint(error)?.startsWith('ticket')) throw error
+    return placeOrders(app.pool, eventId, app.config.holdSeconds, batch.map((order) => ({ ...order, code: newOrderCode() })))
+  }
 }
 
 const running = new WeakMap<App, Map<string, Buffer>>()

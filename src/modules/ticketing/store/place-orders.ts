@@ -11,6 +11,8 @@ export type OrderRequest = {
   channel: string
   actor: string
   insider: boolean
+  /** Each ticket type once. */
+  lines: readonly { ticketTypeId: number; quantity: number }[]
   tickets: readonly { id: string; code: Buffer; ticketTypeId: number; holderName: string | null; holderEmail: string | null }[]
 }
 
@@ -30,7 +32,7 @@ export type OrderAnswer = {
 
 const PLACE = {
   name: 'place_orders',
-  text: 'SELECT * FROM place_orders($1, make_interval(secs => $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)',
+  text: 'SELECT * FROM place_orders($1, make_interval(secs => $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)',
 }
 
 type Row = {
@@ -40,6 +42,7 @@ type Row = {
 
 /** Places the batch in one statement and one commit; answers in the order of the requests. */
 export async function placeOrders(pool: Pool, eventId: number, holdSeconds: number, batch: readonly OrderRequest[]): Promise<OrderAnswer[]> {
+  const lineOrders: number[] = [], lineTypes: number[] = [], lineQuantities: number[] = []
   const positions: number[] = [], types: number[] = [], ids: string[] = [], codes: Buffer[] = [], names: (string | null)[] = [], emails: (string | null)[] = []
   batch.forEach((order, i) => {
     for (const ticket of order.tickets) {
@@ -50,12 +53,17 @@ export async function placeOrders(pool: Pool, eventId: number, holdSeconds: numb
       names.push(ticket.holderName)
       emails.push(ticket.holderEmail)
     }
+    for (const line of order.lines) {
+      lineOrders.push(i + 1)
+      lineTypes.push(line.ticketTypeId)
+      lineQuantities.push(line.quantity)
+    }
   })
   const { rows } = await pool.query<Row>({
     ...PLACE,
     values: [eventId, holdSeconds, batch.map((o) => o.code), batch.map((o) => o.idemKey), batch.map((o) => o.requestHash), batch.map((o) => o.accountId),
       batch.map((o) => o.buyer.name), batch.map((o) => o.buyer.email), batch.map((o) => o.buyer.phone), batch.map((o) => o.locale), batch.map((o) => o.channel),
-      batch.map((o) => o.actor), batch.map((o) => o.insider), positions, types, ids, codes, names, emails],
+      batch.map((o) => o.actor), batch.map((o) => o.insider), batch.map((o) => o.tickets.length), lineOrders, lineTypes, lineQuantities, positions, types, ids, codes, names, emails],
   })
   return rows.map((row) => ({
     outcome: row.outcome, atFault: row.at_fault, orderId: row.order_id, code: row.order_code, status: row.order_status, total: row.order_total,
