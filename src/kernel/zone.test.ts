@@ -22,5 +22,6 @@ describe('local time', () => {
   it('knows zones', () => {
     expect(isTimeZone('Africa/Abidjan')).toBe(true)
     expect(isTimeZone('Africa/Nowhere')).toBe(false)
+    expect(isTimeZone('+01:00')).toBe(false)
   })
 })

@@ -3,8 +3,9 @@
 const LOCAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?$/
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-/** True for a zone of the IANA database, as this process knows it. */
+/** True for a zone of the IANA database, as this process knows it; false for a bare offset, which knows no daylight saving. */
 export function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return true

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canBecome, eventStates, isHttpsUrl, isTimeZone, problemsOf, type EventDetails, type EventStatus } from './event.ts'
+import { canBecome, eventStates, isHttpsUrl, problemsOf, type EventDetails, type EventStatus } from './event.ts'
 
 const STATUSES = Object.keys(eventStates) as EventStatus[]
 
@@ -40,11 +40,6 @@ describe('an event’s details', () => {
   })
 
   test('names every problem at once', () => expect(problemsOf({ ...valid, title: '', country: '', capacity: -1 })).toHaveLength(3))
-})
-
-test('knows time zones by their IANA names only', () => {
-  expect(['Africa/Porto-Novo', 'Africa/Lome', 'Europe/Paris', 'UTC'].filter(isTimeZone)).toHaveLength(4)
-  expect(['+01:00', 'Africa', '', 'GMT+1', 'x\0'].filter(isTimeZone)).toEqual([])
 })
 
 test('accepts external payment pages over https only, without credentials in the address', () => {

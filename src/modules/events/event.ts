@@ -1,5 +1,6 @@
 // The event: what takes place, its states and the rules that hold for any of them. No I/O.
 import type { FieldProblem } from '#src/kernel/domain-error.ts'
+import { isTimeZone } from '#src/kernel/zone.ts'
 
 export type EventStatus = 'draft' | 'pending_review' | 'published' | 'cancelled' | 'ended'
 export type Visibility = 'public' | 'unlisted' | 'private'
@@ -134,21 +135,6 @@ export function problemsOf(event: EventDetails): FieldProblem[] {
   if (event.capacity !== null && !(Number.isInteger(event.capacity) && event.capacity > 0 && event.capacity <= 10_000_000)) refuse('capacity', 'out_of_range')
   if (event.paymentUrl !== null && !isHttpsUrl(event.paymentUrl)) refuse('paymentUrl', 'not_https')
   return problems
-}
-
-/** True for names of IANA zones such as `Africa/Porto-Novo`; false for bare offsets, which know no daylight saving. */
-export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
-export function isCountry(code: string): boolean {
-  return COUNTRIES.has(code)
 }
 
 /** True for an absolute https address without credentials in it. */
