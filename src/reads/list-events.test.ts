@@ -155,6 +155,10 @@ describe('listing', () => {
     expect(await titles({ to: later(-10).toISOString() })).toEqual(['Over'])
   })
 
+  test('refuses a day that does not exist', async () => {
+    for (const from of ['2031-02-31', '2031-13-01', '2031-02-31T10:00:00Z', 'soon']) await expect(listPublicEvents(app, { from })).rejects.toThrow(refusal('invalid_input'))
+  })
+
   test('takes a date as the whole day where the event is', async () => {
     const startsAt = new Date('2032-06-14T23:30:00Z')
     await buildEvent(app, { organizer, title: 'After midnight', startsAt, endsAt: new Date(startsAt.getTime() + 2 * HOUR) })

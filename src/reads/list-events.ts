@@ -1,7 +1,7 @@
 // Lists of events as cards: what the public finds, what a team has, what staff looks through. Prices and places come from ticketing.
 import { sql, type RawBuilder } from 'kysely'
 import { isStaff, type Actor } from '#src/kernel/actor.ts'
-import { kernelError } from '#src/kernel/domain-error.ts'
+import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import type { Money } from '#src/kernel/money.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { Cover, EventStatus, Visibility } from '#src/modules/events/event.ts'
@@ -38,7 +38,7 @@ export type EventSort = 'date' | 'popular' | 'relevance'
 export type EventFilters = PageRequest & {
   /** Words: French full text, accents ignored, typos forgiven; `"exact words"` and `-without` as in any search. */
   q?: string | undefined
-  /** Events that run at or after this moment. A date without time is the whole day where the event is. */
+  /** Events that run at or after this moment (ISO 8601). A date without time is the whole day where the event is. */
   from?: string | undefined
   /** Events that begin at or before this moment. */
   to?: string | undefined
@@ -56,7 +56,7 @@ export type EventFilters = PageRequest & {
   sort?: EventSort | undefined
 }
 
-/** Published, public events for everybody. @throws `bad_cursor` */
+/** Published, public events for everybody. @throws `bad_cursor`, `invalid_input` (a date that doesn’t exist) */
 export async function listPublicEvents(app: App, filters: EventFilters): Promise<Page<EventCard>> {
   const moment = filters.status ?? (filters.from || filters.to ? undefined : 'upcoming')
   const conditions = [
@@ -117,8 +117,10 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
 function common(filters: EventFilters): Condition[] {
   const { from, to, city, country, category, organizer, price, maxPrice } = filters
   const conditions: Condition[] = []
-  if (from) conditions.push(DATE.test(from) ? sql`(e.ends_at AT TIME ZONE e.timezone)::date >= ${from}::date` : sql`e.ends_at >= ${new Date(from)}`)
-  if (to) conditions.push(DATE.test(to) ? sql`(e.starts_at AT TIME ZONE e.timezone)::date <= ${to}::date` : sql`e.starts_at <= ${new Date(to)}`)
+  if (from && isDay('from', from)) conditions.push(sql`(e.ends_at AT TIME ZONE e.timezone)::date >= ${from}::date`)
+  else if (from) conditions.push(sql`e.ends_at >= ${new Date(from)}`)
+  if (to && isDay('to', to)) conditions.push(sql`(e.starts_at AT TIME ZONE e.timezone)::date <= ${to}::date`)
+  else if (to) conditions.push(sql`e.starts_at <= ${new Date(to)}`)
   if (city) conditions.push(sql`plain_text(e.city) = plain_text(${city.trim()})`)
   if (country) conditions.push(sql`e.country = ${country.toUpperCase()}`)
   if (category) conditions.push(sql`e.category_id = (SELECT id FROM category WHERE slug = ${category})`)
@@ -127,6 +129,15 @@ function common(filters: EventFilters): Condition[] {
   if (price === 'paid') conditions.push(sql`${CHEAPEST} > 0`)
   if (maxPrice !== undefined) conditions.push(sql`${CHEAPEST} <= ${maxPrice}`)
   return conditions
+}
+
+/** True for a date, false for a moment. @throws `invalid_input` where it is neither, such as the 31st of February */
+function isDay(field: 'from' | 'to', text: string): boolean {
+  const day = text.slice(0, 10)
+  if (!DATE.test(day) || Number.isNaN(Date.parse(text)) || new Date(day).toISOString().slice(0, 10) !== day) {
+    throw invalidInput({ pointer: `/querystring/${field}`, code: 'not_a_time' })
+  }
+  return text === day
 }
 
 const CHEAPEST = sql`(SELECT min(t.price) FROM ticket_type t WHERE t.event_id = e.id AND t.archived_at IS NULL AND NOT t.hidden)`
@@ -208,9 +219,11 @@ async function selectCards(db: Db, list: { conditions: Condition[]; order: Order
   return toPage(rows, limit, (row) => [order.name, row.sortKey, row.sortAt, row.id], toCard)
 }
 
-function toCard({ organizerSlug, organizerName, coverId, width, height, variants, price, currency, sortKey: _, sortAt: __, ...row }: Row): EventCard {
+function toCard(row: Row): EventCard {
+  const { id, slug, title, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, soldOut } = row
+  const { organizerSlug, organizerName, coverId, width, height, variants, price, currency } = row
   return {
-    ...row, organizer: { slug: organizerSlug, name: organizerName },
+    id, slug, title, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, soldOut, organizer: { slug: organizerSlug, name: organizerName },
     cover: coverId === null ? null : { id: coverId, width, height, widths: variants },
     priceFrom: price === null ? null : { amount: price, currency },
   }

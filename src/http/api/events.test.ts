@@ -17,6 +17,7 @@ beforeAll(async () => {
   admin = await buildAccount(app, { role: 'admin' })
 })
 
+// oxlint-disable-next-line typescript/no-explicit-any -- answers are looked into, key by key
 type Answer = { status: number; body: any; headers: Record<string, unknown> }
 
 async function call(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, caller: AccountActor | null, body?: object, headers: Record<string, string> = {}): Promise<Answer> {

@@ -32,7 +32,7 @@ export async function markAnnounced(tx: Tx, eventId: number): Promise<number[]> 
 
 export async function countInvitations(db: Db, eventId: number): Promise<number> {
   const { count } = await db.selectFrom('eventInvitation').select((eb) => eb.fn.countAll<number>().as('count')).where('eventId', '=', eventId).executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }
 
 export function selectInvitation(db: Db, id: number): Promise<{ eventId: number; email: string; name: string } | undefined> {

@@ -12,7 +12,7 @@ export function selectSessions(db: Db, eventId: number): Promise<Session[]> {
 
 export async function countSessions(db: Db, eventId: number): Promise<number> {
   const { count } = await db.selectFrom('eventSession').select((eb) => eb.fn.countAll<number>().as('count')).where('eventId', '=', eventId).executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }
 
 export function insertSession(tx: Tx, row: Insertable<EventSessionTable>): Promise<Session> {
