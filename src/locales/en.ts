@@ -254,6 +254,11 @@ export const en: Catalog = {
       button: 'See my tickets',
     },
   },
+  exports: {
+    sheet: 'Participants',
+    ticket: 'Ticket', order: 'Order', type: 'Type', status: 'State', participant: 'Participant', email: 'E-mail', phone: 'Phone', buyer: 'Buyer',
+    price: 'Price', currency: 'Currency', orderedAt: 'Ordered at', entries: 'Entries', lastScan: 'Last scan',
+  },
   devMail: {
     title: 'Kept mail',
     hint: 'No SMTP server is configured: messages stay here instead of leaving.',
@@ -313,6 +318,7 @@ export const en: Catalog = {
       notThere: 'Nothing there? Look into your spam folder, or check the address.',
     },
     newPassword: {
+      forAccount: 'For the account',
       title: 'Choose a new password',
       lead: 'Your other devices will be signed out.',
       password: 'New password',

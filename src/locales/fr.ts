@@ -254,6 +254,11 @@ export const fr = {
       button: 'Voir mes billets',
     },
   },
+  exports: {
+    sheet: 'Participants',
+    ticket: 'Billet', order: 'Commande', type: 'Type', status: 'État', participant: 'Participant', email: 'E-mail', phone: 'Téléphone', buyer: 'Acheteur',
+    price: 'Prix', currency: 'Devise', orderedAt: 'Commandé le', entries: 'Entrées', lastScan: 'Dernier contrôle',
+  },
   devMail: {
     title: 'Courrier retenu',
     hint: 'Aucun serveur SMTP n’est configuré : les messages restent ici au lieu de partir.',
@@ -313,6 +318,7 @@ export const fr = {
       notThere: 'Rien ne vient ? Regardez dans les indésirables, ou vérifiez l’adresse.',
     },
     newPassword: {
+      forAccount: 'Pour le compte',
       title: 'Choisir un nouveau mot de passe',
       lead: 'Vos autres appareils seront déconnectés.',
       password: 'Nouveau mot de passe',

@@ -21,6 +21,9 @@ const CURRENCIES: Readonly<Record<string, string>> = {
   GN: 'GNF', GH: 'GHS', NG: 'NGN', TN: 'TND', US: 'USD', FR: 'EUR', BE: 'EUR', DE: 'EUR', ES: 'EUR', IT: 'EUR', PT: 'EUR', LU: 'EUR', NL: 'EUR',
 }
 
+/** Where organizers may be at home. */
+export const COUNTRIES: readonly string[] = Object.keys(CURRENCIES)
+
 /** The currency of a country; XOF where we don't know better. */
 export function currencyOf(country: string): string {
   return CURRENCIES[country] ?? 'XOF'

@@ -1,0 +1,270 @@
+// The pages of one's own account, as a browser without JavaScript meets them.
+import { describe, expect, test } from 'vitest'
+import { systemActor } from '#src/kernel/actor.ts'
+import { addMember } from '#src/modules/identity/add-member.ts'
+import { mintAccountToken } from '#src/modules/identity/mint-account-token.ts'
+import { registerAccount } from '#src/modules/identity/register-account.ts'
+import { startTestApp, testApp } from '#test/app.ts'
+import { buildEvent, buildOrganizer } from '#test/factories.ts'
+import { ownPath } from './browser-session.ts'
+
+const app = testApp()
+const PASSWORD = 'une-longue-phrase-42'
+const system = systemActor('test')
+
+/** A browser: keeps its cookies, sends forms from our own pages. */
+function browser(target: Pick<typeof app, 'server'> = app) {
+  const jar = new Map<string, string>()
+  const send = async (method: 'GET' | 'POST', url: string, fields?: Record<string, string>, headers: Record<string, string> = {}) => {
+    const response = await target.server.inject({
+      method, url, headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '), 'user-agent': 'Mozilla/5.0 (Android 14; Mobile) Firefox/140.0',
+        ...(method === 'POST' ? { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' } : {}), ...headers },
+      ...(method === 'POST' ? { payload: new URLSearchParams(fields).toString() } : {}),
+    })
+    for (const cookie of response.cookies) {
+      if (cookie.value) jar.set(cookie.name, cookie.value)
+      else jar.delete(cookie.name)
+    }
+    return { status: response.statusCode, html: response.body, to: response.headers.location, headers: response.headers, cookies: response.cookies }
+  }
+  return { jar, get: (url: string) => send('GET', url), post: (url: string, fields: Record<string, string> = {}, headers?: Record<string, string>) => send('POST', url, fields, headers) }
+}
+
+let people = 0
+async function somebody() {
+  const email = `sena.${++people}@example.test`
+  const accountId = await registerAccount(app, system, { email, password: PASSWORD, name: 'Sena', emailVerified: true })
+  return { email, accountId }
+}
+async function signedIn() {
+  const { email, accountId } = await somebody()
+  const user = browser()
+  expect((await user.post('/login', { email, password: PASSWORD })).status).toBe(303)
+  return { ...user, email, accountId }
+}
+
+describe('signing in', () => {
+  test('asks whom it doesn’t know, and leads back to where they were going', async () => {
+    const { email } = await somebody()
+    const user = browser()
+    const away = await user.get('/account/security')
+    expect(away).toMatchObject({ status: 303, to: '/login?next=%2Faccount%2Fsecurity' })
+    const form = await user.get(away.to as string)
+    expect(form.html).toContain('name="next" value="/account/security"')
+    const back = await user.post('/login', { email, password: PASSWORD, next: '/account/security' })
+    expect(back).toMatchObject({ status: 303, to: '/account/security' })
+    expect((await user.get('/account/security')).status).toBe(200)
+    expect(await user.get('/login')).toMatchObject({ status: 303, to: '/account' })
+  })
+
+  test('gives a cookie that scripts and other sites can’t use', async () => {
+    const { email } = await somebody()
+    const { cookies } = await browser().post('/login', { email, password: PASSWORD })
+    expect(cookies).toHaveLength(1)
+    expect(cookies[0]).toMatchObject({ name: 'guichet_session', httpOnly: true, sameSite: 'Lax', path: '/' })
+    const { app: served, stop } = await startTestApp({ PUBLIC_URL: 'https://guichet.test' })
+    try {
+      await registerAccount(served, system, { email, password: PASSWORD, name: 'Sena' })
+      const secure = await browser(served).post('/login', { email, password: PASSWORD })
+      expect(secure.cookies[0]).toMatchObject({ name: '__Host-guichet_session', httpOnly: true, secure: true, path: '/' })
+      expect(secure.cookies[0]).not.toHaveProperty('domain')
+    } finally {
+      await stop()
+    }
+  })
+
+  test('never leads to another site', async () => {
+    const { email } = await somebody()
+    for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/ok\r\nX: y']) {
+      expect(ownPath(next)).toBeUndefined()
+      expect((await browser().post('/login', { email, password: PASSWORD, next })).to).toBe('/account')
+    }
+  })
+
+  test('keeps the address, never the password, and says one and the same sentence', async () => {
+    const { email } = await somebody()
+    for (const address of [email, 'nobody@example.test']) {
+      const answer = await browser().post('/login', { email: address, password: 'mauvais-mot' })
+      expect(answer.status).toBe(401)
+      expect(answer.html).toContain('Adresse e-mail ou mot de passe incorrect.')
+      expect(answer.html).toContain(`value="${address}"`)
+      expect(answer.html).not.toContain('mauvais-mot')
+    }
+    const empty = await browser().post('/login', {})
+    expect(empty.status).toBe(422)
+    expect(empty.html.match(/class="field-error"/g)).toHaveLength(2)
+  })
+
+  test('is refused from another site', async () => {
+    const { email } = await somebody()
+    expect((await browser().post('/login', { email, password: PASSWORD }, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  })
+
+  test('again ends the session that the browser had, and signing out ends it at once', async () => {
+    const user = await signedIn()
+    const first = user.jar.get('guichet_session')!
+    await user.post('/login', { email: user.email, password: PASSWORD })
+    const replay = browser()
+    replay.jar.set('guichet_session', first)
+    expect((await replay.get('/account')).status).toBe(303)
+    const second = user.jar.get('guichet_session')!
+    expect(await user.post('/logout')).toMatchObject({ status: 303, to: '/events' })
+    expect(user.jar.has('guichet_session')).toBe(false)
+    replay.jar.set('guichet_session', second)
+    expect((await replay.get('/account')).status).toBe(303)
+  })
+})
+
+describe('registering', () => {
+  test('signs in and shows what is left to do', async () => {
+    const user = browser()
+    expect(await user.post('/register', { name: 'Afi', email: 'afi@example.test', password: PASSWORD })).toMatchObject({ status: 303, to: '/account' })
+    const home = await user.get('/account')
+    expect(home.html).toContain('Confirmez votre adresse e-mail')
+    expect(home.headers['cache-control']).toBe('no-store')
+    expect(await user.post('/account/verification')).toMatchObject({ status: 303, to: '/account?mailed=1' })
+    expect((await user.get('/account?mailed=1')).html).toContain('Le lien est en route')
+  })
+
+  test('as an organizer makes the organizer', async () => {
+    const user = browser()
+    expect((await user.get('/register?as=organizer')).html).toContain('name="organizerName"')
+    const answer = await user.post('/register', { as: 'organizer', organizerName: 'Les Nuits', country: 'TG', name: 'Edem', email: 'edem@example.test', password: PASSWORD })
+    expect(answer).toMatchObject({ status: 303, to: '/organizer' })
+    expect((await user.get('/account')).html).toContain('Les Nuits')
+  })
+
+  test.each([
+    [{ email: 'pas-une-adresse' }, 'email', 'Cette adresse e-mail n’est pas valable.'],
+    [{ password: 'court' }, 'password', 'au moins 8 caractères'],
+    [{ password: 'motdepasse123' }, 'password', 'trop courant'],
+    [{ name: '' }, 'name', 'À remplir.'],
+  ])('says beside the field what is wrong: %o', async (wrong, field, sentence) => {
+    const sent = { name: 'Afi', email: 'afi2@example.test', password: PASSWORD, ...wrong }
+    const answer = await browser().post('/register', sent)
+    expect(answer.status).toBe(422)
+    expect(new RegExp(`id="field-${field}-error">[^<]*${sentence}`).test(answer.html)).toBe(true)
+    expect(answer.html).not.toContain(PASSWORD)
+    if (field !== 'name') expect(answer.html).toContain('value="Afi"')
+  })
+
+  test('is in English for who reads English', async () => {
+    const user = browser()
+    expect((await user.get('/register?lang=en')).html).toContain('Create an account')
+    await user.post('/register', { name: 'Ann', email: 'ann@example.test', password: PASSWORD })
+    expect((await app.db.selectFrom('account').select('locale').where('email', '=', 'ann@example.test').executeTakeFirstOrThrow()).locale).toBe('en')
+  })
+})
+
+describe('mailed links', () => {
+  test('confirm the address by a button, not by being opened', async () => {
+    const { email } = await somebody()
+    const account = await app.db.updateTable('account').set({ emailVerifiedAt: null }).where('email', '=', email).returning('id').executeTakeFirstOrThrow()
+    const token = await mintAccountToken(app, account.id, 'verify_email')
+    const user = browser()
+    const page = await user.get(`/verify-email/${token}`)
+    expect(page.status).toBe(200)
+    expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+    const verified = async () => (await app.db.selectFrom('account').select('emailVerifiedAt').where('id', '=', account.id).executeTakeFirstOrThrow()).emailVerifiedAt
+    expect(await verified()).toBeNull()
+    expect((await user.post(`/verify-email/${token}`)).html).toContain('Votre adresse est confirmée')
+    expect(await verified()).not.toBeNull()
+    expect(await user.post(`/verify-email/${token}`)).toMatchObject({ status: 422 })
+  })
+
+  test('a forgotten password: asked for, chosen, signed in; the link is dead after that', async () => {
+    const { email, accountId } = await somebody()
+    const user = browser()
+    for (const address of [email, 'nobody2@example.test']) expect((await user.post('/forgot-password', { email: address })).html).toContain('Regardez votre boîte de réception')
+    const token = await mintAccountToken(app, accountId, 'reset_password')
+    expect((await user.get(`/reset-password/${token}`)).html).toContain(email)
+    expect((await user.post(`/reset-password/${token}`, { password: 'court' })).status).toBe(422)
+    expect(await user.post(`/reset-password/${token}`, { password: 'un-tout-autre-secret' })).toMatchObject({ status: 303, to: '/account' })
+    expect((await user.get('/account')).status).toBe(200)
+    expect(await browser().get(`/reset-password/${token}`)).toMatchObject({ status: 410 })
+    expect(await browser().post(`/reset-password/${token}`, { password: 'un-tout-autre-secret' })).toMatchObject({ status: 410 })
+  })
+
+  test('somebody invited says who they are and is in the team', async () => {
+    const { id } = await buildOrganizer(app)
+    const member = await addMember(app, system, { organizerId: id, email: 'invited@example.test', role: 'cashier' })
+    const token = await mintAccountToken(app, member.accountId, 'join_team')
+    const user = browser()
+    expect((await user.post(`/join-team/${token}`, { password: PASSWORD })).html).toContain('id="field-name-error"')
+    expect(await user.post(`/join-team/${token}`, { password: PASSWORD, name: 'Yao' })).toMatchObject({ status: 303, to: '/organizer' })
+  })
+})
+
+describe('my account', () => {
+  test('lists my orders, each leading to its tickets', async () => {
+    const user = await signedIn()
+    const event = await buildEvent(app, { title: 'Nuit du Port' })
+    await app.db.insertInto('ticketOrder').values({ eventId: event.id, code: 'ABCDEFGHJK', organizerId: event.organizer.id, accountId: user.accountId, status: 'paid', channel: 'web',
+      buyerName: 'Sena', locale: 'fr', quantity: 2, total: 10_000, currency: 'XOF', idemKey: Buffer.alloc(32, 1), requestHash: Buffer.alloc(32, 1) }).execute()
+    const home = await user.get('/account')
+    expect(home.html).toContain('Nuit du Port')
+    expect(home.html).toContain('href="/orders/ABCDEFGHJK"')
+    expect(home.html).toMatch(/10\s000/)
+  })
+
+  test('changes my details and my language', async () => {
+    const user = await signedIn()
+    const wrong = await user.post('/account/profile', { name: 'Sena', phone: '12', locale: 'fr' })
+    expect(wrong.status).toBe(422)
+    expect(wrong.html).toContain('id="field-phone-error"')
+    expect(wrong.html).toContain('value="12"')
+    expect(await user.post('/account/profile', { name: 'Sena Ahouansou', phone: '01 97 11 22 33', locale: 'en' })).toMatchObject({ status: 303, to: '/account?lang=en' })
+    const home = await user.get('/account?lang=en')
+    expect(home.html).toContain('My account')
+    expect(home.html).toContain('+2290197112233')
+  })
+
+  test('changes the password, with the current one, and signs the others out', async () => {
+    const user = await signedIn()
+    const other = browser()
+    await other.post('/login', { email: user.email, password: PASSWORD })
+    const refused = await user.post('/account/security/password', { currentPassword: 'mauvais-mot', password: 'un-tout-autre-secret' })
+    expect(refused.status).toBe(422)
+    expect(refused.html).toContain('id="field-currentPassword-error"')
+    expect(refused.html).not.toContain('un-tout-autre-secret')
+    expect(await user.post('/account/security/password', { currentPassword: PASSWORD, password: 'un-tout-autre-secret' })).toMatchObject({ status: 303, to: '/account/security?done=password' })
+    expect((await user.get('/account')).status).toBe(200)
+    expect((await other.get('/account')).status).toBe(303)
+  })
+
+  test('changes the address, with the current password', async () => {
+    const user = await signedIn()
+    const refused = await user.post('/account/security/address', { email: 'sena.new@example.test', addressPassword: 'mauvais-mot' })
+    expect(refused.html).toContain('id="field-addressPassword-error"')
+    expect(refused.html).toContain('value="sena.new@example.test"')
+    expect((await user.post('/account/security/address', { email: 'sena.new@example.test', addressPassword: PASSWORD })).status).toBe(303)
+    expect((await user.get('/account')).html).toContain('sena.new@example.test')
+  })
+
+  test('shows where I am signed in, and ends what isn’t mine any more', async () => {
+    const user = await signedIn()
+    const other = browser()
+    await other.post('/login', { email: user.email, password: PASSWORD })
+    const page = await user.get('/account/security')
+    expect(page.html).toContain('Firefox, Android')
+    const action = /action="(\/account\/sessions\/[^"]+\/end)"/.exec(page.html)![1]!
+    expect(await user.post(action)).toMatchObject({ status: 303 })
+    expect((await other.get('/account')).status).toBe(303)
+    expect((await user.post(action)).status).toBe(404)
+    expect(page.html.match(/ id="[^"]+"/g)!.length).toBe(new Set(page.html.match(/ id="[^"]+"/g)).size)
+  })
+
+  test('becomes an organizer’s', async () => {
+    const user = await signedIn()
+    expect((await user.post('/account/organizer', { organizerName: ' ', country: 'BJ' })).html).toContain('id="field-organizerName-error"')
+    expect(await user.post('/account/organizer', { organizerName: 'Sena Live', country: 'BJ' })).toMatchObject({ status: 303, to: '/organizer' })
+    expect((await user.get('/account')).html).toContain('Sena Live')
+  })
+
+  test('is nobody else’s to change', async () => {
+    for (const path of ['/account/profile', '/account/security/password', '/account/organizer', '/account/verification']) {
+      const answer = await browser().post(path, { name: 'x', locale: 'fr' })
+      expect([path, answer.status]).toEqual([path, 401])
+    }
+  })
+})

@@ -1,0 +1,103 @@
+// /account/security: address, password, and where the account is signed in.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AccountActor } from '#src/kernel/actor.ts'
+import { requireAccount } from '#src/modules/identity/find-accounts.ts'
+import { listSessions, type SessionView } from '#src/modules/identity/find-sessions.ts'
+import { revokeOwnSession } from '#src/modules/identity/revoke-session.ts'
+import { updateAccount, type AccountUpdate } from '#src/modules/identity/update-account.ts'
+import type { App } from '#src/platform/app.ts'
+import { Badge, Button, DataTable, Notice, PostButton, Trail } from '../ui/components.tsx'
+import { ErrorSummary, TextField } from '../ui/fields.tsx'
+import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
+import { formatDay } from '../ui/format.ts'
+import { Layout } from '../ui/layout.tsx'
+import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { refusalStatus, type Fields } from './account-form.ts'
+
+type Forms = { address: FormState; password: FormState }
+// Days only: an account has no time zone, and nobody needs the hour here.
+const ZONE = 'UTC'
+
+export async function securityPages(server: FastifyInstance, app: App): Promise<void> {
+  const show = async (request: FastifyRequest, reply: FastifyReply, actor: AccountActor, forms: Partial<Forms>, status = 200) => {
+    const sessions = await listSessions(app, actor)
+    const page = pageOf(request, request.method === 'GET' ? undefined : '/account/security')
+    const done = readForm(page, request.query).text('done')
+    return sendPage(reply, <Security page={page} sessions={sessions} done={done} address={forms.address ?? freshForm({ email: actor.email })} password={forms.password ?? emptyForm} />, { status })
+  }
+
+  server.get('/account/security', async (request, reply) => show(request, reply, requireAccount(request.actor), {}))
+
+  // Each form has its own name for the current password: two fields of one page can't share it.
+  const change = (path: string, name: keyof Forms, proof: string, read: (form: FormReader) => AccountUpdate) => {
+    server.post<{ Body: Fields }>(path, async (request, reply) => {
+      const actor = requireAccount(request.actor)
+      const page = pageOf(request)
+      const form = readForm(page, request.body)
+      const update = { ...read(form), currentPassword: form.values[proof] || form.fail(proof, 'required') }
+      if (form.failed()) return show(request, reply, actor, { [name]: form.state() }, 422)
+      try {
+        await updateAccount(app, actor, update)
+      } catch (error) {
+        return show(request, reply, actor, { [name]: refusedForm(page, form, error, { '/body/currentPassword': proof }) }, refusalStatus(reply, error))
+      }
+      return reply.redirect(`/account/security?done=${name}`, 303)
+    })
+  }
+  change('/account/security/address', 'address', 'addressPassword', (form) => ({ email: form.required('email', 320) }))
+  change('/account/security/password', 'password', 'currentPassword', (form) => ({ password: form.values.password || form.fail('password', 'required') }))
+
+  server.post<{ Params: { id: string } }>('/account/sessions/:id/end', async (request, reply) => {
+    await revokeOwnSession(app, requireAccount(request.actor), request.params.id)
+    return reply.redirect('/account/security?done=session', 303)
+  })
+}
+
+function Security({ page, sessions, done, address, password }: Forms & { page: PageContext; sessions: SessionView[]; done: string }) {
+  const t = page.t.account.security
+  const confirmed = ({ address: t.addressDone, password: t.passwordDone, session: t.sessionDone } as Record<string, string>)[done]
+  const currentPassword = (form: FormState, name: string) =>
+    <TextField form={form} name={name} label={t.currentPassword} type="password" autocomplete="current-password" required maxlength={1024} />
+  return (
+    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(address) || hasErrors(password)}>
+      <Trail label={page.t.common.back} steps={[['/account', page.t.account.home.title]]} />
+      <h1>{t.title}</h1>
+      {confirmed && <Notice tone="good" title={confirmed} />}
+      <ErrorSummary page={page} form={hasErrors(address) ? address : password} />
+      <section class="group" aria-labelledby="address">
+        <h2 id="address">{t.address}</h2>
+        <form class="form" method="post" action="/account/security/address" novalidate>
+          <TextField form={address} name="email" label={t.newAddress} hint={t.addressHint} type="email" autocomplete="email" autocapitalize="none" spellcheck={false} required maxlength={320} />
+          {currentPassword(address, 'addressPassword')}
+          <Button kind="secondary">{t.changeAddress}</Button>
+        </form>
+      </section>
+      <section class="group" aria-labelledby="password">
+        <h2 id="password">{t.password}</h2>
+        <form class="form" method="post" action="/account/security/password" novalidate>
+          {currentPassword(password, 'currentPassword')}
+          <TextField form={password} name="password" label={t.newPassword} hint={page.t.account.register.passwordHint} type="password" autocomplete="new-password" required maxlength={1024} />
+          <Button kind="secondary">{t.changePassword}</Button>
+        </form>
+      </section>
+      <section class="group" aria-labelledby="sessions">
+        <h2 id="sessions">{t.sessions}</h2>
+        <DataTable caption={t.sessions} rows={sessions} columns={[
+          { label: t.device, cell: (session) => deviceName(session.userAgent) ?? t.unknownDevice },
+          { label: t.lastUsed, cell: (session) => formatDay(session.lastUsedAt, ZONE, page.locale) },
+          { label: page.t.common.actions, cell: (session) => (session.current ? <Badge tone="good">{t.thisOne}</Badge>
+            : <PostButton action={`/account/sessions/${session.id}/end`} kind="quiet">{t.endSession}</PostButton>) },
+        ]} />
+      </section>
+    </Layout>
+  )
+}
+
+const BROWSERS = [['Edg/', 'Edge'], ['OPR/', 'Opera'], ['SamsungBrowser/', 'Samsung Internet'], ['Firefox/', 'Firefox'], ['Chrome/', 'Chrome'], ['Safari/', 'Safari']] as const
+const SYSTEMS = [['Android', 'Android'], ['iPhone', 'iPhone'], ['iPad', 'iPad'], ['Windows', 'Windows'], ['Mac OS X', 'macOS'], ['Linux', 'Linux']] as const
+
+/** "Firefox, Android": enough to know one's own phone again. Undefined where the browser didn't say. */
+function deviceName(userAgent: string | null): string | undefined {
+  const of = (list: readonly (readonly [string, string])[]) => list.find(([mark]) => userAgent?.includes(mark))?.[1]
+  return [of(BROWSERS), of(SYSTEMS)].filter(Boolean).join(', ') || userAgent?.slice(0, 40)
+}
