@@ -16,6 +16,7 @@ export async function deleteEvent(app: App, actor: Actor, slug: string): Promise
   const cover = await asTeam(app, actor, async (tx) => {
     const event = await lockTeamEvent(tx, actor, slug)
     if (!(await app.eventHooks.deletable(app, tx, event.id))) throw eventError('event_has_orders')
+    await app.eventHooks.deleting(app, tx, { eventId: event.id })
     await deleteEventRow(tx, event.id)
     if (event.cover) await deleteStoredFile(tx, event.cover.id)
     await record(tx, actor, eventDeleted(event, slug))

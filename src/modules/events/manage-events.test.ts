@@ -236,10 +236,15 @@ describe('the end', () => {
     await deleteEvent(app, organizer.owner, event.slug)
     await expect(getTeamEvent(app, organizer.owner, event.slug)).rejects.toThrow(refusal('not_found'))
 
+    expect(await app.db.selectFrom('quotaCounter').select('quotaId').where('eventId', '=', event.id).execute()).toEqual([])
+
     const sold = await buildEvent(app, { organizer })
     await buildTicketType(app, sold)
-    const keeping = { ...pick(), eventHooks: { ...app.eventHooks, deletable: () => Promise.resolve(false) } }
-    await expect(deleteEvent(keeping, organizer.owner, sold.slug)).rejects.toThrow(refusal('event_has_orders'))
+    await app.db.insertInto('ticketOrder').values({
+      eventId: sold.id, code: 'AAAAAAAAAA', organizerId: organizer.id, status: 'expired', channel: 'web', buyerName: 'A', locale: 'fr', quantity: 1, total: 0, currency: 'XOF',
+      idemKey: Buffer.alloc(16), requestHash: Buffer.alloc(16),
+    }).execute()
+    await expect(deleteEvent(app, organizer.owner, sold.slug)).rejects.toThrow(refusal('event_has_orders'))
     expect(await getTeamEvent(app, organizer.owner, sold.slug)).toMatchObject({ id: sold.id })
   })
 })

@@ -4,7 +4,7 @@ import type { Tx } from '#src/platform/db.ts'
 import { enqueue } from '#src/platform/jobs.ts'
 import { ticketingError } from './errors.ts'
 import { hasOrders, selectCapacityQuota } from './store/events-on-sale.ts'
-import { countCommitted, deleteQuota, insertQuota, lockCounters, setCounter, updateQuotaSize } from './store/quotas.ts'
+import { countCommitted, deleteEventCounters, deleteQuota, insertQuota, lockCounters, lockEventCounters, setCounter, updateQuotaSize } from './store/quotas.ts'
 
 export const ticketingEventHooks: EventHooks = {
   async capacitySet(_app, tx, { eventId, capacity }) {
@@ -25,7 +25,13 @@ export const ticketingEventHooks: EventHooks = {
     await enqueue(tx, 'cancel-event-orders', { eventId }, { key: `cancel-event-orders:${eventId}` })
   },
 
-  deletable: async (_app, tx, eventId) => !(await hasOrders(tx, eventId)),
+  async deletable(_app, tx, eventId) {
+    // Whoever buys holds a counter's lock until the order is there: after this, none is under way unseen.
+    await lockEventCounters(tx, eventId)
+    return !(await hasOrders(tx, eventId))
+  },
+
+  deleting: (_app, tx, { eventId }) => deleteEventCounters(tx, eventId),
 }
 
 /** A capacity set after sales have begun counts what is taken already. */

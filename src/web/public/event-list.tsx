@@ -29,12 +29,17 @@ export async function eventListPages(server: FastifyInstance, app: App, cache: P
   }
 }
 
+function isDay(text: string): boolean {
+  // The 31st of February is understood as the 3rd of March: only what reads back the same is a day.
+  return DATE.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
+}
+
 type Search = ReturnType<typeof readSearch>
 
 /** What the address asks for. What makes no sense is left out: a shared link never fails. */
 function readSearch(query: URLSearchParams) {
   const text = (name: string) => query.get(name)?.trim().slice(0, 200) || undefined
-  const date = (name: string) => (DATE.test(text(name) ?? '') && !Number.isNaN(Date.parse(text(name)!)) ? text(name) : undefined)
+  const date = (name: string) => (isDay(text(name) ?? '') ? text(name) : undefined)
   const oneOf = <T extends string>(name: string, values: readonly T[]) => values.find((value) => value === text(name))
   return {
     q: text('q'), category: text('category'), city: text('city'), from: date('from'), to: date('to'), price: oneOf('price', ['free', 'paid']),

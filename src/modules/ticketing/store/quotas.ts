@@ -35,6 +35,15 @@ export async function lockCounters(tx: Tx, keys: readonly { eventId: number; quo
   return rows
 }
 
+/** Locks every counter of an event, in id order. */
+export async function lockEventCounters(tx: Tx, eventId: number): Promise<void> {
+  await tx.selectFrom('quotaCounter').select('quotaId').where('eventId', '=', eventId).orderBy('quotaId').forUpdate().execute()
+}
+
+export async function deleteEventCounters(tx: Tx, eventId: number): Promise<void> {
+  await tx.deleteFrom('quotaCounter').where('eventId', '=', eventId).execute()
+}
+
 /** Adds the changes to the counters; several for one quota are summed. */
 export async function updateCounters(tx: Tx, changes: readonly QuotaChange[]): Promise<void> {
   if (changes.length === 0) return
