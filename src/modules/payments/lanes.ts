@@ -20,6 +20,8 @@ export type PaymentLanes = {
   readonly processing: Map<string, Promise<Payment | null>>
   /** Addresses that we gave out, by provider: they never change. */
   readonly webhookTokens: Map<string, string>
+  /** Webhooks refused since the last log line. */
+  readonly refusals: { count: number; silentUntil: number }
   /** Ids of ledger accounts that are known to be committed. */
   readonly ledgerAccounts: Map<string, number>
 }
@@ -49,6 +51,7 @@ export function buildPaymentLanes(app: App): PaymentLanes {
     }),
     processing: new Map(),
     webhookTokens: new Map(),
+    refusals: { count: 0, silentUntil: 0 },
     ledgerAccounts: new Map(),
   }
 }

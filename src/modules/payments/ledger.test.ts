@@ -104,7 +104,7 @@ test('are kept by the database itself: an unbalanced posting is refused, and not
   })
   expect(violatedConstraint(await unbalanced.catch((error: unknown) => error))).toBe('ledger_balanced')
   for (const change of [sql`UPDATE ledger_entry SET amount = amount + 1 WHERE posting_id = ${posting.id}`, sql`DELETE FROM ledger_posting WHERE id = ${posting.id}`]) {
-    await expect(change.execute(app.db)).rejects.toThrow()
+    await expect(change.execute(app.db)).rejects.toThrow(/permission denied|append-only/)
   }
   // Nor by the role that owns the tables.
   await expect(app.ownerPool.query('DELETE FROM ledger_entry')).rejects.toThrow(/append-only/)

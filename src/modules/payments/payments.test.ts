@@ -8,7 +8,7 @@ import { findLatestPayment, findRefunds, getPayment, listPaymentMethods } from '
 import { ledgerBalance } from './ledger.ts'
 import { pollPayments } from './poll-payments.ts'
 import { processInbox } from './process-inbox.ts'
-import { findSimulator, webhookSecret, webhookToken } from './providers.ts'
+import { findSimulator, postOverHttp, webhookSecret, webhookToken } from './providers.ts'
 import { signWebhook } from './providers/simulator.ts'
 import { sendRefund } from './send-refund.ts'
 import { settlePayments } from './settle-payments.ts'
@@ -217,6 +217,35 @@ describe('a webhook', () => {
     const answer = await webhook(id)
     Object.assign(app.paymentLanes, { deliveries })
     expect(answer.statusCode).toBe(503)
+  })
+})
+
+describe('the simulator', () => {
+  test('by some phones answers before we have heard that it accepted, and also twice', async () => {
+    for (const phone of ['+2290197000001', '+2290197000006']) {
+      const { id } = await payFor(app, await fakes.build(app), { phone })
+      await until(async () => (await stored(id)).status === 'SUCCEEDED')
+      expect(await stored(id)).toMatchObject({ providerRef: `sim-${id}`, nextPollAt: null })
+      expect(await postingsOf(id)).toEqual(['payment', 'provider_fee'])
+    }
+  })
+
+  test('is told what the payer does through the API, over real connections', async () => {
+    const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
+    const simulator = findSimulator(app)!
+    const { transport } = simulator
+    const post = postOverHttp()
+    const sent: number[] = []
+    simulator.transport = async (delivery) => { const status = await post({ ...delivery, url: delivery.url.replace('http://guichet.test', address) }); sent.push(status); return status }
+    const control = (id: string, decision: string) => fetch(`${address}/api/v1/simulator/payments/${id}/${decision}`, { method: 'POST' })
+    const [a, b, c] = await Promise.all([1, 2, 3].map(async () => payFor(app, await fakes.build(app))))
+    expect(await (await control(a!.id, 'approve?times=3')).json()).toMatchObject({ id: a!.id, status: 'succeeded', nextAction: { type: 'none' } })
+    expect(await (await control(b!.id, 'refuse')).json()).toMatchObject({ status: 'failed', failure: 'declined_by_payer' })
+    expect(await (await control(c!.id, 'expire')).json()).toMatchObject({ status: 'expired', failure: 'payer_timeout' })
+    expect(sent).toEqual([200, 200, 200, 200, 200])
+    expect((await control(a!.id, 'refuse')).status).toBe(409)
+    expect((await control('01900000-0000-7000-8000-000000000001', 'approve')).status).toBe(404)
+    simulator.transport = transport
   })
 })
 

@@ -17,10 +17,17 @@ const BATCH = 200
 const MARGIN_SECONDS = 60
 
 /**
- * One turn: claims what is due, so that no other worker does, and asks.
+ * Asks about all that is due, a batch at a time.
  * @returns how many attempts were asked about
  */
 export async function pollPayments(app: App): Promise<number> {
+  let asked = 0
+  for (let batch = BATCH; batch === BATCH; asked += batch) batch = await pollBatch(app)
+  return asked
+}
+
+/** Claims what is due, so that no other worker does, and asks. */
+async function pollBatch(app: App): Promise<number> {
   const now = app.clock.now()
   const due = await transact(app, async (tx) => {
     const claimed = await claimDuePayments(tx, now, BATCH)

@@ -18,7 +18,7 @@ const OWN_SECONDS = 5
  * @returns how many were taken up
  */
 export async function processInbox(app: App): Promise<number> {
-  const left = await selectUnprocessed(app.db, secondsAfter(app.clock.now(), -OWN_SECONDS), 500)
+  const left = await selectUnprocessed(app.db, secondsAfter(app.clock.now(), -OWN_SECONDS), 2000)
   await Promise.all(left.map((item) => app.paymentLanes.inbox(item)))
   return left.length
 }

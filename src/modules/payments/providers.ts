@@ -39,7 +39,7 @@ export function webhookToken(app: Pick<App, 'cipher' | 'paymentLanes'>, provider
 }
 
 /** A real POST over connections that stay open. */
-function postOverHttp(): WebhookTransport {
+export function postOverHttp(): WebhookTransport {
   const agents = { 'http:': new HttpAgent({ keepAlive: true, maxSockets: 64 }), 'https:': new HttpsAgent({ keepAlive: true, maxSockets: 64 }) }
   return ({ url, headers, body }) => new Promise((resolve, reject) => {
     const { protocol } = new URL(url)

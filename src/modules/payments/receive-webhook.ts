@@ -24,7 +24,7 @@ export async function receiveWebhook(app: App, input: { provider: string; token:
   const parsed = await provider.parseWebhook(request)
   if (parsed.kind === 'ignored') return { status: 200, outcome: 'ignored' }
   if (parsed.kind === 'invalid') {
-    app.log.warn({ provider: provider.id, reason: parsed.reason }, 'refused a webhook')
+    logRefusal(app, provider.id, parsed.reason)
     return { status: parsed.httpStatus, outcome: 'refused' }
   }
   const { attemptId, reference } = parsed.lookup
@@ -35,8 +35,19 @@ export async function receiveWebhook(app: App, input: { provider: string; token:
   }
   const id = await app.paymentLanes.deliveries(delivery)
   if (id === null) return { status: 200, outcome: 'duplicate' }
-  processSoon(app, { id, ...delivery })
+  const { paymentId, receivedAt } = delivery
+  processSoon(app, { id, provider: provider.id, paymentId, reference: delivery.reference, receivedAt })
   return { status: 200, outcome: 'stored' }
+}
+
+/** A flood of forgeries must not become a flood of log lines: one line in ten seconds says how many there were. */
+function logRefusal(app: App, provider: string, reason: string): void {
+  const { refusals } = app.paymentLanes
+  refusals.count++
+  const now = Date.now()
+  if (now < refusals.silentUntil) return
+  app.log.warn({ provider, reason, refused: refusals.count }, 'refused webhooks')
+  Object.assign(refusals, { count: 0, silentUntil: now + 10_000 })
 }
 
 /** Begins now, in this process; what fails stays in the inbox for the job. */

@@ -22,7 +22,7 @@ beforeAll(() => fakes.install(app))
 async function paidPayable(input: { phone?: string; amount?: number; commissionBps?: number } = {}): Promise<FakePayable> {
   const organizer = await buildOrganizer(app, { commissionBps: input.commissionBps ?? 1000 })
   const payable = await fakes.build(app, { organizer, amount: input.amount ?? 10_000 })
-  const { id } = await payFor(app, payable, { ...(input.phone ? { phone: input.phone } : {}) })
+  const { id } = await payFor(app, payable, input.phone ? { phone: input.phone } : {})
   await simulatePayer(app, { paymentId: id, decision: 'approve' })
   return payable
 }
@@ -129,6 +129,18 @@ describe('a refund', () => {
     simulator.refund = send
     expect(ids).toEqual([refund.id, refund.id])
     expect(await findRefunds(app.db, { kind: 'order', id: payable.id })).toMatchObject([{ status: 'SUCCEEDED' }])
+  })
+
+  test('that nobody can tell about goes to a person', async () => {
+    const payable = await paidPayable()
+    const simulator = findSimulator(app)!
+    const { refund: send, refundStatus } = simulator
+    Object.assign(simulator, { refund: async () => ({ kind: 'indeterminate' }), refundStatus: async () => ({ status: 'UNKNOWN' }) })
+    await requestRefund(app, payable.organizer.owner, refundOf(payable, 100))
+    app.clock.advance(90_000)
+    await pollRefunds(app)
+    Object.assign(simulator, { refund: send, refundStatus })
+    expect(await findRefunds(app.db, { kind: 'order', id: payable.id })).toMatchObject([{ status: 'MANUAL_REQUIRED' }])
   })
 
   test('that only people can pay waits for the operator’s reference', async () => {

@@ -1,5 +1,6 @@
 // Sends a promised refund to its provider, asks after it, and writes down how it ended.
 import { systemActor, type Actor } from '#src/kernel/actor.ts'
+import { secondsAfter } from '#src/kernel/clock.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact, type Tx } from '#src/platform/db.ts'
@@ -46,7 +47,9 @@ export async function checkRefund(app: App, refundId: string): Promise<RefundVie
   if (report.status === 'SUCCEEDED') return advance(app, refund, { status: 'SUCCEEDED' })
   if (report.status === 'FAILED' || report.status === 'CANCELED') return advance(app, refund, { status: 'FAILED', failure: ('failure' in report ? report.failure : null) ?? 'unknown' })
   if (report.notFound && provider.capabilities.idempotentInitiate) return advance(app, refund, stepOf(await callProvider(app, provider, refund, payment)))
-  return viewRefund(refund)
+  // Nobody could say in all that time: a person must find out. Never silently failed, never sent twice.
+  const lost = app.clock.now() >= secondsAfter(refund.createdAt, provider.capabilities.reconcileForSec)
+  return lost ? advance(app, refund, { status: 'MANUAL_REQUIRED' }) : viewRefund(refund)
 }
 
 /** Writes a step down with its ledger posting, its fact and what the payable makes of it. A refund that has ended stays as it is. */

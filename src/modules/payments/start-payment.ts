@@ -6,7 +6,7 @@ import type { Money } from '#src/kernel/money.ts'
 import type { App } from '#src/platform/app.ts'
 import { paymentsError } from './errors.ts'
 import type { PayableKind } from './payable.ts'
-import { nextPollAt, viewPayment, type PaymentView } from './payment.ts'
+import { nextPollAt, viewPayment, type Payment, type PaymentView } from './payment.ts'
 import { requireMayTakeCash } from './policy.ts'
 import type { InitiateInput, InitiateResult, PaymentProvider } from './provider.ts'
 import { webhookToken } from './providers.ts'
@@ -56,7 +56,7 @@ export async function startPayment(app: App, actor: Actor, input: StartPayment):
     amount: input.amount.amount, currency: input.amount.currency, payerPhone: input.payer.msisdn ?? null, payerDeadline,
     nextPollAt: secondsAfter(now, FIRST_LOOK_SECONDS), createdAt: now, actor: actorLabel(actor),
   })
-  if (open) throw paymentsError('payment_already_open', { payment: { id: open.id, provider: open.provider, nextAction: open.nextAction ?? { type: 'none' } } })
+  if (open) throw paymentsError('payment_already_open', { payment: openAttempt(open) })
 
   const { msisdn, email, name } = input.payer
   const result = await submit(app, provider, {
@@ -65,6 +65,12 @@ export async function startPayment(app: App, actor: Actor, input: StartPayment):
     urls: { success: input.returnUrl, cancel: input.returnUrl, webhook: `${app.publicUrl()}/webhooks/${provider.id}/${webhookToken(app, provider.id)}` },
   }, now)
   return recordSubmission(app, provider, id, result)
+}
+
+/** What whoever asked twice may know of the attempt that is under way. */
+function openAttempt(payment: Payment): Pick<PaymentView, 'id' | 'provider' | 'status' | 'nextAction'> {
+  const { id, provider, status, nextAction } = viewPayment(payment)
+  return { id, provider, status, nextAction }
 }
 
 function requireProvider(app: App, input: StartPayment): PaymentProvider {
