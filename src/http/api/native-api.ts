@@ -16,6 +16,7 @@ import { ordersApi } from './orders.ts'
 import { organizersApi } from './organizers.ts'
 import { paymentsApi } from './payments.ts'
 import { participantsApi } from './participants.ts'
+import { participantsExportApi } from './participants-export.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
 import { scanApi } from './scan.ts'
 import { simulatorApi } from './simulator.ts'
@@ -45,6 +46,7 @@ export function nativeApi(app: App): FastifyPluginAsync {
     await invitationsApi(server, app)
     await ordersApi(server, app)
     await participantsApi(server, app)
+    await participantsExportApi(server, app)
     await ticketTypesApi(server, app)
     await paymentsApi(server, app)
     await simulatorApi(server, app)
