@@ -61,7 +61,7 @@ async function embeddedServer(): Promise<Server> {
   }
 }
 
-const FOLDER = 'guichet-test-'
+const FOLDER = 'guichet-run-'
 const remove = (path: string) => rmSync(path, { recursive: true, force: true })
 
 /** What a run that was killed could not remove. Its PostgreSQL ended with it. */

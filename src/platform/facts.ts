@@ -41,10 +41,11 @@ export async function readFacts(tx: Tx, subscriber: string, limit: number, handl
     SELECT xid::text, id FROM fact_cursor WHERE subscriber = ${subscriber} FOR UPDATE SKIP LOCKED`.execute(tx)
   const from = cursor.rows[0]
   if (!from) return 0
+  // Sorted by the table's xid: a bare `xid` would be the text of the answer, where 1000 comes before 999.
   const { rows } = await sql<StoredFact & { xid: string }>`
     SELECT xid::text, id, kind, organizer_id, event_id, subject, data, at FROM fact
      WHERE (xid, id) > (${from.xid}::xid8, ${from.id}::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY xid, id LIMIT ${limit}`.execute(tx)
+     ORDER BY fact.xid, fact.id LIMIT ${limit}`.execute(tx)
   const last = rows.at(-1)
   if (!last) return 0
   await handle(rows)
