@@ -556,7 +556,7 @@ export const en: Catalog = {
     ready: 'Ready',
     readyHint: 'Hold a ticket before the camera, or type its code.',
     code: 'Ticket code',
-    codeHint: 'Under the QR, for example 04HM-ASSK-RTFH-2W.',
+    codeHint: 'Under the QR, for example 028T-5CY4-TQKF-FA.',
     check: 'Check',
     let: { in: 'Let in', out: 'Let out' },
     valid: 'Valid',

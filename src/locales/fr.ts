@@ -556,7 +556,7 @@ export const fr = {
     ready: 'Prêt',
     readyHint: 'Présentez un billet à la caméra, ou tapez son code.',
     code: 'Code du billet',
-    codeHint: 'Sous le QR, par exemple 04HM-ASSK-RTFH-2W.',
+    codeHint: 'Sous le QR, par exemple 028T-5CY4-TQKF-FA.',
     check: 'Vérifier',
     let: { in: 'Faire entrer', out: 'Laisser sortir' },
     valid: 'Valable',

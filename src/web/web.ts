@@ -6,8 +6,16 @@ import type { App } from '#src/platform/app.ts'
 import { accountPages } from './account/account-pages.ts'
 import { browserLocale, chosenLocale } from './choose-locale.ts'
 import { sendErrorPage, sendNotFound } from './error-page.tsx'
+import { gatePages } from './gate/gate-pages.tsx'
 import { devMailPages } from './public/dev-mail.tsx'
 import { filePages } from './public/files.ts'
+import { eventFormPages } from './organizer/event-form.tsx'
+import { eventGatePages } from './organizer/event-gates.tsx'
+import { eventOrderPages } from './organizer/event-orders.tsx'
+import { eventOverviewPages } from './organizer/event-overview.tsx'
+import { eventParticipantPages } from './organizer/event-participants.tsx'
+import { organizerHomePages } from './organizer/home.tsx'
+import { ticketTypePages } from './organizer/ticket-types.tsx'
 import { checkoutPages } from './public/checkout.tsx'
 import { eventListPages } from './public/event-list.tsx'
 import { eventPages } from './public/event-page.tsx'
@@ -52,10 +60,18 @@ export function web(app: App): FastifyPluginAsync {
     await eventPages(server, app, cache)
     await checkoutPages(server, app)
     await orderPages(server, app)
+    await organizerHomePages(server, app)
+    await eventFormPages(server, app)
+    await eventOverviewPages(server, app)
+    await ticketTypePages(server, app)
+    await eventOrderPages(server, app)
+    await eventParticipantPages(server, app)
+    await eventGatePages(server, app)
     await ticketFilePages(server, app)
     await devMailPages(server, app)
     await filePages(server, app)
     await simulatorPages(server, app)
     await accountPages(server, app)
+    await gatePages(server, app)
   }
 }

@@ -1,20 +1,11 @@
 // The shop's pages as a browser without JavaScript meets them: find, choose, order, pay, hold the tickets.
 import { describe, expect, it } from 'vitest'
 import { testApp } from '#test/app.ts'
+import { browse, hiddenFields as hidden } from '#test/pages.ts'
 import { buildEvent, buildTicketType, type BuiltEvent, type EventInput, type TicketTypeInput } from '#test/factories.ts'
 
 const app = testApp()
-const text = (html: string) => html.replaceAll(/<(script|style)[^]*?<\/\1>/g, '').replaceAll(/<[^>]+>/g, ' ').replaceAll('&#39;', '’').replaceAll(/\s+/g, ' ')
-const get = async (url: string) => {
-  const response = await app.server.inject(url)
-  return { status: response.statusCode, html: response.body, text: text(response.body), headers: response.headers }
-}
-const post = (url: string, fields: Record<string, string | number>) => app.server.inject({
-  method: 'POST', url, payload: new URLSearchParams(Object.entries(fields).map(([k, v]) => [k, String(v)])).toString(),
-  headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
-})
-/** The hidden fields of a page: what a browser would send back. */
-const hidden = (html: string) => Object.fromEntries([...html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!]))
+const { get, post } = browse(app)
 
 async function onSale(type: TicketTypeInput = {}, event: EventInput = {}): Promise<{ event: BuiltEvent; typeId: number }> {
   const built = await buildEvent(app, event)
@@ -132,9 +123,9 @@ describe('checkout', () => {
   it('gives free tickets in one step', async () => {
     const { event, typeId } = await onSale({ price: 0, name: 'Entrée libre' })
     const placed = await order(event, typeId, 2, ada)
-    expect(placed.statusCode).toBe(303)
-    expect(placed.headers.location).toMatch(/^\/t\/[\w-]{43}$/)
-    const tickets = await get(placed.headers.location!)
+    expect(placed.status).toBe(303)
+    expect(placed.location).toMatch(/^\/t\/[\w-]{43}$/)
+    const tickets = await get(placed.location)
     expect(tickets.text).toContain(`Voici vos 2 billets`)
     expect(tickets.html.match(/<svg[^>]*role="img"/g)).toHaveLength(2)
     expect(tickets.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })
@@ -144,8 +135,8 @@ describe('checkout', () => {
   it('keeps what was typed and says what to correct, beside the field and on top', async () => {
     const { event, typeId } = await onSale({ price: 0 }, { askHolderNames: true })
     const refused = await order(event, typeId, 2, { name: '', email: 'ada@exemple', phone: '12', 'holder-0': 'Ada', 'holder-1': ' ' })
-    expect(refused.statusCode).toBe(422)
-    const html = refused.body
+    expect(refused.status).toBe(422)
+    const html = refused.html
     expect(html).toContain('<title>Erreur')
     for (const field of ['name', 'email', 'phone', 'holder-1']) {
       expect(html).toContain(`href="#field-${field}"`)
@@ -156,8 +147,8 @@ describe('checkout', () => {
     expect(html).toMatch(/<input[^>]*name="holder-0"[^>]*value="Ada"/)
     expect(await app.db.selectFrom('ticketOrder').select('id').where('eventId', '=', event.id).execute()).toEqual([])
     const done = await post(`/events/${event.slug}/orders`, { ...hidden(html), ...ada, 'holder-0': 'Ada', 'holder-1': 'Bio' })
-    expect(done.statusCode).toBe(303)
-    expect((await get(done.headers.location!)).text).toMatch(/Ada .*Bio/)
+    expect(done.status).toBe(303)
+    expect((await get(done.location)).text).toMatch(/Ada .*Bio/)
   })
 
   it('makes one order of a form sent twice, and lets a changed form order again after a word', async () => {
@@ -165,13 +156,13 @@ describe('checkout', () => {
     const checkout = await get(`/events/${event.slug}/checkout?q-${typeId}=1`)
     const fields = { ...hidden(checkout.html), ...ada }
     const [first, second] = [await post(`/events/${event.slug}/orders`, fields), await post(`/events/${event.slug}/orders`, fields)]
-    expect([first.statusCode, second.statusCode]).toEqual([303, 303])
+    expect([first.status, second.status]).toEqual([303, 303])
     const orders = () => app.db.selectFrom('ticketOrder').select('id').where('eventId', '=', event.id).execute()
     expect(await orders()).toHaveLength(1)
     const changed = await post(`/events/${event.slug}/orders`, { ...fields, name: 'Ada D.' })
-    expect(changed.statusCode).toBe(409)
-    expect(text(changed.body)).toContain('Ce formulaire a déjà servi')
-    expect((await post(`/events/${event.slug}/orders`, { ...hidden(changed.body), ...ada, name: 'Ada D.' })).statusCode).toBe(303)
+    expect(changed.status).toBe(409)
+    expect(changed.text).toContain('Ce formulaire a déjà servi')
+    expect((await post(`/events/${event.slug}/orders`, { ...hidden(changed.html), ...ada, name: 'Ada D.' })).status).toBe(303)
     expect(await orders()).toHaveLength(2)
   })
 
@@ -180,8 +171,8 @@ describe('checkout', () => {
     const late = await get(`/events/${event.slug}/checkout?q-${typeId}=1`)
     await order(event, typeId, 1, ada)
     const refused = await post(`/events/${event.slug}/orders`, { ...hidden(late.html), ...ada })
-    expect(refused.statusCode).toBe(422)
-    expect(text(refused.body)).toContain('Il ne reste plus assez de places.')
+    expect(refused.status).toBe(422)
+    expect(refused.text).toContain('Il ne reste plus assez de places.')
   })
 
   it('refuses forms of other sites', async () => {
@@ -200,14 +191,14 @@ describe('paying', () => {
     const checkout = await get(`/events/${event.slug}/checkout?q-${typeId}=2`)
     expect(checkout.text).toMatch(/Payer 10\s000\s.*CFA/)
     const placed = await post(`/events/${event.slug}/orders`, { ...hidden(checkout.html), ...paid })
-    const page = await get(placed.headers.location!)
+    const page = await get(placed.location)
     expect(page.text).toContain('Validez sur votre téléphone')
     expect(page.text).toMatch(/À payer 10\s000/)
     expect(page.text).toMatch(/Vos places sont gardées encore 1[45] min/)
     expect(page.html).toContain('<noscript><meta http-equiv="refresh"')
-    expect(page.html).toMatch(/href="\/simulator\/[0-9a-f-]{36}"/)
+    expect(page.html).toMatch(/href="\/simulator\/[0-9a-f-]{36}\?back=%2Ft%2F/)
     expect(page.html).not.toContain('role="img"')
-    const status = await app.server.inject(`${placed.headers.location}/status`)
+    const status = await app.server.inject(`${placed.location}/status`)
     expect(status.json()).toMatchObject({ state: expect.stringContaining('awaiting_payment/') as string })
     expect(page.html).toContain(`data-state="${(status.json() as { state: string }).state}"`)
   })
@@ -215,7 +206,7 @@ describe('paying', () => {
   it('shows the tickets once the payer has approved', async () => {
     const { event, typeId } = await onSale({ price: 5000 })
     const placed = await order(event, typeId, 1, paid)
-    const address = placed.headers.location!
+    const address = placed.location
     const simulator = /\/simulator\/([0-9a-f-]{36})/.exec((await get(address)).html)![1]!
     await app.server.inject({ method: 'POST', url: `/api/v1/simulator/payments/${simulator}/approve` })
     await expect.poll(async () => (await get(address)).text).toContain('Voici votre billet')
@@ -226,32 +217,32 @@ describe('paying', () => {
     const { event, typeId } = await onSale({ price: 5000 })
     // This number refuses by itself: not enough money.
     const placed = await order(event, typeId, 1, { ...paid, payerPhone: '0190000002' })
-    const address = placed.headers.location!
+    const address = placed.location
     await expect.poll(async () => (await get(address)).text).toContain('Le solde du compte est insuffisant.')
     const page = await get(address)
     expect(page.text).toContain('Réessayer le paiement')
     const wrong = await post(`${address}/payments`, { provider: 'simulator', payerPhone: '12' })
-    expect(wrong.statusCode).toBe(422)
-    expect(wrong.body).toContain('id="field-payerPhone-error"')
-    expect(wrong.body).toMatch(/name="payerPhone"[^>]*value="12"|value="12"[^>]*name="payerPhone"/)
+    expect(wrong.status).toBe(422)
+    expect(wrong.html).toContain('id="field-payerPhone-error"')
+    expect(wrong.html).toMatch(/name="payerPhone"[^>]*value="12"|value="12"[^>]*name="payerPhone"/)
     const again = await post(`${address}/payments`, { provider: 'simulator', payerPhone: '0197000000' })
-    expect(again.statusCode).toBe(303)
-    expect(again.headers.location).toBe(address)
+    expect(again.status).toBe(303)
+    expect(again.location).toBe(address)
     expect((await get(address)).text).toContain('Validez sur votre téléphone')
     // Pressed twice: the page says how things stand.
-    expect((await post(`${address}/payments`, { provider: 'simulator', payerPhone: '0197000000' })).statusCode).toBe(303)
+    expect((await post(`${address}/payments`, { provider: 'simulator', payerPhone: '0197000000' })).status).toBe(303)
   })
 
   it('needs a way to pay', async () => {
     const { event, typeId } = await onSale({ price: 5000 })
     const refused = await order(event, typeId, 1, { ...paid, provider: 'cash' })
-    expect(refused.statusCode).toBe(422)
-    expect(refused.body).toContain('id="field-provider')
+    expect(refused.status).toBe(422)
+    expect(refused.html).toContain('id="field-provider')
   })
 
   it('opens nothing with a wrong link', async () => {
     expect((await get('/t/nothing')).status).toBe(404)
     expect((await get('/t/nothing/status')).status).toBe(404)
-    expect((await post('/t/nothing/payments', {})).statusCode).toBe(404)
+    expect((await post('/t/nothing/payments', {})).status).toBe(404)
   })
 })

@@ -61,6 +61,14 @@ export function readForm(page: PageContext, body: unknown) {
       const value = Number(digits)
       return /^\d+$/.test(digits) && value >= min && value <= max ? value : fail(name, 'number')
     },
+    /** A decimal number; undefined where nothing was typed. */
+    decimal(name: string): number | undefined {
+      const typed = text(name).replace(',', '.')
+      if (!typed) return undefined
+      return /^-?\d{1,9}(\.\d{1,12})?$/.test(typed) ? Number(typed) : fail(name, 'invalid')
+    },
+    /** Every value sent under a name: ticked boxes. */
+    list: (name: string): string[] => [(body as Record<string, string | string[]> | undefined)?.[name] ?? []].flat(),
     /** An amount in minor units of the currency, typed in its major unit: `5 000`, `12,50`. */
     money(name: string, currency: string): number | undefined {
       const typed = text(name).replaceAll(/[\s\u202f\u00a0]/g, '').replace(',', '.')

@@ -46,6 +46,11 @@ export function sendPage(reply: FastifyReply, page: VNode, options: SendOptions 
   return reply.send(compress(bytes, encoding))
 }
 
+/** Answers a part of a page to the page's own script, which puts it in the place of the former one. */
+export function sendFragment(reply: FastifyReply, part: VNode, options: { status?: number } = {}): FastifyReply {
+  return reply.status(options.status ?? 200).header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-store').send(renderToString(part))
+}
+
 export type Encoding = 'br' | 'gzip' | 'identity'
 
 export function chooseEncoding(accepted: string | string[] | undefined): Encoding {

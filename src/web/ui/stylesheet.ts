@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { chooseEncoding, compress, type Encoding } from './page.ts'
 
-const FILES = ['tokens.css', 'base.css', 'components.css']
+const FILES = ['tokens.css', 'base.css', 'components.css', 'gate.css']
 
 const css = Buffer.from(FILES.map((name) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')).join('\n')
   .replaceAll(/\/\*[^]*?\*\//g, '').replaceAll(/\n\s+/g, '\n').replaceAll(/\n{2,}/g, '\n'))

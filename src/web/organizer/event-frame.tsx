@@ -1,0 +1,45 @@
+// The frame of an event's own pages: its name, its state, and where else to go.
+import type { ComponentChildren } from 'preact'
+import type { Event } from '#src/modules/events/event.ts'
+import { mayAct } from '#src/modules/events/policy.ts'
+import { Badge, Trail, type Tone } from '../ui/components.tsx'
+import { Layout } from '../ui/layout.tsx'
+import type { PageContext } from '../ui/page.ts'
+
+export function eventPath(event: { slug: string }, ...rest: (string | number)[]): string {
+  return ['/organizer/events', event.slug, ...rest].join('/')
+}
+
+const TONES: Record<Event['status'], Tone | 'plain'> = { draft: 'plain', pending_review: 'warn', published: 'good', cancelled: 'bad', ended: 'plain' }
+
+export function StatusBadge({ page, event }: { page: PageContext; event: { status: Event['status'] } }) {
+  return <Badge tone={TONES[event.status]}>{page.t.organizer.statuses[event.status]}</Badge>
+}
+
+type FrameProps = { page: PageContext; event: Event; title: string; failed?: boolean; /** Beneath one of the tabs: the way back. */ under?: readonly [href: string, label: string]; children: ComponentChildren }
+
+export function EventFrame({ page, event, title, failed, under, children }: FrameProps) {
+  const t = page.t.organizer
+  const leads = mayAct(page.actor, event)
+  const tabs = [
+    [eventPath(event), t.overview],
+    ...(leads ? [[eventPath(event, 'tickets'), t.tickets]] : []),
+    [eventPath(event, 'orders'), t.orders],
+    [eventPath(event, 'participants'), t.participants],
+    ...(leads ? [[eventPath(event, 'gates'), t.gates], [eventPath(event, 'edit'), page.t.common.edit]] : []),
+  ] as [string, string][]
+  const here = tabs.findLast(([href]) => page.path === href || page.path.startsWith(`${href}/`))?.[0]
+  return (
+    <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false}>
+      <Trail label={page.t.common.back} steps={[['/organizer', t.myEvents], ...(under ? [under] : [])]} />
+      <header class="stack stack--tight">
+        <p class="row"><strong>{event.title}</strong> <StatusBadge page={page} event={event} /></p>
+        <nav class="tabs" aria-label={event.title}>
+          {tabs.map(([href, label]) => <a key={href} href={href} aria-current={href === here ? 'page' : undefined}>{label}</a>)}
+        </nav>
+      </header>
+      <h1>{title}</h1>
+      {children}
+    </Layout>
+  )
+}

@@ -1,0 +1,141 @@
+// /organizer/events/{slug}: how it stands, and the decisions about it: publish, take back, cancel.
+import type { FastifyInstance } from 'fastify'
+import { isDomainError } from '#src/kernel/domain-error.ts'
+import { formatMoney } from '#src/kernel/money.ts'
+import { errorMessage } from '#src/locales/locale.ts'
+import { cancelEvent } from '#src/modules/events/cancel-event.ts'
+import { isEditable, type Event } from '#src/modules/events/event.ts'
+import { getTeamEvent } from '#src/modules/events/find-events.ts'
+import { mayAct } from '#src/modules/events/policy.ts'
+import { publishEvent } from '#src/modules/events/publish-event.ts'
+import { unpublishEvent } from '#src/modules/events/unpublish-event.ts'
+import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
+import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
+import type { App } from '#src/platform/app.ts'
+import { readEventNumbers, type EventNumbers } from '#src/reads/organizer-events.ts'
+import { statusOf } from '../error-page.tsx'
+import { Badge, Button, DataTable, EmptyState, KeyFigures, LinkButton, Notice, PostButton, Price } from '../ui/components.tsx'
+import { TextArea } from '../ui/fields.tsx'
+import { emptyForm, readForm } from '../ui/form.ts'
+import { formatNumber, formatSpan } from '../ui/format.ts'
+import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { EventFrame, eventPath } from './event-frame.tsx'
+
+type SlugRequest = { Params: { slug: string } }
+
+export async function eventOverviewPages(server: FastifyInstance, app: App): Promise<void> {
+  async function load(actor: PageContext['actor'], slug: string) {
+    const event = await getTeamEvent(app, actor, slug, 'cashier')
+    const [types, numbers] = await Promise.all([listTicketTypes(app, event.id, { hidden: true }), readEventNumbers(app.db, event.id)])
+    return { event, types, numbers, now: app.clock.now(), address: `${app.publicUrl()}/events/${event.slug}` }
+  }
+
+  server.get<SlugRequest>('/organizer/events/:slug', async (request, reply) =>
+    sendPage(reply, <Overview page={pageOf(request)} {...await load(request.actor, request.params.slug)} />))
+
+  for (const [name, verb] of [['publish', publishEvent], ['unpublish', unpublishEvent]] as const) {
+    server.post<SlugRequest>(`/organizer/events/:slug/${name}`, async (request, reply) => {
+      const { slug } = request.params
+      try {
+        await verb(app, request.actor, slug)
+        return reply.redirect(eventPath({ slug }), 303)
+      } catch (error) {
+        if (!isDomainError(error) || error.kind !== 'conflict') throw error
+        const page = pageOf(request, eventPath({ slug }))
+        return sendPage(reply, <Overview page={page} {...await load(request.actor, slug)} refusal={errorMessage(page.locale, error.code)} />, { status: statusOf(error) })
+      }
+    })
+  }
+
+  // Cancelling asks once, in numbers.
+  server.get<SlugRequest>('/organizer/events/:slug/cancel', async (request, reply) => {
+    const event = await getTeamEvent(app, request.actor, request.params.slug)
+    return sendPage(reply, <Cancel page={pageOf(request)} event={event} numbers={await readEventNumbers(app.db, event.id)} />)
+  })
+  server.post<SlugRequest>('/organizer/events/:slug/cancel', async (request, reply) => {
+    const form = readForm(pageOf(request), request.body)
+    const event = await cancelEvent(app, request.actor, request.params.slug, { reason: form.text('reason') || undefined })
+    return reply.redirect(eventPath(event), 303)
+  })
+}
+
+type OverviewProps = { page: PageContext; event: Event; types: TicketType[]; numbers: EventNumbers; now: Date; address: string; refusal?: string }
+
+function Overview({ page, event, types, numbers, now, address, refusal }: OverviewProps) {
+  const t = page.t.organizer
+  const count = (value: number) => formatNumber(value, page.locale)
+  return (
+    <EventFrame page={page} event={event} title={t.overview} failed={Boolean(refusal)}>
+      {refusal && <Notice tone="bad" title={refusal} />}
+      <Decision page={page} event={event} types={types} address={address} now={now} />
+      <KeyFigures figures={[
+        { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
+        { label: t.held, value: count(numbers.held), note: t.heldNote },
+        { label: t.revenue, value: formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale), note: t.revenueNote },
+        { label: t.admitted, value: count(numbers.admitted), note: t.insideNow(count(numbers.inside)) },
+      ]} />
+      <section class="stack">
+        <h2>{t.tickets}</h2>
+        <DataTable caption={t.tickets} rows={types}
+          empty={<EmptyState title={t.noTypes} action={mayAct(page.actor, event) && <LinkButton kind="secondary" href={eventPath(event, 'tickets')}>{t.addType}</LinkButton>}><p>{t.noTypesHint}</p></EmptyState>}
+          columns={[
+            { label: t.type, cell: (type) => type.name },
+            { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
+            { label: t.sold, numeric: true, cell: (type) => t.soldOf(count(type.quota.sold), count(type.quota.size)) },
+            { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
+          ]} />
+      </section>
+      <p class="soft small">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')} · {t.visibilities[event.visibility]}</p>
+      {mayAct(page.actor, event) && isEditable(event) && event.endsAt > now && (
+        <div class="actions quiet-actions">
+          {event.status === 'published' && <PostButton kind="quiet" action={eventPath(event, 'unpublish')}>{t.unpublish}</PostButton>}
+          <LinkButton kind="quiet" href={eventPath(event, 'cancel')}>{t.cancelEvent}</LinkButton>
+        </div>
+      )}
+    </EventFrame>
+  )
+}
+
+export function TypeState({ page, type, event, now }: { page: PageContext; type: TicketType; event: Event; now: Date }) {
+  const t = page.t.organizer.typeStates
+  if (type.hidden) return <Badge tone="plain">{t.hidden}</Badge>
+  const state = ticketTypeState(type, event, now)
+  return <Badge tone={state === 'on_sale' ? 'good' : state === 'sold_out' ? 'warn' : 'plain'}>{t[state]}</Badge>
+}
+
+/** The one thing to do next. */
+function Decision({ page, event, types, address, now }: Pick<OverviewProps, 'page' | 'event' | 'types' | 'address' | 'now'>) {
+  const t = page.t.organizer
+  const leads = mayAct(page.actor, event)
+  const see = <LinkButton kind="secondary" href={`/events/${event.slug}`}>{t.seePage}</LinkButton>
+  switch (event.status) {
+    case 'draft': return (
+      <Notice title={types.length === 0 && !event.paymentUrl ? t.draftWithoutTypes : t.draftReady}>
+        <div class="actions">
+          {leads && types.length === 0 && !event.paymentUrl && <LinkButton href={eventPath(event, 'tickets')}>{t.addType}</LinkButton>}
+          {leads && <PostButton kind={types.length === 0 && !event.paymentUrl ? 'secondary' : 'primary'} action={eventPath(event, 'publish')}>{t.publish}</PostButton>}
+          {see}
+        </div>
+      </Notice>
+    )
+    case 'pending_review': return <Notice tone="warn" title={t.inReview}><div class="actions">{see}</div></Notice>
+    case 'published': return event.endsAt > now ? <Notice tone="good" title={t.online}><p><a href={`/events/${event.slug}`}>{address}</a></p></Notice> : <Notice title={t.over} />
+    case 'cancelled': return <Notice tone="bad" title={page.t.public.cancelled}><p>{t.cancelledNote}</p></Notice>
+    case 'ended': return <Notice title={t.over} />
+  }
+}
+
+function Cancel({ page, event, numbers }: { page: PageContext; event: Event; numbers: EventNumbers }) {
+  const t = page.t.organizer
+  return (
+    <EventFrame page={page} event={event} title={t.cancelEvent} under={[eventPath(event), t.overview]}>
+      <Notice tone="bad" title={t.cancelFor(page.t.common.tickets(numbers.sold), formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale))}>
+        <p>{t.cancelForGood}</p>
+      </Notice>
+      <form class="form" method="post" action={eventPath(event, 'cancel')}>
+        <TextArea form={emptyForm} name="reason" label={t.reason} hint={t.reasonHint} optional={page.t.common.optional} rows={3} maxlength={500} />
+        <div class="actions"><Button kind="danger">{t.cancelEvent}</Button><LinkButton kind="quiet" href={eventPath(event)}>{t.keepEvent}</LinkButton></div>
+      </form>
+    </EventFrame>
+  )
+}
