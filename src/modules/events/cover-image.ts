@@ -25,18 +25,17 @@ export async function encodeImage(upload: Buffer): Promise<EncodedImage> {
   const source = sharp(upload, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
   const { width, height } = await uprightSize(source)
   const widths = WIDTHS.filter((w, i) => i === 0 || w <= width)
-  try {
-    const variants = await Promise.all(widths.flatMap((w) => {
-      const sized = source.clone().rotate().resize({ width: w, withoutEnlargement: true })
-      return [
-        sized.clone().avif({ quality: 55, effort: 3 }).toBuffer().then((bytes) => ({ width: w, format: 'avif' as const, bytes })),
-        sized.clone().webp({ quality: 78 }).toBuffer().then((bytes) => ({ width: w, format: 'webp' as const, bytes })),
-      ]
-    }))
-    return { width, height, variants }
-  } catch {
-    throw eventError('image_unreadable')
+  // Decoded once; the variants are made of the widest, one after the other, so that an upload leaves room for everybody else.
+  const { data, info } = await source.rotate().resize({ width: widths.at(-1), withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true })
+    .catch(() => { throw eventError('image_unreadable') })
+  const widest = sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
+  const variants: EncodedImage['variants'] = []
+  for (const w of widths) {
+    const sized = widest.clone().resize({ width: w, withoutEnlargement: true })
+    variants.push({ width: w, format: 'avif', bytes: await sized.clone().avif({ quality: 55, effort: 3 }).toBuffer() })
+    variants.push({ width: w, format: 'webp', bytes: await sized.clone().webp({ quality: 78 }).toBuffer() })
   }
+  return { width, height, variants }
 }
 
 async function uprightSize(source: Sharp): Promise<{ width: number; height: number }> {

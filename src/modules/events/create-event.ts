@@ -7,7 +7,7 @@ import type { Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { eventError } from './errors.ts'
 import type { Event, EventDetails } from './event.ts'
-import { detailsOf, requireValid } from './event-details.ts'
+import { detailsOf, requireValid, requireZone } from './event-details.ts'
 import { eventCreated } from './facts.ts'
 import { insertEvent, selectCategoryId, selectEventById, updateEventRow } from './store/events.ts'
 import { selectOrganizers, type Organizer } from './store/organizers.ts'
@@ -25,6 +25,7 @@ export async function createEvent(app: App, actor: Actor, input: NewEvent): Prom
   if (actor.kind === 'visitor') throw kernelError('unauthenticated')
   const details = detailsOf(input)
   requireValid(details)
+  await requireZone(app.db, details.timezone)
   const organizer = await chooseOrganizer(app, actor, input.organizer)
   return asTeam(app, actor, async (tx) => {
     const categoryId = await selectCategoryId(tx, details.category)

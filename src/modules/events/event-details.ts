@@ -1,6 +1,9 @@
 // From what a team types to what an event keeps: trimmed, completed, checked.
 import { invalidInput } from '#src/kernel/domain-error.ts'
+import { isTimeZone } from '#src/kernel/zone.ts'
+import type { Db } from '#src/platform/db.ts'
 import { problemsOf, type Event, type EventDetails } from './event.ts'
+import { isZoneOfDatabase } from './store/events.ts'
 
 type Required = Pick<EventDetails, 'title' | 'category' | 'startsAt' | 'endsAt' | 'timezone'>
 
@@ -26,6 +29,14 @@ export function changedDetails(event: Event, changes: Partial<EventDetails>): Ev
 export function requireValid(details: EventDetails): void {
   const problems = problemsOf(details)
   if (problems.length > 0) throw invalidInput(...problems)
+}
+
+/**
+ * Lists compute with the zone in SQL, for all events at once: one that only this process knows would break them all.
+ * @throws `invalid_input`
+ */
+export async function requireZone(db: Db, zone: string): Promise<void> {
+  if (!isTimeZone(zone) || !(await isZoneOfDatabase(db, zone))) throw invalidInput({ pointer: '/body/timezone', code: 'unknown_time_zone' })
 }
 
 function oneLine(text: string): string {

@@ -78,6 +78,8 @@ describe('creating', () => {
 
   test('refuses an unknown category and bad dates, naming the field', async () => {
     await expect(draft({ category: 'nope' })).rejects.toMatchObject({ details: { problems: [{ pointer: '/body/category', code: 'unknown_category' }] } })
+    // An abbreviation that Node knows and PostgreSQL does not.
+    await expect(draft({ timezone: 'VST' })).rejects.toMatchObject({ details: { problems: [{ pointer: '/body/timezone', code: 'unknown_time_zone' }] } })
     await expect(draft({ endsAt: new Date(0) })).rejects.toMatchObject({ details: { problems: [{ pointer: '/body/endsAt', code: 'not_after_start' }] } })
   })
 })

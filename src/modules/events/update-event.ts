@@ -5,7 +5,7 @@ import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
 import { eventError } from './errors.ts'
 import { isEditable, type Event, type EventDetails } from './event.ts'
-import { changedDetails, requireValid } from './event-details.ts'
+import { changedDetails, requireValid, requireZone } from './event-details.ts'
 import { forgetEventRef } from './event-memory.ts'
 import { eventChanged } from './facts.ts'
 import { lockTeamEvent } from './find-events.ts'
@@ -19,6 +19,7 @@ import { asTeam } from './team-scope.ts'
  *   capacity would fall below what is sold
  */
 export async function updateEvent(app: App, actor: Actor, slug: string, changes: Partial<EventDetails>): Promise<Event> {
+  if (changes.timezone !== undefined) await requireZone(app.db, changes.timezone)
   const updated = await asTeam(app, actor, async (tx) => {
     const event = await lockTeamEvent(tx, actor, slug)
     if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })

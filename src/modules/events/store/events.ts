@@ -1,6 +1,6 @@
 // SQL on the tables event and category.
 import { sql, type Insertable, type Updateable } from 'kysely'
-import type { Db, Tx } from '#src/platform/db.ts'
+import { sqlState, type Db, type Tx } from '#src/platform/db.ts'
 import type { EventTable } from '#src/platform/schema.ts'
 import type { Event, EventRef, EventStatus } from '../event.ts'
 
@@ -70,6 +70,17 @@ export function lockOverdueEvents(tx: Tx, now: Date, limit: number): Promise<{ i
 
 export async function endEventRows(tx: Tx, ids: readonly number[]): Promise<void> {
   await tx.updateTable('event').set({ status: 'ended', updatedAt: sql`now()` }).where('id', 'in', ids).execute()
+}
+
+/** True where PostgreSQL knows the zone, which has its own list. */
+export async function isZoneOfDatabase(db: Db, zone: string): Promise<boolean> {
+  try {
+    await sql`SELECT now() AT TIME ZONE ${zone}::text`.execute(db)
+    return true
+  } catch (error) {
+    if (sqlState(error) === '22023') return false
+    throw error
+  }
 }
 
 export type Category = { id: number; slug: string; nameFr: string; nameEn: string }
