@@ -29,12 +29,12 @@ export async function lockGate(tx: Tx, id: number): Promise<Gate | undefined> {
   return selectGate(tx, id)
 }
 
-export type OpenGate = { id: number; name: string; directions: Gate['directions']; eventSlug: string; eventTitle: string; organizerId: number }
+export type OpenGate = { id: number; name: string; directions: Gate['directions']; eventSlug: string; eventTitle: string; timezone: string; organizerId: number }
 
 /** Gates at which somebody may scan now: those of shifts, and all of the organizers led; of events that aren't long over. */
 export async function selectOpenGates(db: Db, who: { accountId: number; ledOrganizerIds: readonly number[] }): Promise<OpenGate[]> {
   const { rows } = await sql<OpenGate>`
-    SELECT g.id, g.name, g.directions, e.slug AS event_slug, e.title AS event_title, e.organizer_id
+    SELECT g.id, g.name, g.directions, e.slug AS event_slug, e.title AS event_title, e.timezone, e.organizer_id
       FROM gate g JOIN event e ON e.id = g.event_id
      WHERE g.archived_at IS NULL AND e.status IN ('published', 'cancelled', 'ended') AND e.ends_at > now() - interval '1 day'
        AND (g.id IN (SELECT a.gate_id FROM gate_agent a WHERE a.account_id = ${who.accountId} AND ${ON_SHIFT})
