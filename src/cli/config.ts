@@ -10,4 +10,4 @@ export const configCommands: readonly Command[] = [{
   },
 }]
 
-const show = (value: unknown) => Array.isArray(value) ? value.join(', ') : value === null ? '(none)' : String(value)
+const show = (value: unknown) => Array.isArray(value) ? value.join(', ') : value === null ? '(none)' : `${value as string | number | boolean}`

@@ -25,7 +25,7 @@ type Waiting<In, Out> = { item: In; resolve(answer: Out): void; reject(error: un
 /** Makes a lane. See ARCHITECTURE: selling. */
 export function createLane<In, Out>(options: LaneOptions<In, Out>): Lane<In, Out> {
   const { run, maxBatch = 256, maxQueued = 4096, concurrency = 1 } = options
-  let queue: Waiting<In, Out>[] = []
+  const queue: Waiting<In, Out>[] = []
   let running = 0
 
   const next = () => {

@@ -72,7 +72,7 @@ describe('POST /orders', () => {
     const broken = await app.server.inject({ method: 'POST', url: '/api/v1/orders', headers: { 'content-type': 'application/json' }, payload: '{"event":' })
     expect([broken.statusCode, broken.json()]).toMatchObject([400, { code: 'malformed_body' }])
   })
-  test.each([['\u0000Afi', 422], ['Ɛfɔ Ŋlá ẹ 🎟', 201], [`${'x'.repeat(201)}`, 422], ['‮live', 201]])('takes names as people have them, never an accident: %j', async (name, status) => {
+  test.each([['\u0000Afi', 422], ['Ɛfɔ Ŋlá ẹ 🎟', 201], ['x'.repeat(201), 422], ['‮live', 201]])('takes names as people have them, never an accident: %j', async (name, status) => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { price: 0 })
     expect((await order({ ...wish(event, type.id), buyer: { name, email: 'a@example.test' } })).status).toBe(status)

@@ -47,6 +47,7 @@ export function remarkRequest(app: App, actor: Actor, { answer, facts, shown, ve
         if (shown.presented.kind === 'signed') await raise(app, actor, { ...at, kind: 'FORGED_VALID', severity: 'critical', about: `event:${facts.eventId}` })
         break
       case 'WRONG_GATE': await remarkWrongGate(app, actor, facts); break
+      default: break
     }
     if (isForgery(verdict.code)) await remarkForgery(app, actor, facts)
     if (verdict.in === 'ALREADY_INSIDE') await remarkPresence(app, actor, facts, verdict.code === 'ALREADY_INSIDE')
