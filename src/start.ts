@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { BuiltApp } from './app.ts'
 import type { Config } from './config.ts'
+import { seedDemoWorld } from '#seeds/demo-world.ts'
 import { openApp } from './open-app.ts'
 import { buildServer } from './server.ts'
 import { startWorker } from './worker/runner.ts'
@@ -35,6 +36,7 @@ export async function start(config: Config, say: (line: string) => void): Promis
     doors.push(() => server.close())
     url = await listen(server, config)
     app.setPublicUrl(url)
+    if (config.demoWorld) await seedDemoWorld(app, say)
   }
   if (config.roles.includes('worker')) {
     const worker = await startWorker(app)

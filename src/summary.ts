@@ -1,7 +1,6 @@
 // What the terminal says once the server listens: where, as whom, what to try first.
+import { DEMO_PASSWORD } from '#seeds/people.ts'
 import type { Running } from './start.ts'
-
-export const DEMO_PASSWORD = 'guichet-demo'
 
 const DEMO_PEOPLE = [
   ['organizer@demo.test', 'sells: events, orders, refunds, numbers'],

@@ -5,8 +5,13 @@ import { configCommands } from './config.ts'
 import { dbCommands } from './db.ts'
 import { doctorCommands } from './doctor.ts'
 import { openapiCommands } from './openapi.ts'
+import { orderCommands } from './order.ts'
+import { seedCommands } from './seed.ts'
+import { userCommands } from './user.ts'
 
-const COMMANDS: readonly Command[] = [...doctorCommands, ...configCommands, ...dbCommands, ...openapiCommands]
+const COMMANDS: readonly Command[] = [
+  ...doctorCommands, ...userCommands, ...orderCommands, ...dbCommands, ...configCommands, ...seedCommands, ...openapiCommands,
+]
 
 /**
  * Runs what the words ask for.

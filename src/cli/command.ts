@@ -17,6 +17,8 @@ export type CliContext = {
   openApp(config: Config, options?: { migrate?: boolean }): Promise<{ app: CliApp; close(): Promise<void> }>
   /** The API's OpenAPI description as YAML. */
   describeApi(): Promise<string>
+  /** Makes the demo world. False where it was there already. */
+  seed(app: CliApp, say: (line: string) => void): Promise<boolean>
   /** A sentence for whoever typed the command. */
   explain(error: unknown): string
 }

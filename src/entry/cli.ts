@@ -1,4 +1,5 @@
 // The command line: `npm run guichet -- <group> <verb>`. What it knows stands in src/cli/command-line.ts.
+import { seedDemoWorld } from '#seeds/demo-world.ts'
 import { runCommandLine } from '#src/cli/command-line.ts'
 import { readConfig } from '#src/config.ts'
 import { describeNativeApi } from '#src/describe-api.ts'
@@ -13,7 +14,12 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   complain: (line) => { process.stderr.write(`${line}\n`) },
   readConfig,
   // A command may be typed while the server runs: it then uses the server's database.
-  openApp: (config, options = {}) => openApp(config, { say: (line) => { process.stderr.write(`${line}\n`) }, whenRunning: 'join', ...options }),
+  openApp: async (config, options = {}) => {
+    const opened = await openApp(config, { say: (line) => { process.stderr.write(`${line}\n`) }, whenRunning: 'join', ...options })
+    opened.app.setPublicUrl(`http://localhost:${config.port}`)
+    return opened
+  },
+  seed: (app, say) => seedDemoWorld(app, say),
   describeApi: describeNativeApi,
   explain: explainFailure,
 })
