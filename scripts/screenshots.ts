@@ -1,0 +1,136 @@
+// Pictures of every page, on a phone and a wide screen, light and dark, into screenshots/ (not kept in git).
+// `npm run screenshots` or `npm run screenshots -- events checkout`: only pages whose name begins so.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import type { Browser, Page } from 'playwright-core'
+import { readConfig } from '#src/config.ts'
+import { start } from '#src/start.ts'
+import { launchBrowser } from '#test/browser.ts'
+
+const OUT = 'screenshots'
+const WIDTHS = [360, 1280]
+const SCHEMES = ['light', 'dark'] as const
+
+type Shot = { name: string; /** A demo account. */ as?: string; /** Leads to the page. */ go(page: Page, url: string): Promise<unknown> }
+
+const at = (path: string) => (page: Page, url: string) => page.goto(url + path)
+
+async function toEvent(page: Page, url: string, title: string): Promise<void> {
+  await page.goto(`${url}/events?q=${encodeURIComponent(title)}`)
+  await page.locator('.cards h2 a').first().click()
+}
+
+async function toCheckout(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/events?price=paid`)
+  for (const href of await page.locator('.cards h2 a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))) {
+    await page.goto(href)
+    const choice = page.locator('select[name^="q-"]').first()
+    if (await choice.count() === 0) continue
+    await choice.selectOption('2')
+    await page.locator('.event-tickets button[type=submit]').click()
+    return
+  }
+}
+
+async function toOrder(page: Page, url: string, answer?: 'approve' | 'refuse'): Promise<void> {
+  await toCheckout(page, url)
+  await page.fill('[name=name]', 'Ada Dossou')
+  await page.fill('[name=email]', 'ada@demo.test')
+  await page.fill('[name=phone]', '01 97 12 34 56')
+  for (const holder of await page.locator('[name^="holder-"]').all()) await holder.fill('Koffi Mensah')
+  await page.locator('form.form button[type=submit]').click()
+  await page.waitForURL(/\/t\//)
+  const id = /simulator\/([0-9a-f-]{36})/.exec(await page.content())?.[1]
+  if (!answer || !id) return
+  await page.request.post(`${url}/api/v1/simulator/payments/${id}/${answer}`)
+  for (let tries = 0; tries < 50 && (await page.locator('[data-island="order-status"]').count()) > 0; tries++) await page.reload()
+}
+
+/** The organizer's event that sold most. */
+async function toOwnEvent(page: Page, url: string, rest: string): Promise<void> {
+  await page.goto(`${url}/organizer`)
+  const rows = await page.locator('.table tbody tr').evaluateAll((list) => list.map((row) => ({
+    href: row.querySelector('a')!.getAttribute('href')!, sold: Number((row.querySelectorAll('td')[2]?.textContent ?? '').replaceAll(/ sur.*|\D/g, '')),
+  })))
+  const best = rows.sort((a, b) => b.sold - a.sold)[0]!
+  await page.goto(url + best.href + rest)
+}
+
+async function toOwnOrder(page: Page, url: string, rest: string): Promise<void> {
+  await toOwnEvent(page, url, '/orders?status=paid')
+  await page.goto(url + await page.locator('.table tbody a').first().getAttribute('href') + rest)
+}
+
+const ORGANIZER = 'organizer@demo.test'
+
+const SHOTS: Shot[] = [
+  { name: 'events', go: at('/events') },
+  { name: 'events-none', go: at('/events?city=Atlantide&price=free') },
+  { name: 'event', go: async (page, url) => { await page.goto(`${url}/events?price=paid`); await page.locator('.cards h2 a').first().click() } },
+  { name: 'not-found', go: at('/nulle-part') },
+  { name: 'checkout', go: toCheckout },
+  { name: 'checkout-errors', go: async (page, url) => { await toCheckout(page, url); await page.fill('[name=email]', 'ada@'); await page.locator('form.form button[type=submit]').click() } },
+  { name: 'order-waiting', go: (page, url) => toOrder(page, url) },
+  { name: 'order-refused', go: (page, url) => toOrder(page, url, 'refuse') },
+  { name: 'order-tickets', go: (page, url) => toOrder(page, url, 'approve') },
+  { name: 'login', go: at('/login') },
+  { name: 'organizer', as: ORGANIZER, go: at('/organizer') },
+  { name: 'organizer-new', as: ORGANIZER, go: at('/organizer/events/new') },
+  { name: 'organizer-event', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '') },
+  { name: 'organizer-edit', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/edit') },
+  { name: 'organizer-tickets', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/tickets') },
+  { name: 'organizer-orders', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/orders') },
+  { name: 'organizer-order', as: ORGANIZER, go: (page, url) => toOwnOrder(page, url, '') },
+  { name: 'organizer-refund', as: ORGANIZER, go: (page, url) => toOwnOrder(page, url, '/refund') },
+  { name: 'organizer-participants', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/participants') },
+  { name: 'organizer-gates', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates') },
+  { name: 'organizer-cancel', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/cancel') },
+]
+
+const wanted = process.argv.slice(2)
+const dataDir = mkdtempSync(join(tmpdir(), 'guichet-screenshots-'))
+// The embedded database may run as another user, who must get in.
+chmodSync(dataDir, 0o711)
+const config = readConfig({ ...process.env, NODE_ENV: 'development', PORT: '0', DATA_DIR: dataDir, DATABASE_URL: '', DEMO_WORLD: 'on', LOG_LEVEL: 'error' })
+await build()
+const running = await start(config, console.log)
+const url = running.url!
+const browser = await launchBrowser()
+try {
+  mkdirSync(OUT, { recursive: true })
+  for (const shot of SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)))) await take(browser, shot)
+} finally {
+  await browser.close()
+  await running.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+}
+
+async function take(browser: Browser, shot: Shot): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'fr-FR', reducedMotion: 'reduce', extraHTTPHeaders: { 'accept-language': 'fr' } })
+  try {
+    const page = await context.newPage()
+    if (shot.as) {
+      await page.goto(`${url}/login`)
+      await page.fill('[name=email]', shot.as)
+      await page.fill('[name=password]', 'guichet-demo')
+      await page.locator('main form button[type=submit]').first().click()
+    }
+    await shot.go(page, url)
+    for (const width of WIDTHS) {
+      for (const colorScheme of SCHEMES) {
+        await page.setViewportSize({ width, height: width < 600 ? 740 : 800 })
+        await page.emulateMedia({ colorScheme })
+        await page.screenshot({ path: join(OUT, `${shot.name}-${width}-${colorScheme}.png`), fullPage: true })
+      }
+    }
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+    console.log(`${shot.name}${wide ? ': scrolls sideways' : ''}`)
+  } catch (error) {
+    console.error(`${shot.name}: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  } finally {
+    await context.close()
+  }
+}
