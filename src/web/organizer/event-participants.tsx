@@ -1,5 +1,6 @@
 // /organizer/events/{slug}/participants: who comes, and the list to take along.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Readable } from 'node:stream'
 import type { Page } from '#src/kernel/page.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
@@ -7,6 +8,7 @@ import { listParticipants, type Participant } from '#src/modules/ticketing/find-
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
+import { openParticipantsExport, participantsCsv, participantsXlsx } from '#src/reads/participants-export.ts'
 import { Badge, Button, DataTable, EmptyState, LinkButton, Pager } from '../ui/components.tsx'
 import { SelectField, TextField } from '../ui/fields.tsx'
 import { readForm, type FormState } from '../ui/form.ts'
@@ -14,8 +16,12 @@ import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
 
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+type SlugRequest = { Params: { slug: string } }
+
 export async function eventParticipantPages(server: FastifyInstance, app: App): Promise<void> {
-  server.get<{ Params: { slug: string } }>('/organizer/events/:slug/participants', async (request, reply) => {
+  server.get<SlugRequest>('/organizer/events/:slug/participants', async (request, reply) => {
     const page = pageOf(request)
     const query = readForm(page, request.query)
     const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
@@ -24,6 +30,15 @@ export async function eventParticipantPages(server: FastifyInstance, app: App): 
     const participants = await listParticipants(app, request.actor, event.slug, filter)
     return sendPage(reply, <Participants page={page} event={event} types={types} participants={participants} form={query.state()} />)
   })
+
+  server.get<SlugRequest>('/organizer/events/:slug/participants.csv', async (request, reply) =>
+    sendFile(reply, participantsCsv(await openParticipantsExport(app, request.actor, request.params.slug)), 'text/csv; charset=utf-8', `participants-${request.params.slug}.csv`))
+  server.get<SlugRequest>('/organizer/events/:slug/participants.xlsx', async (request, reply) =>
+    sendFile(reply, participantsXlsx(await openParticipantsExport(app, request.actor, request.params.slug)), XLSX, `participants-${request.params.slug}.xlsx`))
+}
+
+function sendFile(reply: FastifyReply, file: Readable, type: string, name: string): FastifyReply {
+  return reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${name}"`).type(type).send(file)
 }
 
 type ParticipantsProps = { page: PageContext; event: Event; types: TicketType[]; participants: Page<Participant>; form: FormState }

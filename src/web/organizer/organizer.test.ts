@@ -38,20 +38,17 @@ async function paid() {
 }
 
 describe('becoming an organizer', () => {
-  it('begins with a name, and leads to the events', async () => {
+  it('comes first for somebody without a team', async () => {
     const somebody = browse(app, await buildAccount(app))
-    expect((await somebody.get('/organizer')).text).toContain('Devenir organisateur')
-    const refused = await somebody.post('/organizer/new', { name: ' ', country: 'XX' })
-    expect(refused.status).toBe(422)
-    expect(refused.html).toMatch(/field-name-error[^]*field-country-error/)
-    expect((await somebody.post('/organizer/new', { name: 'Les Conteurs', country: 'BJ' })).location).toBe('/organizer')
+    expect((await somebody.get('/organizer')).location).toBe('/account/organizer')
+    await somebody.post('/account/organizer', { organizerName: 'Les Conteurs', country: 'BJ' })
     expect((await somebody.get('/organizer')).text).toContain('Vos événements seront ici')
   })
 
   it('needs an account', async () => {
     const visitor = await browse(app).get('/organizer')
     expect([visitor.status, visitor.location]).toEqual([303, '/login?next=%2Forganizer'])
-    expect((await browse(app).post('/organizer/new', { name: 'X' })).status).toBe(401)
+    expect((await browse(app).post('/organizer/events', details())).status).toBe(401)
   })
 })
 
@@ -170,7 +167,12 @@ describe('orders and participants', () => {
     for (const query of ['', '?q=dossou', '?q=ada@example', `?q=${order.code}`, '?status=paid']) expect((await owner.get(`${path}/orders${query}`)).text).toContain('Ada Dossou')
     for (const query of ['?q=personne', '?status=refunded']) expect((await owner.get(`${path}/orders${query}`)).text).toContain('Aucune commande ne correspond')
     expect((await owner.get(`${path}/participants?q=ada`)).text).toMatch(/Ada Dossou .*Standard .*Valable/)
-    expect((await owner.get(`${path}/participants`)).html).toContain(`${path}/participants.csv`)
+    for (const link of /href="([^"]+\.csv)"[^]*href="([^"]+\.xlsx)"/.exec((await owner.get(`${path}/participants`)).html)!.slice(1)) {
+      const file = await owner.get(link)
+      expect([file.status, file.headers['cache-control']]).toEqual([200, 'no-store'])
+    }
+    expect((await owner.get(`${path}/participants.csv`)).text).toContain('Ada Dossou')
+    expect((await browse(app).get(`${path}/participants.csv`)).status).toBe(303)
   })
 
   it('let a name be corrected and tickets be sent again', async () => {
