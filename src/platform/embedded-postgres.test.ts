@@ -110,6 +110,17 @@ describe('the embedded PostgreSQL', () => {
     await next.stop()
   })
 
+  test('is started again at the same address when it is killed by itself', async () => {
+    const said: string[] = []
+    const server = await startEmbeddedPostgres({ dataDir, say: (line) => void said.push(line) })
+    await query(server.url, 'CREATE TABLE outlived AS SELECT 1 AS one')
+    process.kill(postmasterOf(dataDir), 'SIGKILL')
+    await expect.poll(() => query(server.url, 'SELECT one FROM outlived').catch(() => null), { timeout: 30_000 }).toEqual([{ one: 1 }])
+    expect(said).toEqual(['PostgreSQL ended by itself: starting it again…'])
+    await server.stop()
+    await expect(query(server.url, 'SELECT 1')).rejects.toThrow(/ECONNREFUSED/)
+  })
+
   test('says in one sentence that the data folder is no folder', async () => {
     writeFileSync(join(home, 'file'), '')
     await expect(startEmbeddedPostgres({ dataDir: join(home, 'file', 'postgres'), say: quiet })).rejects.toThrow(/can't be written \(a part of the path is a file\)/)

@@ -22,3 +22,9 @@ export function cantWrite(path: string, error: unknown): EmbeddedPostgresError {
   if (error instanceof EmbeddedPostgresError) return error
   return new EmbeddedPostgresError(`The data folder ${path} can't be written (${reasonOf(error)}).`)
 }
+
+/** The first line of what PostgreSQL said that tells what is wrong. */
+export function faultIn(log: string): string {
+  const line = log.split('\n').find((text) => /\b(FATAL|PANIC|ERROR|error): |error while loading/.test(text)) ?? log.trim().split('\n').at(-1)
+  return `${(line || 'it gave no reason').replace(/^.*?\b(FATAL|PANIC|ERROR|error): */, '').replace(/\.$/, '')}.`
+}
