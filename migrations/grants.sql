@@ -10,14 +10,15 @@ BEGIN
 END $$;
 
 -- Jobs belong to the worker's own schema; the serving role may only add to it.
-CREATE OR REPLACE FUNCTION enqueue_job(identifier text, payload json, job_key text DEFAULT NULL, run_at timestamptz DEFAULT NULL) RETURNS void
+-- Urgent ones go ahead of all others: a password link must not wait behind ten thousand tickets.
+CREATE OR REPLACE FUNCTION enqueue_job(identifier text, payload json, job_key text DEFAULT NULL, run_at timestamptz DEFAULT NULL, urgent boolean DEFAULT false) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
-  AS $$ SELECT graphile_worker.add_job(identifier, payload, job_key => job_key, run_at => run_at, max_attempts => 12) $$;
-CREATE OR REPLACE FUNCTION enqueue_jobs(identifier text, payloads json[], job_keys text[]) RETURNS void
+  AS $$ SELECT graphile_worker.add_job(identifier, payload, job_key => job_key, run_at => run_at, max_attempts => 12, priority => CASE WHEN urgent THEN -10 ELSE 0 END) $$;
+CREATE OR REPLACE FUNCTION enqueue_jobs(identifier text, payloads json[], job_keys text[], urgent boolean DEFAULT false) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
   -- Of jobs with one key the last counts, as if they had been added one after another.
   AS $$ SELECT graphile_worker.add_jobs(ARRAY(
-    SELECT (identifier, last.payload, NULL, NULL, 12, last.key, NULL, NULL)::graphile_worker.job_spec
+    SELECT (identifier, last.payload, NULL, NULL, 12, last.key, CASE WHEN urgent THEN -10 ELSE 0 END, NULL)::graphile_worker.job_spec
       FROM (SELECT DISTINCT ON (j.key) j.payload, j.key FROM unnest(payloads, job_keys) WITH ORDINALITY AS j(payload, key, place)
              ORDER BY j.key, j.place DESC) AS last), true) $$;
 CREATE OR REPLACE FUNCTION job_counts(OUT waiting bigint, OUT failing bigint, OUT dead bigint)

@@ -27,8 +27,11 @@ export async function findLastEventFact(db: Db, kind: string, eventId: number): 
   return row && { ...row, data: row.data as Record<string, unknown> }
 }
 
-/** What a subscriber wants done, by kind of fact: jobs for the queue. `key` names the effect, so that a fact seen twice is one job. */
-export type Subscriptions = Readonly<Record<string, (fact: StoredFact) => readonly { name: string; payload: object; key: string }[]>>
+/** A job for the queue. `key` names the effect, so that a fact seen twice is one job. */
+export type WantedJob = { name: string; payload: object; key: string; /** Ahead of whatever else waits. */ urgent?: boolean }
+
+/** What a subscriber wants done, by kind of fact. */
+export type Subscriptions = Readonly<Record<string, (fact: StoredFact) => readonly WantedJob[]>>
 
 /**
  * Hands a subscriber the facts committed since its last turn, in its own transaction: what `handle` writes and the cursor's

@@ -6,6 +6,7 @@ import { enqueueAll } from '#src/platform/jobs.ts'
 
 const BATCH = 500
 const POLL_MS = 1000
+const GATHER_MS = 50
 
 /**
  * One turn: the jobs of the next facts and the cursor's move are one transaction, so a crash neither loses nor repeats a job.
@@ -14,48 +15,40 @@ const POLL_MS = 1000
  */
 export function dispatchFacts(app: App, subscriber: string, subscriptions: Subscriptions, limit = BATCH): Promise<number> {
   return transact(app, (tx) => readFacts(tx, subscriber, limit, async (facts) => {
-    const byName = new Map<string, { payload: object; key: string }[]>()
-    for (const fact of facts) {
-      for (const { name, payload, key } of subscriptions[fact.kind]?.(fact) ?? []) {
-        const jobs = byName.get(name)
-        if (jobs) jobs.push({ payload, key })
-        else byName.set(name, [{ payload, key }])
-      }
+    const jobs = facts.flatMap((fact) => subscriptions[fact.kind]?.(fact) ?? [])
+    for (const same of Map.groupBy(jobs, (job) => `${job.name} ${job.urgent ?? false}`).values()) {
+      await enqueueAll(tx, same[0]!.name, same, { urgent: same[0]!.urgent ?? false })
     }
-    for (const [name, jobs] of byName) await enqueueAll(tx, name, jobs)
   }))
 }
 
 export type FactDispatch = { wake(): void; stop(): Promise<void> }
 
-/** Reads facts each second, and at once when woken. Only one turn runs at a time; a wake during a turn makes another. */
+/** Reads facts each second, and shortly after being woken. Only one turn runs at a time. */
 export function startFactDispatch(app: App, subscriber: string, subscriptions: Subscriptions): FactDispatch {
-  let wanted = false
   let stopped = false
   let turning: Promise<void> | undefined
+  let woken: NodeJS.Timeout | undefined
 
   const turn = async () => {
-    while (wanted && !stopped) {
-      wanted = false
-      try {
-        while (!stopped && await dispatchFacts(app, subscriber, subscriptions) === BATCH);
-      } catch (error) {
-        app.log.error({ err: error, subscriber }, 'facts could not be dispatched')
-      }
+    try {
+      while (!stopped && await dispatchFacts(app, subscriber, subscriptions) === BATCH);
+    } catch (error) {
+      app.log.error({ err: error, subscriber }, 'facts could not be dispatched')
     }
   }
-  const wake = () => {
-    if (stopped) return
-    wanted = true
+  const start = () => {
+    woken = undefined
     turning ??= turn().finally(() => { turning = undefined })
   }
-  const timer = setInterval(wake, POLL_MS)
-  wake()
+  const timer = setInterval(start, POLL_MS)
   return {
-    wake,
+    // A rush wakes us thousands of times a second: what happened meanwhile goes into one turn.
+    wake: () => { if (!stopped) woken ??= setTimeout(start, GATHER_MS) },
     async stop() {
       stopped = true
       clearInterval(timer)
+      clearTimeout(woken)
       await turning
     },
   }

@@ -1,9 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
 import { systemActor } from '#src/kernel/actor.ts'
+import { uuidv7 } from '#src/kernel/id.ts'
+import { notificationsSubscriptions } from '#src/modules/notifications/subscribers.ts'
+import { placeOrder } from '#src/modules/ticketing/place-order.ts'
 import { transact } from '#src/platform/db.ts'
 import { record, type Subscriptions } from '#src/platform/facts.ts'
 import { countJobs, enqueue, enqueueAll } from '#src/platform/jobs.ts'
 import { testApp } from '#test/app.ts'
+import { buildEvent, buildTicketType } from '#test/factories.ts'
 import { dispatchFacts } from './dispatch-facts.ts'
 import { createPresence } from './presence.ts'
 import { startWorker } from './runner.ts'
@@ -50,6 +54,16 @@ describe('enqueue', () => {
     expect(rows.every((row) => row.max_attempts === 12)).toBe(true)
   })
 
+  test('puts urgent ones ahead', async () => {
+    await transact(app, async (tx) => {
+      await enqueue(tx, 'patient', {})
+      await enqueue(tx, 'urgent', {}, { urgent: true })
+      await enqueueAll(tx, 'urgent', [{ payload: {}, key: 'urgent:2' }], { urgent: true })
+    })
+    const { rows } = await app.ownerPool.query<{ task: string }>(`SELECT task_identifier AS task FROM graphile_worker.jobs WHERE task_identifier IN ('patient', 'urgent') ORDER BY priority, id`)
+    expect(rows.map((row) => row.task)).toEqual(['urgent', 'urgent', 'patient'])
+  })
+
   test('counts what waits', async () => {
     const { waiting } = await countJobs(app.db)
     expect(waiting).toBeGreaterThanOrEqual(200)
@@ -93,6 +107,36 @@ describe('the worker', () => {
     const worker = await startWorker(app)
     await worker.stop()
     const { rows } = await app.ownerPool.query(`SELECT FROM graphile_worker.jobs WHERE locked_at IS NOT NULL`)
+    expect(rows).toEqual([])
+  })
+
+  test('mails the tickets of an order by itself, moments after it', async () => {
+    const worker = await startWorker(app)
+    const event = await buildEvent(app)
+    const type = await buildTicketType(app, event, { price: 0 })
+    const order = await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
+      eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
+    await vi.waitFor(async () => {
+      expect(await app.db.selectFrom('mail').select('status').where('orderId', '=', order.id).execute()).toEqual([{ status: 'kept' }])
+    }, { timeout: 20_000 })
+    await worker.stop()
+  })
+
+  test('finishes what it has begun before it stops', async () => {
+    const event = await buildEvent(app)
+    const type = await buildTicketType(app, event, { price: 0 })
+    for (let n = 0; n < 8; n++) {
+      await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
+        eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 5 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
+    }
+    while (await dispatchFacts(app, 'notifications', notificationsSubscriptions) > 0);
+    const worker = await startWorker(app)
+    await vi.waitFor(async () => {
+      const { rowCount } = await app.ownerPool.query(`SELECT FROM graphile_worker.jobs WHERE locked_at IS NOT NULL`)
+      expect(rowCount).toBeGreaterThan(0)
+    }, { interval: 1, timeout: 20_000 })
+    await worker.stop()
+    const { rows } = await app.ownerPool.query(`SELECT task_identifier, locked_by, attempts, last_error FROM graphile_worker.jobs WHERE locked_at IS NOT NULL OR last_error IS NOT NULL`)
     expect(rows).toEqual([])
   })
 

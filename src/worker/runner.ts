@@ -36,6 +36,8 @@ export async function startWorker(app: WorkerApp): Promise<Worker> {
   const runner = await run({
     pgPool: app.ownerPool, taskList: taskList(app), concurrency: CONCURRENCY, pollInterval: 1000, noHandleSignals: true, events,
     logger: quietLogger(app), gracefulShutdownAbortTimeout: 30_000,
+    // Only what is written in batches is waited for when stopping; otherwise the last job done might be done again.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     parsedCronItems: parseCronItems(schedule.filter((job) => job.cron).map((job) => ({
       task: job.name, match: job.cron!, identifier: job.name, options: { maxAttempts: 3, jobKey: `cron:${job.name}` },
     }))),

@@ -27,7 +27,7 @@ export async function notifyAccount(app: App, news: NotifyAccount): Promise<void
       case 'join_team': return teamInvitationMail(await getOrganizer(app.db, news.organizerId), news.role, news.confirmed ? `${app.publicUrl()}/organizer` : await link(), account.locale)
     }
   }
-  await queueMail(app, { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient: account.email, locale: account.locale }, compose)
+  await queueMail(app, { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient: account.email, locale: account.locale }, compose, { urgent: true })
 }
 
 export type NotifyGuest = { factId: number; invitationId: number }

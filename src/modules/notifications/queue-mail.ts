@@ -7,10 +7,11 @@ import { insertMail, isMailKnown } from './store/mails.ts'
 
 /**
  * Queues the mail unless one of its key exists. `compose` is asked only then, since composing mints links.
+ * @param options `urgent`: somebody waits for it, so it goes ahead of all others
  * @returns whether it is new
  */
 export async function queueMail(app: App, mail: Pick<NewMail, 'dedupeKey' | 'kind' | 'recipient' | 'locale' | 'about' | 'attach'>,
-  compose: () => Promise<Pick<NewMail, 'subject' | 'html' | 'text'>>): Promise<boolean> {
+  compose: () => Promise<Pick<NewMail, 'subject' | 'html' | 'text'>>, options: { urgent?: boolean } = {}): Promise<boolean> {
   if (!isOneAddress(mail.recipient)) {
     app.log.warn({ mail: mail.dedupeKey }, 'no mail can go to this address')
     return false
@@ -20,7 +21,7 @@ export async function queueMail(app: App, mail: Pick<NewMail, 'dedupeKey' | 'kin
   return transact(app, async (tx) => {
     const id = await insertMail(tx, { ...mail, ...composed })
     if (id === undefined) return false
-    await enqueue(tx, 'send-mail', { mailId: id }, { key: `send-mail:${id}` })
+    await enqueue(tx, 'send-mail', { mailId: id }, { key: `send-mail:${id}`, urgent: options.urgent ?? false })
     return true
   })
 }

@@ -11,7 +11,7 @@ function aboutOrder(fact: StoredFact, news: OrderNews, orderId = idOf(fact.subje
 }
 
 function toAccount(fact: StoredFact, news: Record<string, unknown> & Pick<NotifyAccount, 'what'>) {
-  return [{ name: 'notify-account', payload: { factId: fact.id, accountId: fact.data.accountId, ...news }, key: `notify-account:${fact.id}` }]
+  return [{ name: 'notify-account', payload: { factId: fact.id, accountId: fact.data.accountId, ...news }, key: `notify-account:${fact.id}`, urgent: true }]
 }
 
 export const notificationsSubscriptions: Subscriptions = {
