@@ -8,6 +8,7 @@ import { record, type Subscriptions } from '#src/platform/facts.ts'
 import { countJobs, enqueue, enqueueAll } from '#src/platform/jobs.ts'
 import { testApp } from '#test/app.ts'
 import { buildEvent, buildTicketType } from '#test/factories.ts'
+import { dispatchAll } from '#test/jobs.ts'
 import { dispatchFacts } from './dispatch-facts.ts'
 import { createPresence } from './presence.ts'
 import { startWorker } from './runner.ts'
@@ -79,7 +80,7 @@ describe('facts', () => {
   test('become jobs once, however often and from however many processes they are dispatched', async () => {
     await transact(app, (tx) => record(tx, actor, paid(1), { kind: 'order.viewed', subject: 'order:1' }, paid(2)))
     await Promise.all(Array.from({ length: 5 }, () => dispatchFacts(app, 'test', subscriptions)))
-    while (await dispatchFacts(app, 'test', subscriptions) > 0);
+    await dispatchAll(app, 'test', subscriptions)
     expect(await queued('on-paid')).toMatchObject([{ payload: { subject: 'order:1', code: 'C1' } }, { payload: { subject: 'order:2' } }])
   })
 
@@ -90,14 +91,14 @@ describe('facts', () => {
       await dispatchFacts(app, 'test', subscriptions)
       expect((await queued('on-paid')).map((job) => job.key)).not.toContain('paid:order:12')
     })
-    await dispatchFacts(app, 'test', subscriptions)
+    await dispatchAll(app, 'test', subscriptions)
     expect((await queued('on-paid')).map((job) => job.key)).toEqual(expect.arrayContaining(['paid:order:11', 'paid:order:12']))
   })
 
   test('are read again where the turn fails', async () => {
     await transact(app, (tx) => record(tx, actor, paid(21)))
-    await expect(dispatchFacts(app, 'test', { 'order.paid': () => { throw new Error('crash') } })).rejects.toThrow('crash')
-    await dispatchFacts(app, 'test', subscriptions)
+    await expect(dispatchAll(app, 'test', { 'order.paid': () => { throw new Error('crash') } })).rejects.toThrow('crash')
+    await dispatchAll(app, 'test', subscriptions)
     expect((await queued('on-paid')).map((job) => job.key)).toContain('paid:order:21')
   })
 })
@@ -129,7 +130,7 @@ describe('the worker', () => {
       await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
         eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 5 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
     }
-    while (await dispatchFacts(app, 'notifications', notificationsSubscriptions) > 0);
+    await dispatchAll(app, 'notifications', notificationsSubscriptions)
     const worker = await startWorker(app)
     await vi.waitFor(async () => {
       const { rowCount } = await app.ownerPool.query(`SELECT FROM graphile_worker.jobs WHERE locked_at IS NOT NULL`)
