@@ -63,7 +63,7 @@ describe('the gate page', () => {
     const door = await buildDoor(app)
     const agent = await browserOf(door.agent)
     const part = await agent.post(`${path(door)}/scan`, { code: await qrOf(app, door.event, await buildTicket(app, door, 'refunded')) }, { 'x-fragment': 'live' })
-    expect(part.body).toMatch(/^<div class="stack" data-live/)
+    expect(part.body).toMatch(/^<div role="status" aria-live="assertive" data-live="verdict"/)
     expect(word(part.body)).toBe('Remboursé')
     expect(part.body).toContain('data-tone="bad"')
   })

@@ -50,8 +50,11 @@ export function ScannerScreen({ page, scene }: ScreenProps) {
     <Layout page={page} title={`${gate.name} · ${gate.eventTitle}`} noindex narrow scripts={[script]}
       head={assetPreloads('islands/scanner.ts').map((href) => <link key={href} rel="modulepreload" href={href} />)}>
       <div class="stack scanner" data-island="scanner" data-camera-refused={t.camera.refused}>
-        <Trail label={t.change} steps={[['/gate?choose', t.change]]} />
-        <div><h1 class="scanner-gate">{gate.name}</h1><p class="soft">{gate.eventTitle}</p></div>
+        <div class="spread">
+          <div><h1 class="scanner-gate">{gate.name}</h1><p class="soft">{gate.eventTitle}</p></div>
+          <Trail label={t.change} steps={[['/gate?choose', t.change]]} />
+        </div>
+        <LiveVerdict page={page} scene={scene} />
         <div class="scanner-camera script-only" data-camera hidden>
           <video data-video muted playsinline aria-label={t.camera.label} hidden />
           <p class="notice notice--warn" data-camera-problem role="status" hidden />
@@ -61,24 +64,41 @@ export function ScannerScreen({ page, scene }: ScreenProps) {
             <label class="row small"><input type="checkbox" data-auto /> {t.camera.auto}</label>
           </div>
         </div>
-        <ScannerLive page={page} scene={scene} />
+        <LiveRest page={page} scene={scene} />
         <template data-offline><VerdictPanel tone="warn" sign="!" word={t.offline} lines={[t.offlineHint]} /></template>
+        <template data-ready><Ready page={page} /></template>
       </div>
     </Layout>
   )
 }
 
-/** The part that changes with each scan: the page's script puts it in place of the former one. */
-export function ScannerLive({ page, scene }: ScreenProps) {
+/** The parts that change with each scan: the page's script puts each in the place of its former self. */
+export function ScannerLive(props: ScreenProps) {
+  return <><LiveVerdict {...props} /><LiveRest {...props} /></>
+}
+
+function LiveVerdict({ page, scene }: ScreenProps) {
+  return (
+    <div role="status" aria-live="assertive" data-live="verdict">
+      {scene.verdict ? <VerdictOf page={page} scene={scene} verdict={scene.verdict} /> : <Ready page={page} />}
+    </div>
+  )
+}
+
+function Ready({ page }: { page: PageContext }) {
+  return <VerdictPanel tone="plain" sign="·" word={page.t.gate.ready} lines={[page.t.gate.readyHint]} />
+}
+
+function LiveRest({ page, scene }: ScreenProps) {
   const { gate, occupancy, recent, verdict } = scene
   const t = page.t.gate
+  const mustConfirm = verdict?.kind === 'request' && verdict.answer.scanSessionToken !== undefined
   return (
-    <div class="stack" data-live>
-      <div role="status" aria-live="assertive" data-verdict>{verdict ? <VerdictOf page={page} scene={scene} verdict={verdict} /> : <VerdictPanel tone="plain" sign="·" word={t.ready} lines={[t.readyHint]} />}</div>
+    <div class="stack" data-live="rest">
       <form class="scanner-code" method="post" action={`/gate/${gate.id}/scan`} data-scan autocomplete="off" novalidate>
         <label for="code">{t.code} <span class="hint">{t.codeHint}</span></label>
         <div class="search-words">
-          <input class="input" id="code" name="code" autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck={false} autofocus={verdict?.kind !== 'request' || !verdict.answer.scanSessionToken} />
+          <input class="input" id="code" name="code" autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck={false} autofocus={!mustConfirm} />
           <button class="button button--secondary" type="submit">{t.check}</button>
         </div>
       </form>
@@ -133,7 +153,7 @@ function RequestVerdict({ page, scene: { gate }, answer }: ScreenProps & { answe
   }
   const direction = answer.suggestedDirection
   return (
-    <VerdictPanel tone="info" sign="?" word={t.valid} lines={lines} state="eligible">
+    <VerdictPanel tone="info" sign="?" word={t.valid} lines={lines} seconds={(answer.expiresAt!.getTime() - answer.serverTime.getTime()) / 1000}>
       <form method="post" action={`/gate/${gate.id}/confirm`} data-confirm>
         <input type="hidden" name="token" value={answer.scanSessionToken} />
         <input type="hidden" name="scanId" value={uuidv7()} />
@@ -174,12 +194,12 @@ function hintLines(page: PageContext, gate: OpenGate, hint: Hint | null): string
 
 const flagLines = (page: PageContext, flags: readonly Flag[]) => flags.map((flag) => page.t.gate.flags[flag])
 
-type PanelProps = { tone: 'plain' | 'info' | 'good' | 'warn' | 'bad'; sign: string; word: string; lines: readonly string[]; state?: 'eligible'; children?: VNode }
+type PanelProps = { tone: 'plain' | 'info' | 'good' | 'warn' | 'bad'; sign: string; word: string; lines: readonly string[]; /** How long the answer may be confirmed. */ seconds?: number; children?: VNode }
 
 /** Colour, sign and word say the same: whoever misses one has the two others. The script adds a sound by `data-tone`. */
-function VerdictPanel({ tone, sign, word, lines, state, children }: PanelProps) {
+function VerdictPanel({ tone, sign, word, lines, seconds, children }: PanelProps) {
   return (
-    <section class={`verdict verdict--${tone}`} data-tone={tone} data-state={state}>
+    <section class={`verdict verdict--${tone}`} data-tone={tone} data-seconds={seconds && Math.floor(seconds)}>
       <p class="verdict-sign" aria-hidden="true">{sign}</p>
       <p class="verdict-word">{word}</p>
       {lines.filter(Boolean).map((line) => <p key={line} class="verdict-line">{line}</p>)}

@@ -5,6 +5,7 @@ import { playTone } from './scanner/sound.ts'
 /** The same text again within this time is the same ticket still held before the camera. */
 const SAME_TEXT_MS = 3000
 const TRIES = 3
+const VERDICT_SECONDS = 8
 const AUTO_KEY = 'guichet.scanner.auto'
 
 const root = document.querySelector<HTMLElement>('[data-island="scanner"]')
@@ -19,11 +20,12 @@ async function send(form: HTMLFormElement, body: URLSearchParams): Promise<void>
   if (busy) return
   busy = true
   try {
-    const answer = await post(form.action, body)
-    if (answer === null) return
-    find('[data-live]')?.replaceWith(answer)
+    const parts = await post(form.action, body)
+    if (parts === null) return
+    for (const part of parts) find(`[data-live="${part.dataset.live}"]`)?.replaceWith(part)
     const verdict = find('.verdict')
     playTone(verdict?.dataset.tone ?? 'plain')
+    clearLater(verdict)
     const confirmation = find<HTMLFormElement>('form[data-confirm]')
     if (confirmation && find<HTMLInputElement>('[data-auto]')?.checked) {
       busy = false
@@ -37,7 +39,7 @@ async function send(form: HTMLFormElement, body: URLSearchParams): Promise<void>
   }
 }
 
-async function post(action: string, body: URLSearchParams): Promise<Element | null> {
+async function post(action: string, body: URLSearchParams): Promise<HTMLElement[] | null> {
   for (let tries = 1; ; tries++) {
     try {
       const response = await fetch(action, { method: 'POST', body, headers: { 'x-fragment': 'live' }, redirect: 'manual', signal: AbortSignal.timeout(8000) })
@@ -46,23 +48,37 @@ async function post(action: string, body: URLSearchParams): Promise<Element | nu
         location.reload()
         return null
       }
-      const part = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('[data-live]')
-      if (part) return document.adoptNode(part)
+      const parts = [...new DOMParser().parseFromString(await response.text(), 'text/html').querySelectorAll<HTMLElement>('[data-live]')]
+      if (parts.length > 0) return parts
       if (tries >= TRIES) break
     } catch {
       if (tries >= TRIES) break
     }
     await new Promise((resolve) => setTimeout(resolve, 400 * tries))
   }
-  showOffline()
+  showPanel('offline')
+  lastText = ''
+  playTone('warn')
   return null
 }
 
-function showOffline(): void {
-  const panel = find<HTMLTemplateElement>('template[data-offline]')?.content.cloneNode(true)
-  if (panel) find('[data-verdict]')?.replaceChildren(panel)
-  lastText = ''
-  playTone('warn')
+function showPanel(name: 'offline' | 'ready'): void {
+  const panel = find<HTMLTemplateElement>(`template[data-${name}]`)?.content.cloneNode(true)
+  if (panel) find('[data-live="verdict"]')?.replaceChildren(panel)
+}
+
+let clearing: ReturnType<typeof setTimeout> | undefined
+
+/** A verdict is about the guest before us: it leaves before the next one could take it for theirs, or when it can't be confirmed any more. */
+function clearLater(verdict: HTMLElement | null): void {
+  clearTimeout(clearing)
+  const toConfirm = Number(verdict?.dataset.seconds)
+  clearing = setTimeout(() => {
+    if (busy || !verdict?.isConnected) return
+    showPanel('ready')
+    // Nobody confirmed: the ticket may be read again at once. A decided one stays decided as long as it is held before the camera.
+    if (toConfirm) lastText = ''
+  }, (toConfirm || VERDICT_SECONDS) * 1000)
 }
 
 function fieldsOf(form: HTMLFormElement, submitter?: HTMLElement | null): URLSearchParams {
