@@ -1,11 +1,11 @@
 // Events as the API shows and takes them.
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { IMAGE_FORMATS } from '#src/modules/events/cover-image.ts'
 import { MAX_DESCRIPTION, MAX_TITLE, type Cover, type Event, type EventDetails } from '#src/modules/events/event.ts'
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { App } from '#src/platform/app.ts'
 import type { EventCard } from '#src/reads/list-events.ts'
-import { isoTime, MoneySchema, nullable, TimeSchema } from './schemas.ts'
+import { isoTime, MoneySchema, nullable, orNull, TimeSchema } from './schemas.ts'
 
 export const SlugParams = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 
@@ -32,9 +32,6 @@ export const EventSchema = Type.Object({
   dressCode: nullable(Type.String()), reentry: Type.Boolean(), askHolderNames: Type.Boolean(), paymentUrl: nullable(Type.String()), qrFormat: Type.Enum(['TK1', 'TH1']),
   publishedAt: nullable(TimeSchema), cancelledAt: nullable(TimeSchema), createdAt: TimeSchema, updatedAt: TimeSchema,
 }, { additionalProperties: false })
-
-/** A type or null, in one schema: of two alternatives, the validator's coercion would make a 0 of null, or null of a 0. */
-const orNull = <T extends TSchema & { type: string }>(schema: T) => Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 
 const required = {
   title: Type.String({ minLength: 1, maxLength: MAX_TITLE }), category: Type.String({ maxLength: 60, examples: ['concert'] }), startsAt: TimeSchema, endsAt: TimeSchema,

@@ -15,7 +15,7 @@ import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
 import { checkedOutJson, orderJson, OrderSchema } from './order-json.ts'
-import { MoneySchema, refusals } from './schemas.ts'
+import { MoneySchema, orNull, refusals } from './schemas.ts'
 
 const Params = Type.Object({ code: Type.String({ minLength: 1, maxLength: 20 }) })
 const tags = ['Orders']
@@ -142,7 +142,7 @@ export async function ordersApi(server: ApiServer, app: App): Promise<void> {
     schema: {
       operationId: 'renameHolder', tags, summary: 'Correct who holds a ticket', params: TicketParams,
       body: Type.Object({
-        holderName: Type.String({ minLength: 1, maxLength: 200 }), holderEmail: Type.Optional(Type.Union([Type.String({ format: 'email' }), Type.Null()])),
+        holderName: Type.String({ minLength: 1, maxLength: 200 }), holderEmail: Type.Optional(orNull(Type.String({ format: 'email' }))),
       }, { additionalProperties: false }),
       response: { 200: OrderSchema, ...refusals },
     },

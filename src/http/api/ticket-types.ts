@@ -11,7 +11,7 @@ import { updateTicketType } from '#src/modules/ticketing/update-ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { isoTime, MoneySchema, nullable, PriceSchema, refusals, TimeSchema } from './schemas.ts'
+import { isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema } from './schemas.ts'
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 const Id = Type.Object({ id: Type.Integer() })
@@ -20,8 +20,8 @@ const tags = ['Ticket types']
 const Fields = {
   name: Type.String({ minLength: 1, maxLength: 120 }), description: Type.String({ maxLength: 2000 }), price: PriceSchema,
   minPerOrder: Type.Integer({ minimum: 1, maximum: 100 }), maxPerOrder: Type.Integer({ minimum: 1, maximum: 100 }),
-  saleStartsAt: nullable(TimeSchema), saleEndsAt: nullable(TimeSchema), validFrom: nullable(TimeSchema), validTo: nullable(TimeSchema),
-  usageLimit: nullable(Type.Integer({ minimum: 1, maximum: 10_000 })), usagePeriod: Type.Enum(['event', 'day']), reentry: Type.Boolean(), admitIssued: Type.Boolean(),
+  saleStartsAt: orNull(TimeSchema), saleEndsAt: orNull(TimeSchema), validFrom: orNull(TimeSchema), validTo: orNull(TimeSchema),
+  usageLimit: orNull(Type.Integer({ minimum: 1, maximum: 10_000 })), usagePeriod: Type.Enum(['event', 'day']), reentry: Type.Boolean(), admitIssued: Type.Boolean(),
   hidden: Type.Boolean(), position: Type.Integer({ minimum: 0, maximum: 10_000 }),
   quantity: Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Places of a quota of its own.' }),
 }

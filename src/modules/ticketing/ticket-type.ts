@@ -3,41 +3,6 @@ import type { FieldProblem } from '#src/kernel/domain-error.ts'
 import type { Money } from '#src/kernel/money.ts'
 import type { Quota } from './quota.ts'
 
-export type TicketType = {
-  id: number
-  eventId: number
-  ordinal: number
-  name: string
-  description: string
-  price: Money
-  quota: Quota
-  minPerOrder: number
-  maxPerOrder: number
-  saleStartsAt: Date | null
-  saleEndsAt: Date | null
-  validFrom: Date | null
-  validTo: Date | null
-  usageLimit: number | null
-  usagePeriod: 'event' | 'day'
-  reentry: boolean
-  admitIssued: boolean
-  hidden: boolean
-  position: number
-  /** Places that are neither sold nor held, in the tighter of its quota and the event's capacity, as of a moment ago: the sale itself decides. */
-  remaining: number
-}
-
-export type TicketTypeState = 'on_sale' | 'not_started' | 'ended' | 'sold_out'
-
-/** Whether it can be bought now. Half-open: at `saleStartsAt` yes, at `saleEndsAt` no longer. */
-export function ticketTypeState(
-  type: Pick<TicketType, 'saleStartsAt' | 'saleEndsAt' | 'remaining' | 'minPerOrder'>, event: { endsAt: Date }, now: Date,
-): TicketTypeState {
-  if (type.saleStartsAt && now < type.saleStartsAt) return 'not_started'
-  if (now >= (type.saleEndsAt ?? event.endsAt)) return 'ended'
-  return type.remaining < type.minPerOrder ? 'sold_out' : 'on_sale'
-}
-
 /** What an organizer says of a ticket type; prices in minor units of the event's currency. */
 export type TicketTypeDetails = {
   name: string
@@ -55,6 +20,27 @@ export type TicketTypeDetails = {
   admitIssued: boolean
   hidden: boolean
   position: number
+}
+
+export type TicketType = Omit<TicketTypeDetails, 'price'> & {
+  id: number
+  eventId: number
+  ordinal: number
+  price: Money
+  quota: Quota
+  /** Places that are neither sold nor held, in the tighter of its quota and the event's capacity, as of a moment ago: the sale itself decides. */
+  remaining: number
+}
+
+export type TicketTypeState = 'on_sale' | 'not_started' | 'ended' | 'sold_out'
+
+/** Whether it can be bought now. Half-open: at `saleStartsAt` yes, at `saleEndsAt` no longer. */
+export function ticketTypeState(
+  type: Pick<TicketType, 'saleStartsAt' | 'saleEndsAt' | 'remaining' | 'minPerOrder'>, event: { endsAt: Date }, now: Date,
+): TicketTypeState {
+  if (type.saleStartsAt && now < type.saleStartsAt) return 'not_started'
+  if (now >= (type.saleEndsAt ?? event.endsAt)) return 'ended'
+  return type.remaining < type.minPerOrder ? 'sold_out' : 'on_sale'
 }
 
 export const NEW_TICKET_TYPE: Omit<TicketTypeDetails, 'name' | 'price'> = {
