@@ -28,10 +28,13 @@ CREATE TABLE gate_ticket_type (
 CREATE TABLE gate_agent (
   gate_id    bigint      NOT NULL REFERENCES gate ON DELETE CASCADE,
   event_id   bigint      NOT NULL,
-  account_id bigint      NOT NULL REFERENCES account ON DELETE CASCADE,
+  account_id bigint      NOT NULL,
+  -- Whoever leaves the team leaves its gates.
+  organizer_id bigint    NOT NULL,
   valid_from timestamptz NOT NULL DEFAULT '-infinity',
   valid_to   timestamptz NOT NULL DEFAULT 'infinity',
-  PRIMARY KEY (gate_id, account_id)
+  PRIMARY KEY (gate_id, account_id),
+  FOREIGN KEY (organizer_id, account_id) REFERENCES membership (organizer_id, account_id) ON DELETE CASCADE
 );
 CREATE INDEX gate_agent_of_account ON gate_agent (account_id);
 

@@ -29,7 +29,7 @@ export async function buildGate(app: App, event: BuiltEvent, { types = [], name 
 /** Puts an agent on shift at the gate: a new one unless given. */
 export async function buildAgent(app: App, event: BuiltEvent, gate: BuiltGate, agent?: AccountActor): Promise<AccountActor> {
   const actor = agent ?? await buildMember(app, event.organizer.id, 'agent')
-  await app.db.insertInto('gateAgent').values({ gateId: gate.id, eventId: event.id, accountId: actor.accountId }).execute()
+  await app.db.insertInto('gateAgent').values({ gateId: gate.id, eventId: event.id, organizerId: event.organizer.id, accountId: actor.accountId }).execute()
   return actor
 }
 

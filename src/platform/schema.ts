@@ -182,6 +182,7 @@ export interface GateAgentTable {
   gateId: number
   eventId: number
   accountId: number
+  organizerId: number
   validFrom: GeneratedTimestamp
   validTo: GeneratedTimestamp
 }

@@ -23,7 +23,7 @@ export async function assignAgent(app: App, actor: Actor, gateId: number, input:
   const member = await addMember(app, actor, { organizerId, email: input.email, role: 'agent', ...(input.name !== undefined && { name: input.name }) })
   await asTeam(app, actor, async (tx) => {
     const gate = await loadManagedGate(tx, actor, gateId)
-    await upsertShift(tx, { gateId, eventId: gate.eventId, accountId: member.accountId, validFrom, validTo })
+    await upsertShift(tx, { gateId, eventId: gate.eventId, organizerId, accountId: member.accountId, validFrom, validTo })
     await record(tx, actor, { kind: 'gate.agent_assigned', organizerId, eventId: gate.eventId, subject: `gate:${gateId}`, data: { accountId: member.accountId } })
   })
   return { accountId: member.id, email: member.email, name: member.name, validFrom, validTo }

@@ -517,3 +517,11 @@ describe('an event', () => {
     expect(await confirm(app, door.agent, answer)).toMatchObject({ decision: 'ADMITTED', flags: ['PASSBACK'] })
   })
 })
+
+test('whoever leaves the team leaves its gates with the same stroke', async () => {
+  const door = await buildDoor(app)
+  const shifts = () => app.db.selectFrom('gateAgent').select('gateId').where('accountId', '=', door.agent.accountId).execute()
+  expect(await shifts()).toHaveLength(1)
+  await app.db.deleteFrom('membership').where('accountId', '=', door.agent.accountId).execute()
+  expect(await shifts()).toEqual([])
+})

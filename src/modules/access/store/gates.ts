@@ -111,9 +111,9 @@ export async function selectAgents(db: Db, gateId: number): Promise<GateAgent[]>
   return rows
 }
 
-export async function upsertShift(tx: Tx, shift: { gateId: number; eventId: number; accountId: number; validFrom: Date | null; validTo: Date | null }): Promise<void> {
+export async function upsertShift(tx: Tx, shift: { gateId: number; eventId: number; organizerId: number; accountId: number; validFrom: Date | null; validTo: Date | null }): Promise<void> {
   const window = { validFrom: shift.validFrom ?? '-infinity', validTo: shift.validTo ?? 'infinity' }
-  await tx.insertInto('gateAgent').values({ gateId: shift.gateId, eventId: shift.eventId, accountId: shift.accountId, ...window })
+  await tx.insertInto('gateAgent').values({ gateId: shift.gateId, eventId: shift.eventId, organizerId: shift.organizerId, accountId: shift.accountId, ...window })
     .onConflict((oc) => oc.columns(['gateId', 'accountId']).doUpdateSet(window)).execute()
 }
 
