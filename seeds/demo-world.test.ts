@@ -61,3 +61,81 @@ describe('the demo world', () => {
     expect(await count()).toEqual(before)
   })
 })
+
+describe('its numbers', () => {
+  const tokens = new Map<string, string>()
+  async function ask<T>(as: string, url: string): Promise<{ status: number; body: T }> {
+    if (!tokens.has(as)) {
+      const login = await app.server.inject({ method: 'POST', url: '/api/v1/auth/login', payload: { email: `${as}@demo.test`, password: 'guichet-demo' } })
+      tokens.set(as, login.json<{ accessToken: string }>().accessToken)
+    }
+    const answer = await app.server.inject({ url: `/api/v1${url}`, headers: { authorization: `Bearer ${tokens.get(as)}` } })
+    return { status: answer.statusCode, body: answer.json<T>() }
+  }
+  type Amount = { amount: number }
+  type Revenue = Record<'gross' | 'refunded' | 'commission' | 'fees' | 'net', Amount>
+  type Stats = {
+    sales: { sold: number; held: number; orders: number; capacity: number }; revenue: Revenue | null; admissions: Record<'admitted' | 'exits' | 'inside' | 'refused', number>
+    byType: { sold: number; gross: Amount | null }[]; byDay: { tickets: number; orders: number; gross: Amount | null }[]; byGate: { name: string; entries: number; exits: number; refused: number }[]
+    byHour: { entries: number; exits: number; refused: number }[]; refusals: { count: number }[]
+  }
+  const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0)
+  const slugs = () => valuesOf('SELECT slug AS value FROM event ORDER BY id')
+
+  test('agree with each other, event by event, and with the organizers’ in all', async () => {
+    const net = new Map<string, number>()
+    for (const slug of await slugs()) {
+      const { status, body } = await ask<Stats>('admin', `/events/${slug}/stats`)
+      expect(status, slug).toBe(200)
+      expect(sum(body.byType.map((type) => type.sold)), slug).toBe(body.sales.sold)
+      expect(sum(body.byDay.map((day) => day.orders)), slug).toBe(body.sales.orders)
+      expect(sum(body.byDay.map((day) => day.gross!.amount)), slug).toBe(body.revenue!.gross.amount)
+      for (const list of [body.byGate, body.byHour]) {
+        expect([sum(list.map((row) => row.entries)), sum(list.map((row) => row.exits)), sum(list.map((row) => row.refused))], slug)
+          .toEqual([body.admissions.admitted, body.admissions.exits, body.admissions.refused])
+      }
+      expect(sum(body.refusals.map((row) => row.count)), slug).toBe(body.admissions.refused)
+      expect(body.admissions.inside).toBe(body.admissions.admitted - body.admissions.exits)
+      const { gross, refunded, commission, fees } = body.revenue!
+      expect(body.revenue!.net.amount, slug).toBe(gross.amount - refunded.amount - commission.amount - fees.amount)
+      const organizer = (await valuesOf(`SELECT a.email AS value FROM event e JOIN membership m ON m.organizer_id = e.organizer_id AND m.role = 'owner' JOIN account a ON a.id = m.account_id WHERE e.slug = '${slug}'`))[0]!
+      net.set(organizer, (net.get(organizer) ?? 0) + body.revenue!.net.amount)
+    }
+    for (const [owner, total] of net) {
+      const { body } = await ask<{ revenue: Revenue[]; eventList: { slug: string }[] }>(owner.replace('@demo.test', ''), '/organizer/dashboard')
+      expect(body.revenue[0]!.net.amount, owner).toBe(total)
+      expect(total).toBeGreaterThan(0)
+    }
+  })
+
+  test('show a full house as full, and the running event with people inside', async () => {
+    const full = (await ask<Stats>('organizer', '/events/rires-sans-escale/stats')).body
+    expect(full.sales.sold + full.sales.held).toBe(full.sales.capacity)
+    const running = (await ask<Stats>('organizer', '/events/foire-des-saveurs-de-cotonou/stats')).body
+    expect(running.admissions.inside).toBeGreaterThan(10)
+    expect(running.admissions.refused).toBeGreaterThan(0)
+  })
+
+  test('show cashiers and agents no money, agents only their own gates, and others nothing', async () => {
+    const url = '/events/foire-des-saveurs-de-cotonou/stats'
+    for (const as of ['cashier', 'agent']) {
+      const { status, body } = await ask<Stats>(as, url)
+      expect(status).toBe(200)
+      expect([body.revenue, ...body.byType.map((type) => type.gross), ...body.byDay.map((day) => day.gross)].every((amount) => amount === null)).toBe(true)
+    }
+    const gates = (await ask<Stats>('agent', url)).body.byGate
+    expect(gates.filter((gate) => gate.entries + gate.exits + gate.refused > 0).map((gate) => gate.name)).toEqual(['Porte Marina'])
+    expect((await ask('lome', url)).status).toBe(404)
+    expect((await ask('participant', url)).status).toBe(404)
+    expect((await ask<{ revenue: null }>('cashier', '/organizer/dashboard')).body.revenue).toBeNull()
+    expect((await ask('agent', '/organizer/dashboard')).status).toBe(403)
+    expect((await ask('organizer', '/organizer/dashboard?organizer=lome-en-scene')).status).toBe(404)
+    expect((await ask('organizer', '/admin/dashboard')).status).toBe(403)
+  })
+
+  test('tell staff how the platform is', async () => {
+    const { body } = await ask<{ users: { total: number }; organizers: number; events: { pendingReview: number }; payments: { review: number; refundsToDo: number }; revenue: { gross: Amount; refundsDue: Amount }[] }>('admin', '/admin/dashboard')
+    expect(body).toMatchObject({ users: { total: PEOPLE.length }, organizers: 3, events: { pendingReview: 1 }, payments: { review: 1, refundsToDo: 2 } })
+    expect(body.revenue[0]!.gross.amount).toBeGreaterThan(body.revenue[0]!.refundsDue.amount)
+  })
+})

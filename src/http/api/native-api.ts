@@ -21,6 +21,7 @@ import { ProblemSchema, sendProblem } from './problem.ts'
 import { scanApi } from './scan.ts'
 import { simulatorApi } from './simulator.ts'
 import { sessionsApi } from './sessions.ts'
+import { statsApi } from './stats.ts'
 import { ticketTypesApi } from './ticket-types.ts'
 
 export type ApiServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
@@ -52,6 +53,7 @@ export function nativeApi(app: App): FastifyPluginAsync {
     await simulatorApi(server, app)
     await gatesApi(server, app)
     await scanApi(server, app)
+    await statsApi(server, app)
 
     await descriptionApi(server)
   }
