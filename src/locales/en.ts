@@ -113,6 +113,7 @@ export const en: Catalog = {
     actions: 'Actions',
     errorTitle: (title) => `Error: ${title}`,
     errorSummary: 'To correct before going on',
+    about: (label, sentence) => `${label}: ${sentence}`,
     tickets: (count) => `${number(count)} ${count === 1 ? 'ticket' : 'tickets'}`,
     places: (count) => `${number(count)} ${count === 1 ? 'place' : 'places'}`,
     orders: (count) => `${number(count)} ${count === 1 ? 'order' : 'orders'}`,

@@ -137,6 +137,13 @@ function readDetails(form: FormReader, categories: Category[]): (EventDetails & 
   return form.failed() ? undefined : (details as EventDetails)
 }
 
+function labelsOf({ t: { organizer: t, public: shop } }: PageContext): Record<string, string> {
+  return {
+    title: t.title, category: shop.category, startsAt: t.starts, endsAt: t.ends, doorsOpenAt: t.doors, timezone: t.zone, city: shop.city, country: t.country,
+    latitude: t.latitude, longitude: t.longitude, capacity: t.capacity, paymentUrl: t.paymentUrl, description: t.description,
+  }
+}
+
 type FieldsProps = { page: PageContext; form: FormState; categories: Category[] }
 
 function NewEvent({ page, form, categories, organizers }: FieldsProps & { organizers: Option[] }) {
@@ -146,7 +153,7 @@ function NewEvent({ page, form, categories, organizers }: FieldsProps & { organi
       <Trail label={page.t.common.back} steps={[['/organizer', t.myEvents]]} />
       <h1>{t.newEvent}</h1>
       <p class="lead">{t.newEventHint}</p>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary page={page} form={form} labels={labelsOf(page)} />
       <form class="form" method="post" action="/organizer/events" novalidate>
         {organizers.length > 1 && <SelectField form={form} name="organizer" label={t.organizer} options={organizers} />}
         <EventFields page={page} form={form} categories={categories} />
@@ -160,7 +167,7 @@ function EditEvent({ page, event, form, categories, cover = emptyForm }: FieldsP
   const t = page.t.organizer
   return (
     <EventFrame page={page} event={event} title={page.t.common.edit} failed={hasErrors(form) || hasErrors(cover)}>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary page={page} form={form} labels={labelsOf(page)} />
       <ErrorSummary page={page} form={cover} />
       <form class="form" method="post" action={eventPath(event, 'edit')} novalidate>
         <EventFields page={page} form={form} categories={categories} />

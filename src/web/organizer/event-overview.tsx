@@ -72,7 +72,7 @@ function Overview({ page, event, types, numbers, now, address, refusal }: Overvi
         { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
         { label: t.held, value: count(numbers.held), note: t.heldNote },
         { label: t.revenue, value: formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale), note: t.revenueNote },
-        { label: t.admitted, value: count(numbers.admitted), note: t.insideNow(count(numbers.inside)) },
+        { label: t.admitted, value: count(numbers.admitted), note: event.startsAt <= now && event.endsAt > now && t.insideNow(count(numbers.inside)) },
       ]} />
       <section class="stack">
         <h2>{t.tickets}</h2>
@@ -85,7 +85,7 @@ function Overview({ page, event, types, numbers, now, address, refusal }: Overvi
             { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
           ]} />
       </section>
-      <p class="soft small">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')} · {t.visibilities[event.visibility]}</p>
+      <p class="soft small">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')}{event.visibility !== 'public' && ` · ${t.visibilities[event.visibility]}`}</p>
       {mayAct(page.actor, event) && isEditable(event) && event.endsAt > now && (
         <div class="actions quiet-actions">
           {event.status === 'published' && <PostButton kind="quiet" action={eventPath(event, 'unpublish')}>{t.unpublish}</PostButton>}

@@ -117,12 +117,19 @@ function readType(form: FormReader, event: Event, current?: TicketType) {
   }
 }
 
+function labelsOf({ t: { organizer: t } }: PageContext, event: Event): Record<string, string> {
+  return {
+    name: t.typeName, price: t.priceIn(event.currency), quantity: t.quantity, minPerOrder: t.minPerOrder, maxPerOrder: t.maxPerOrder, saleStartsAt: t.saleStarts,
+    saleEndsAt: t.saleEnds, validFrom: t.validFrom, validTo: t.validTo, usageLimit: t.usageLimit,
+  }
+}
+
 function Types({ page, event, types, now, form }: { page: PageContext; event: Event; types: TicketType[]; now: Date; form: FormState }) {
   const t = page.t.organizer
   const count = (value: number) => formatNumber(value, page.locale)
   return (
     <EventFrame page={page} event={event} title={t.tickets} failed={hasErrors(form)}>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary page={page} form={form} labels={labelsOf(page, event)} />
       <DataTable caption={t.tickets} rows={types} columns={[
         { label: t.type, cell: (type) => <a href={eventPath(event, 'tickets', type.id)}>{type.name}</a> },
         { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
@@ -146,7 +153,7 @@ function OneType({ page, event, type, form }: { page: PageContext; event: Event;
   const t = page.t.organizer
   return (
     <EventFrame page={page} event={event} title={type.name} failed={hasErrors(form)} under={[eventPath(event, 'tickets'), t.tickets]}>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary page={page} form={form} labels={labelsOf(page, event)} />
       <form class="form" method="post" action={eventPath(event, 'tickets', type.id)} novalidate>
         <TypeFields page={page} event={event} form={form} type={type} />
         <div class="actions"><Button>{page.t.common.save}</Button><LinkButton kind="quiet" href={eventPath(event, 'tickets')}>{page.t.common.cancel}</LinkButton></div>

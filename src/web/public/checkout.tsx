@@ -140,11 +140,15 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
   const t = page.t.checkout
   const back = `/events/${event.slug}${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`
   const count = lines.reduce((sum, line) => sum + line.quantity, 0)
+  const labels = {
+    name: t.name, email: t.email, phone: t.phone, payerPhone: t.payerPhone, provider: t.method,
+    ...Object.fromEntries(seats(lines).map((offer, i) => [`holder-${i}`, t.holder(i + 1, offer.name)])),
+  }
   return (
     <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)}>
       <Trail label={page.t.common.back} steps={[[back, t.backToEvent]]} />
       <h1>{t.title}</h1>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary page={page} form={form} labels={labels} />
       <Ticket stub={<p class="total"><span>{t.total}</span> <strong><Price page={page} money={total} /></strong>{total.amount > 0 && <span class="hint">{t.allIn}</span>}</p>}>
         <div>
           <h2>{event.title}</h2>

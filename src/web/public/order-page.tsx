@@ -200,18 +200,20 @@ function Tickets({ page, order, event, tickets, path }: ScreenProps) {
   return (
     <>
       <div class="stack">
-        <p class="lead">{t.paidHint} {order.buyer.email && t.mailed(order.buyer.email)}</p>
+        <p>{t.paidHint} {order.buyer.email && t.mailed(order.buyer.email)}</p>
         {order.status === 'partially_refunded' && <Notice title={t.partlyRefunded} />}
         {order.late && <Notice title={t.late} />}
-        <div class="actions">
-          <LinkButton href={`${path}/tickets.pdf`} download>{t.pdf}</LinkButton>
-          <LinkButton kind="secondary" href={`${path}/event.ics`}>{t.calendar}</LinkButton>
-        </div>
       </div>
       <ul class="tickets">
         {shown.map((ticket, index) => <TicketCard key={ticket.id} page={page} event={event} ticket={ticket} nth={index + 1} count={shown.length} path={path} />)}
       </ul>
-      <p class="hint">{t.keep}</p>
+      <div class="stack">
+        <div class="actions">
+          <LinkButton kind="secondary" href={`${path}/tickets.pdf`} download>{t.pdf}</LinkButton>
+          <LinkButton kind="secondary" href={`${path}/event.ics`}>{t.calendar}</LinkButton>
+        </div>
+        <p class="hint">{t.keep}</p>
+      </div>
     </>
   )
 }

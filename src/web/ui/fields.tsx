@@ -103,14 +103,14 @@ export function RadioField({ form, name, label, options }: Common & { options: r
 }
 
 /** What must be corrected, at the top, each line leading to its field. Nothing where all is well. */
-export function ErrorSummary({ page, form }: { page: PageContext; form: FormState }) {
+export function ErrorSummary({ page, form, labels = {} }: { page: PageContext; form: FormState; /** What the fields are called, where a sentence alone would not say. */ labels?: Readonly<Record<string, string>> }) {
   if (!hasErrors(form)) return null
   return (
     <div class="notice notice--bad" role="alert" tabIndex={-1} id="errors">
       <h2 class="notice-title">{page.t.common.errorSummary}</h2>
       <ul>
         {form.refusal && <li>{form.refusal}</li>}
-        {Object.entries(form.errors).map(([name, sentence]) => <li key={name}><a href={`#${idOf(name)}`}>{sentence}</a></li>)}
+        {Object.entries(form.errors).map(([name, sentence]) => <li key={name}><a href={`#${idOf(name)}`}>{labels[name] ? page.t.common.about(labels[name], sentence) : sentence}</a></li>)}
       </ul>
     </div>
   )
