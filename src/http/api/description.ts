@@ -10,13 +10,15 @@ const TAGS = [
   ['Auth', 'Accounts: register, sign in, stay signed in, sign out, choose a new password.'],
   ['Me', 'The signed-in account.'],
   ['Organizers', 'Tenants and their teams.'],
-  ['Events', 'What takes place, where and when; categories, programme, publication, invitations.'],
-  ['Ticket types', 'What is sold, and how much of it: ticket types and quotas.'],
+  ['Events', 'What takes place, where and when; categories, programme, cover, publication, invitations.'],
+  ['Ticket types', 'What is sold, at what price, when.'],
+  ['Quotas', 'How much of it there is; a quota may be shared by several ticket types.'],
   ['Orders', 'Buying, cancelling, refunding, sending again. An order carries its own access token.'],
   ['Payments', 'Attempts to pay, and the simulator that stands in for a provider.'],
   ['Participants', 'Who holds a ticket; also as CSV and XLSX.'],
-  ['Access', 'Gates, agents, and scanning in two steps.'],
-  ['Numbers', 'Sales, money and admissions per event, per organizer and for the whole platform.'],
+  ['Gates', 'The doors of an event, and who works at them.'],
+  ['Scan', 'Letting people in and out, in two steps: request, then confirm.'],
+  ['Numbers', 'Sales, money and admissions, per event, per organizer and for the whole platform.'],
 ] as const
 
 const ABOUT = [
@@ -55,23 +57,25 @@ export async function descriptionApi(server: FastifyInstance): Promise<void> {
     reply.header('cache-control', 'public, max-age=60').type('application/yaml').send(server.swagger({ yaml: true })))
 }
 
-const PROBLEM = { description: 'Refused: see `code`.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
+const REFUSAL = { description: 'Refused: see `code`.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
 
 /** Every operation may be refused; parts stand in alphabetical order, so that a change of code order changes no line. */
 function tidy(document: Described): Described {
   for (const operations of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(operations)) {
       const kept = Object.entries(operation.responses ?? {}).filter(([status]) => !/^[45]/.test(status) && status !== 'default')
-      operation.responses = { ...Object.fromEntries(kept), '4XX': PROBLEM, '5XX': PROBLEM }
+      operation.responses = { ...Object.fromEntries(kept), '4XX': REFUSAL, '5XX': REFUSAL }
     }
   }
   const used = new Set(Object.values(document.paths ?? {}).flatMap((path) => Object.values(path)).flatMap((operation) => (operation as { tags?: string[] }).tags ?? []))
-  return {
+  const tidied = {
     ...document,
     tags: (document.tags ?? []).filter((tag) => used.has(tag.name)),
     paths: sorted(document.paths ?? {}),
     components: { ...document.components, schemas: sorted(document.components?.schemas ?? {}) },
   }
+  // As text and back: YAML would write an object that stands in several places as an alias, which few readers like.
+  return JSON.parse(JSON.stringify(tidied)) as Described
 }
 
 function sorted<T>(record: Record<string, T>): Record<string, T> {
