@@ -20,6 +20,8 @@ CREATE TABLE mail (
   attachments jsonb       NOT NULL DEFAULT '[]',
   status      text        NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sent', 'kept', 'failed')),
   attempts    integer     NOT NULL DEFAULT 0,
+  -- Who sends it holds it until then; after a crash somebody else may.
+  claimed_until timestamptz,
   error       text,
   created_at  timestamptz NOT NULL DEFAULT now(),
   sent_at     timestamptz

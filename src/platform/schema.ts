@@ -265,6 +265,7 @@ export interface MailTable {
   attachments: GeneratedJson
   status: Generated<string>
   attempts: Generated<number>
+  claimedUntil: NullableTimestamp
   error: string | null
   createdAt: GeneratedTimestamp
   sentAt: NullableTimestamp

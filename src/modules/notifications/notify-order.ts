@@ -1,8 +1,9 @@
 // notifyOrder: tells an order's buyer, and holders who gave an address of their own, what happened to it.
+import { systemActor } from '#src/kernel/actor.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
-import { findOrder } from '#src/modules/ticketing/find-orders.ts'
+import { findOrder, getOrder } from '#src/modules/ticketing/find-orders.ts'
 import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
 import { isSettled, type Order } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
@@ -13,9 +14,9 @@ import { eventCancelledMail, eventChangedMail, holderTicketsMail, orderCancelled
 import { queueMail } from './queue-mail.ts'
 import { loadOrderPapers, type TicketPaper } from './ticket-paper.ts'
 
-/** What happened. `again` names the wish to have the tickets once more; amounts are minor units of the order's currency. */
+/** What happened. `again` names the wish to have the tickets once more, `only` one of them; amounts are minor units of the order's currency. */
 export type OrderNews =
-  | { what: 'tickets'; again?: string }
+  | { what: 'tickets'; again?: string; only?: string }
   | { what: 'cancelled'; refunded: number }
   | { what: 'refunded'; refundId: string; amount: number; tickets: boolean }
   | { what: 'refund_failed'; refundId: string; amount: number }
@@ -23,15 +24,15 @@ export type OrderNews =
   | { what: 'payment_failed' }
   | { what: 'event_changed'; version: string }
 
-export type NotifyOrder = { orderId: number; news: OrderNews }
+export type NotifyOrder = { /** Its id, or its code where a fact knows no more. */ orderId: number | string; news: OrderNews }
 
 /** Queues the mails that the news deserve; doing it twice queues nothing more. */
 export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Promise<void> {
-  const order = await findOrder(app.db, orderId)
+  const order = typeof orderId === 'string' ? await getOrder(app, systemActor('notifications'), orderId) : await findOrder(app.db, orderId)
   const event = order && await findEventById(app.db, order.eventId)
   if (!order || !event) return
   switch (news.what) {
-    case 'tickets': return sendTickets(app, order, news.again)
+    case 'tickets': return sendTickets(app, order, news)
     case 'cancelled': return tellCancelled(app, order, event, news.refunded)
     case 'refunded': return tellBuyer(app, order, `refund:${news.refundId}:done`, async () => orderRefundedMail(order, event, money(order, news.amount), news.tickets, order.locale))
     case 'refund_failed': return tellBuyer(app, order, `refund:${news.refundId}:failed`, async () => refundFailedMail(order, event, money(order, news.amount), order.locale))
@@ -49,19 +50,19 @@ async function magicUrl(app: App, order: Order): Promise<string> {
   return `${app.publicUrl()}/t/${await mintMagicLink(app.db, order)}`
 }
 
-async function tellBuyer(app: App, order: Order, dedupeKey: string, compose: () => Promise<ComposedMail>, attach: MailFile[] = []): Promise<void> {
+async function tellBuyer(app: App, order: Order, dedupeKey: string, compose: () => Promise<ComposedMail>, attach: MailFile[] = [], ticketIds: string[] | null = null): Promise<void> {
   if (!order.buyer.email) return
-  const about = { eventId: order.eventId, orderId: order.id, ticketIds: null }
+  const about = { eventId: order.eventId, orderId: order.id, ticketIds }
   await queueMail(app, { dedupeKey, kind: dedupeKey.split(':')[0]!, recipient: order.buyer.email, locale: order.locale, about, attach }, compose)
 }
 
 /** All tickets to the buyer; to each holder with another address, those that are theirs. */
-async function sendTickets(app: App, order: Order, again: string | undefined): Promise<void> {
+async function sendTickets(app: App, order: Order, { again, only }: { again?: string; only?: string }): Promise<void> {
   const { event, tickets, papers } = await loadOrderPapers(app, order)
-  if (!isSettled(order) || papers.length === 0) return
   const suffix = again ? `:again:${again}` : ''
-  const valid = tickets.filter((ticket) => papers.some((paper) => paper.id === ticket.id))
-  await tellBuyer(app, order, `tickets:order:${order.id}${suffix}`, async () => ticketsMail(order, event, valid, await magicUrl(app, order), order.locale), ['tickets', 'calendar'])
+  const valid = tickets.filter((ticket) => papers.some((paper) => paper.id === ticket.id) && (!only || ticket.id === only))
+  if (!isSettled(order) || valid.length === 0) return
+  await tellBuyer(app, order, `tickets:order:${order.id}${suffix}`, async () => ticketsMail(order, event, valid, await magicUrl(app, order), order.locale), ['tickets', 'calendar'], only ? [only] : null)
 
   const byHolder = Map.groupBy(valid.filter((ticket) => ticket.holderEmail && ticket.holderEmail !== order.buyer.email), (ticket) => ticket.holderEmail!)
   for (const [recipient, theirs] of byHolder) {

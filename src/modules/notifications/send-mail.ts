@@ -3,10 +3,9 @@ import { findEventById } from '#src/modules/events/find-events.ts'
 import { findOrder } from '#src/modules/ticketing/find-orders.ts'
 import { messages } from '#src/locales/locale.ts'
 import type { App } from '#src/platform/app.ts'
-import { transact } from '#src/platform/db.ts'
 import type { Attachment } from '#src/platform/mail.ts'
 import { messageIdOf, type Mail } from './mail.ts'
-import { lockQueuedMail, markFailed, markKept, markSent, noteFailure } from './store/mails.ts'
+import { claimMail, markFailed, markKept, markSent, noteFailure } from './store/mails.ts'
 import { orderCalendar } from './order-calendar.ts'
 import { loadOrderPapers } from './ticket-paper.ts'
 import { ticketPdf } from './ticket-pdf.ts'
@@ -14,25 +13,26 @@ import { ticketPdf } from './ticket-pdf.ts'
 /** As often as a job is tried; about half a day. */
 const MAX_ATTEMPTS = 12
 
+/** Longer than rendering and any time-out of SMTP together. */
+const CLAIM_SECONDS = 120
+
 /**
- * Sends the mail if it still waits. A crash between sending and marking sends it again, under the same Message-ID.
+ * Sends the mail if it still waits. No transaction is open meanwhile: a slow SMTP server must not hold the connections that orders need.
+ * A crash between sending and marking sends it again, under the same Message-ID.
  * @throws Error without any address in it, so that the queue tries again and its log stays clean
  */
 export async function sendMail(app: App, mailId: number): Promise<void> {
+  const mail = await claimMail(app.db, mailId, CLAIM_SECONDS)
+  if (!mail) return
+  if (mail === 'busy') throw new Error(`mail ${mailId} is being sent by somebody else, or was when they crashed`)
   try {
-    const status = await transact(app, async (tx) => {
-      const mail = await lockQueuedMail(tx, mailId)
-      if (!mail) return null
-      const attachments = await renderFiles(app, mail)
-      if (!attachments) return 'obsolete' as const
-      const { recipient: to, subject, html, text } = mail
-      const outcome = await app.mailer.send({ to, subject, html, text, attachments, messageId: messageIdOf(mail.dedupeKey, app.config.mailFrom) })
-      if (outcome === 'sent') await markSent(tx, mail.id, app.clock.now())
-      else await markKept(tx, mail.id, app.clock.now(), attachments.map((file) => ({ ...file, content: file.content.toString('base64') })))
-      return outcome
-    })
-    if (status === 'obsolete') await markFailed(app.db, mailId, 'its tickets no longer let in')
-    if (status) app.metrics.mails.inc({ status })
+    const attachments = await renderFiles(app, mail)
+    if (!attachments) return await giveUp(app, mailId, 'its tickets no longer let in')
+    const { recipient: to, subject, html, text } = mail
+    const outcome = await app.mailer.send({ to, subject, html, text, attachments, messageId: messageIdOf(mail.dedupeKey, app.config.mailFrom) })
+    if (outcome === 'sent') await markSent(app.db, mailId, app.clock.now())
+    else await markKept(app.db, mailId, app.clock.now(), attachments.map((file) => ({ ...file, content: file.content.toString('base64') })))
+    app.metrics.mails.inc({ status: outcome })
   } catch (error) {
     await giveUpOrRetry(app, mailId, error)
   }
@@ -42,13 +42,14 @@ export async function sendMail(app: App, mailId: number): Promise<void> {
 async function giveUpOrRetry(app: App, mailId: number, error: unknown): Promise<void> {
   const reason = reasonOf(error)
   const attempts = await noteFailure(app.db, mailId, reason.text)
-  if (reason.permanent || attempts >= MAX_ATTEMPTS) {
-    await markFailed(app.db, mailId, reason.text)
-    app.metrics.mails.inc({ status: 'failed' })
-    app.log.error({ mailId, reason: reason.text, attempts }, 'mail given up')
-    return
-  }
+  if (reason.permanent || attempts >= MAX_ATTEMPTS) return giveUp(app, mailId, reason.text)
   throw new Error(`mail ${mailId} not sent: ${reason.text}`)
+}
+
+async function giveUp(app: App, mailId: number, reason: string): Promise<void> {
+  await markFailed(app.db, mailId, reason)
+  app.metrics.mails.inc({ status: 'failed' })
+  app.log.warn({ mailId, reason }, 'mail given up')
 }
 
 /** What went wrong in words of ours: SMTP answers and network errors quote addresses and hosts. */

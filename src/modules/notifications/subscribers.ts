@@ -6,7 +6,7 @@ import type { NotifyAccount } from './notify-account.ts'
 
 const idOf = (subject: string) => Number(subject.slice(subject.indexOf(':') + 1))
 
-function aboutOrder(fact: StoredFact, news: OrderNews, orderId = idOf(fact.subject)) {
+function aboutOrder(fact: StoredFact, news: OrderNews, orderId: number | string = idOf(fact.subject)) {
   return [{ name: 'notify-order', payload: { orderId, news }, key: `notify-order:${fact.id}` }]
 }
 
@@ -17,6 +17,8 @@ function toAccount(fact: StoredFact, news: Record<string, unknown> & Pick<Notify
 export const notificationsSubscriptions: Subscriptions = {
   'order.paid': (fact) => aboutOrder(fact, { what: 'tickets' }),
   'order.resend_requested': (fact) => aboutOrder(fact, { what: 'tickets', again: String(fact.id) }),
+  // The old code lets nobody in any more: whoever holds it needs the new one.
+  'ticket.reissued': (fact) => aboutOrder(fact, { what: 'tickets', again: String(fact.id), only: fact.subject.slice('ticket:'.length) }, String(fact.data.code)),
   'order.cancelled': (fact) => aboutOrder(fact, { what: 'cancelled', refunded: Number(fact.data.refunded ?? 0) }),
   'order.refunded': (fact) => aboutOrder(fact, { what: 'refunded', refundId: String(fact.data.refundId), amount: Number(fact.data.amount), tickets: Number(fact.data.tickets) > 0 }),
   'order.refund_failed': (fact) => aboutOrder(fact, { what: 'refund_failed', refundId: String(fact.data.refundId), amount: Number(fact.data.amount) }),

@@ -1,5 +1,5 @@
 // SQL of mails.
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Locale } from '#src/kernel/actor.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 import type { MailTable } from '#src/platform/schema.ts'
@@ -26,25 +26,29 @@ export async function isMailKnown(db: Db, dedupeKey: string): Promise<boolean> {
   return (await db.selectFrom('mail').select('id').where('dedupeKey', '=', dedupeKey).executeTakeFirst()) !== undefined
 }
 
-/** The mail, if it waits to be sent and nobody else is sending it. */
-export async function lockQueuedMail(tx: Tx, id: number): Promise<Mail | undefined> {
-  const row = await tx.selectFrom('mail').selectAll().where('id', '=', id).where('status', '=', 'queued').forUpdate().skipLocked().executeTakeFirst()
-  return row && toMail(row)
+/** The mail, if it waits to be sent and nobody else is sending it: ours for `seconds`. `busy` where somebody is. */
+export async function claimMail(db: Db, id: number, seconds: number): Promise<Mail | 'busy' | undefined> {
+  const { rows } = await sql<Selectable<MailTable>>`
+    UPDATE mail SET claimed_until = now() + make_interval(secs => ${seconds})
+     WHERE id = ${id} AND status = 'queued' AND (claimed_until IS NULL OR claimed_until < now()) RETURNING *`.execute(db)
+  if (rows[0]) return toMail(rows[0])
+  const other = await db.selectFrom('mail').select('id').where('id', '=', id).where('status', '=', 'queued').executeTakeFirst()
+  return other && 'busy'
 }
 
 /** It left over SMTP. What it said goes with it: its links open orders and accounts. */
-export async function markSent(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.updateTable('mail').set((eb) => ({ status: 'sent', sentAt: now, html: '', body: '', attempts: eb('attempts', '+', 1), error: null })).where('id', '=', id).execute()
+export async function markSent(db: Db, id: number, now: Date): Promise<void> {
+  await db.updateTable('mail').set((eb) => ({ status: 'sent', sentAt: now, html: '', body: '', attempts: eb('attempts', '+', 1), error: null })).where('id', '=', id).execute()
 }
 
 /** There is no SMTP server: it stays here, whole, for /dev/mail. */
-export async function markKept(tx: Tx, id: number, now: Date, attachments: readonly StoredAttachment[]): Promise<void> {
-  await tx.updateTable('mail').set((eb) => ({ status: 'kept', sentAt: now, attachments: JSON.stringify(attachments), attempts: eb('attempts', '+', 1) })).where('id', '=', id).execute()
+export async function markKept(db: Db, id: number, now: Date, attachments: readonly StoredAttachment[]): Promise<void> {
+  await db.updateTable('mail').set((eb) => ({ status: 'kept', sentAt: now, attachments: JSON.stringify(attachments), attempts: eb('attempts', '+', 1) })).where('id', '=', id).execute()
 }
 
-/** @returns how often it has been tried */
+/** Lets it go for the next try. @returns how often it has been tried */
 export async function noteFailure(db: Db, id: number, error: string): Promise<number> {
-  const row = await db.updateTable('mail').set((eb) => ({ error, attempts: eb('attempts', '+', 1) })).where('id', '=', id).where('status', '=', 'queued').returning('attempts').executeTakeFirst()
+  const row = await db.updateTable('mail').set((eb) => ({ error, claimedUntil: null, attempts: eb('attempts', '+', 1) })).where('id', '=', id).where('status', '=', 'queued').returning('attempts').executeTakeFirst()
   return row?.attempts ?? 0
 }
 
