@@ -43,7 +43,7 @@ export async function meApi(server: ApiServer, app: App): Promise<void> {
   })
 
   server.get('/me/sessions', {
-    schema: { operationId: 'listSessions', tags, summary: 'List where the account is signed in', response: { 200: pageOf(SessionSchema), ...refusals } },
+    schema: { operationId: 'listMySessions', tags, summary: 'List where the account is signed in', response: { 200: pageOf(SessionSchema), ...refusals } },
   }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     return { data: (await listSessions(app, requireAccount(request.actor))).map(sessionJson), nextCursor: null }

@@ -148,14 +148,16 @@ export async function ordersApi(server: ApiServer, app: App): Promise<void> {
     },
   }, async (request) => {
     const { code, ticketId } = request.params
-    await renameHolder(app, request.actor, { code, ticketId, name: request.body.holderName, email: request.body.holderEmail })
-    return show(request.actor, code)
+    const actor = requireCredentials(actorFor(app, request, code))
+    await renameHolder(app, actor, { code, ticketId, name: request.body.holderName, email: request.body.holderEmail })
+    return show(actor, code)
   })
 
   server.post('/orders/:code/tickets/:ticketId/reissue', {
     schema: { operationId: 'reissueTicket', tags, summary: 'Replace a ticket’s code: the old QR no longer lets in', params: TicketParams, response: { 200: OrderSchema, ...refusals } },
   }, async (request) => {
-    await reissueTicket(app, request.actor, request.params)
-    return show(request.actor, request.params.code)
+    const actor = requireCredentials(actorFor(app, request, request.params.code))
+    await reissueTicket(app, actor, request.params)
+    return show(actor, request.params.code)
   })
 }

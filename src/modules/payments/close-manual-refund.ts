@@ -4,7 +4,7 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import { isUuid } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
 import { paymentsError } from './errors.ts'
-import { requireMayCloseRefund } from './policy.ts'
+import { maySeePayments, requireMayCloseRefund } from './policy.ts'
 import type { RefundView } from './refund.ts'
 import { advance } from './send-refund.ts'
 import { selectRefunds } from './store/refunds.ts'
@@ -15,7 +15,7 @@ import { selectRefunds } from './store/refunds.ts'
  */
 export async function closeManualRefund(app: App, actor: Actor, input: { refundId: string; operatorReference: string }): Promise<RefundView> {
   const [refund] = isUuid(input.refundId) ? await selectRefunds(app.db, { ids: [input.refundId] }) : []
-  if (!refund) throw kernelError('not_found')
+  if (!refund || !maySeePayments(actor, refund.organizerId)) throw kernelError('not_found')
   requireMayCloseRefund(actor, refund.organizerId)
   const operatorReference = input.operatorReference.trim()
   if (!operatorReference) throw paymentsError('operator_reference_required')

@@ -1,0 +1,259 @@
+// Who may call what: every operation of the API, for everybody who might try, on real things of one organizer.
+import { expect, beforeAll, describe, test } from 'vitest'
+import sharp from 'sharp'
+import { testApp } from '#test/app.ts'
+import { uuidv7 } from '#src/kernel/id.ts'
+import { addressOf, listOperations, type Operation } from './operations.ts'
+import { buildScene, CALLERS, type Caller, type Scene } from './scene.ts'
+
+const app = testApp({ REVIEW_EVENTS: 'off' })
+
+// visitor: no credentials · stranger: a participant · rival: owner of another organizer · holder: bears the paid order's own token ·
+// agent, cashier, owner: of the organizer whose things these are. The callers follow one another on the same things.
+const TABLE = `
+operation                 on         visitor stranger rival holder agent cashier owner
+register                  -              201      201   201    201   201     201   201
+logIn                     -              401      401   401    401   401     401   401
+refresh                   -              401      401   401    401   401     401   401
+logOut                    -              204      204   204    204   204     204   204
+requestPasswordReset      -              202      202   202    202   202     202   202
+resetPassword             -              422      422   422    422   422     422   422
+requestEmailVerification  -              401      202   202    401   202     202   202
+verifyEmail               -              422      422   422    422   422     422   422
+
+getMe                     -              401      200   200    401   200     200   200
+updateMe                  -              401      200   200    401   200     200   200
+listMySessions            -              401      200   200    401   200     200   200
+revokeSession             own            401      404   404    401   404     404   204
+listMyOrders              -              401      200   200    401   200     200   200
+
+createOrganizer           -              401      201   201    401   201     201   201
+listOwnOrganizers         -              401      200   200    401   200     200   200
+listMembers               team           401      404   404    401   403     403   200
+addMember                 team           401      404   404    401   403     403   201
+changeMemberRole          team           401      404   404    401   403     403   200
+removeMember              team           401      404   404    401   403     403   204
+
+listCategories            -              200      200   200    200   200     200   200
+listEvents                -              200      200   200    200   200     200   200
+listEvents                mine           401      200   200    401   200     200   200
+listEvents                all            401      403   403    401   403     403   403
+createEvent               -              401      403   201    401   403     403   201
+getEvent                  published      200      200   200    200   200     200   200
+getEvent                  draft          404      404   404    404   200     200   200
+getEvent                  private        404      404   404    404   200     200   200
+updateEvent               published      401      404   404    401   403     403   200
+updateEvent               draft          401      404   404    401   403     403   200
+deleteEvent               draft          401      404   404    401   403     403   204
+publishEvent              draft          401      404   404    401   403     403   200
+unpublishEvent            published      401      404   404    401   403     403   204
+cancelEvent               published      401      404   404    401   403     403   200
+reviewEvent               draft          401      404   404    401   403     403   403
+setCover                  published      401      404   404    401   403     403   200
+removeCover               published      401      404   404    401   403     403   204
+listInvitations           private        401      404   404    401   403     403   200
+inviteGuest               private        401      404   404    401   403     403   201
+revokeInvitation          private        401      404   404    401   403     403   204
+listSessions              published      200      200   200    200   200     200   200
+listSessions              draft          404      404   404    404   200     200   200
+listSessions              private        404      404   404    404   200     200   200
+addSession                published      401      404   404    401   403     403   201
+removeSession             published      401      404   404    401   403     403   204
+
+listTicketTypes           published      200      200   200    200   200     200   200
+listTicketTypes           draft          404      404   404    404   200     200   200
+listTicketTypes           private        404      404   404    404   200     200   200
+createTicketType          published      401      404   404    401   403     403   201
+updateTicketType          hidden         401      404   404    401   403     403   200
+deleteTicketType          hidden         401      404   404    401   403     403   204
+listQuotas                published      401      404   404    401   403     200   200
+createQuota               published      401      404   404    401   403     403   201
+resizeQuota               published      401      404   404    401   403     403   200
+
+placeOrder                published      201      201   201    201   201     201   201
+placeOrder                draft          404      404   404    404   409     409   409
+placeOrder                private        404      404   404    404   201     201   201
+placeOrder                desk           403      403   403    403   403     201   201
+getOrder                  paid           401      404   404    200   404     200   200
+getOrder                  waiting        401      404   404    401   404     200   200
+cancelOrder               paid           401      404   404    403   404     403   200
+cancelOrder               waiting        401      404   404    401   404     200   409
+refundOrder               paid           401      404   404    403   404     403   201
+resendOrder               paid           401      404   404    202   404     202   202
+payOrder                  unpaid         401      404   404    401   404     201   409
+payOrder                  waiting        401      404   404    401   404     409   409
+renameHolder              paid           401      404   404    403   404     200   200
+reissueTicket             paid           401      404   404    403   404     200   200
+listEventOrders           published      401      404   404    401   403     200   200
+listEventOrders           draft          401      404   404    401   403     200   200
+
+listParticipants          published      401      404   404    401   403     200   200
+exportParticipantsCsv     published      401      404   404    401   403     200   200
+exportParticipantsXlsx    published      401      404   404    401   403     200   200
+
+listPaymentMethods        -              200      200   200    200   200     200   200
+getPayment                paid           404      404   404    200   404     200   200
+getPayment                waiting        404      404   404    404   404     200   200
+closeRefund               refund         404      404   404    404   404     403   200
+approveSimulatedPayment   waiting        200      200   200    200   200     200   200
+refuseSimulatedPayment    waiting        200      200   200    200   200     200   200
+expireSimulatedPayment    waiting        200      200   200    200   200     200   200
+
+listGates                 published      401      404   404    401   200     200   200
+createGate                published      401      404   404    401   403     403   201
+updateGate                gate           401      404   404    401   403     403   200
+archiveGate               gate           401      404   404    401   403     403   204
+listGateAgents            gate           401      404   404    401   403     403   200
+assignAgent               gate           401      404   404    401   403     403   201
+releaseAgent              gate           401      404   404    401   403     403   204
+requestScan               gate           401      403   403    401   200     403   200
+requestScan               elsewhere      401      403   403    401   403     403   200
+confirmScan               session        401      403   403    401   200     403   403
+listOpenGates             -              401      200   200    401   200     200   200
+getScan                   scan           401      404   404    401   200     404   200
+listScans                 published      401      404   404    401   200     200   200
+
+getEventStats             published      401      404   404    401   200     200   200
+getEventStats             draft          401      404   404    401   200     200   200
+getOrganizerDashboard     -              401      403   200    401   403     200   200
+getAdminDashboard         -              401      403   403    401   403     403   403
+`
+
+type Row = { operation: string; on: string; expected: Record<Caller, number> }
+
+const rows: Row[] = TABLE.trim().split('\n').slice(1).filter((line) => line.trim() !== '').map((line) => {
+  const [operation, on, ...statuses] = line.trim().split(/\s+/)
+  return { operation: operation!, on: on!, expected: Object.fromEntries(CALLERS.map((caller, i) => [caller, Number(statuses[i])])) as Record<Caller, number> }
+})
+
+/** What the third column stands for. */
+function paramsOf(scene: Scene, { operation, on }: Row): Record<string, string | number> {
+  const order = { waiting: scene.waiting, unpaid: scene.unpaid }[on] ?? scene.paid
+  switch (on) {
+    case 'published': case 'draft': case 'private': {
+      const event = { published: scene.published, draft: scene.draft, private: scene.secret }[on]
+      return { slug: event.slug, quotaId: scene.quotaId, id: operation.includes('Session') ? scene.programme.id : scene.guest.id }
+    }
+    case 'paid': case 'waiting': case 'unpaid': return { code: order.code, id: order.payment?.id ?? '', ticketId: scene.ticketId }
+    case 'hidden': return { id: scene.hidden.id }
+    case 'gate': return { id: scene.gate.id, agentId: scene.people.agent.publicId }
+    case 'team': return { slug: scene.organizer.slug, id: scene.spare.publicId }
+    case 'refund': return { id: scene.refundId }
+    case 'scan': return { scanId: scene.scanId }
+    default: return {}
+  }
+}
+
+let bodies = 0
+const soon = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+
+/** A good body for each operation that takes one. */
+const BODIES: Record<string, (scene: Scene, on: string) => object> = {
+  register: () => ({ email: `neuve-${++bodies}@example.test`, password: 'une-longue-phrase-42', name: 'Neuve' }),
+  logIn: () => ({ email: 'personne@example.test', password: 'une-longue-phrase-42' }),
+  refresh: () => ({ refreshToken: 'jamais-vu' }),
+  logOut: () => ({ refreshToken: 'jamais-vu' }),
+  requestPasswordReset: () => ({ email: `personne-${++bodies}@example.test` }),
+  resetPassword: () => ({ token: 'jamais-vu', password: 'une-longue-phrase-42' }),
+  verifyEmail: () => ({ token: 'jamais-vu' }),
+  updateMe: () => ({ name: 'Autre Nom' }),
+  createOrganizer: () => ({ name: `Nouvelle Scène ${++bodies}` }),
+  addMember: () => ({ email: `recrue-${++bodies}@example.test`, role: 'agent' }),
+  changeMemberRole: () => ({ role: 'cashier' }),
+  createEvent: () => ({ title: 'Concert', category: 'concert', startsAt: soon(48), endsAt: soon(52), timezone: 'Africa/Porto-Novo' }),
+  updateEvent: () => ({ venue: 'Ailleurs' }),
+  cancelEvent: () => ({ reason: 'Pluie' }),
+  reviewEvent: () => ({ decision: 'approve' }),
+  inviteGuest: () => ({ email: `amie-${++bodies}@example.test` }),
+  addSession: (scene) => ({ title: 'Suite', startsAt: scene.published.startsAt.toISOString(), endsAt: scene.published.endsAt.toISOString() }),
+  createTicketType: () => ({ name: `Tarif ${++bodies}`, price: { amount: 1000, currency: 'XOF' }, quantity: 10 }),
+  updateTicketType: () => ({ price: { amount: 2000, currency: 'XOF' } }),
+  createQuota: () => ({ name: 'Carré', size: 10 }),
+  resizeQuota: () => ({ size: 60 }),
+  placeOrder: (scene, on) => ({
+    event: { draft: scene.draft.slug, private: scene.secret.slug }[on] ?? scene.published.slug, ...(on === 'desk' ? { channel: 'cashier' } : {}),
+    lines: [{ ticketTypeId: on === 'private' ? scene.secretType.id : scene.type.id, quantity: 1 }],
+    buyer: { name: 'Afi', email: `afi-${++bodies}@example.test` }, ...(on === 'desk' ? { holders: [{ name: 'Afi' }], payment: { provider: 'cash' } } : {}),
+  }),
+  cancelOrder: () => ({ reason: 'Erreur', force: true }),
+  refundOrder: (scene) => ({ ticketIds: [scene.ticketId], reason: 'Erreur' }),
+  resendOrder: () => ({ kind: 'tickets' }),
+  payOrder: () => ({ provider: 'cash' }),
+  renameHolder: () => ({ holderName: 'Autre Nom' }),
+  closeRefund: () => ({ operatorReference: 'OM-1' }),
+  createGate: () => ({ name: `Porte ${++bodies}` }),
+  updateGate: () => ({ directions: 'both' }),
+  assignAgent: () => ({ email: `relais-${++bodies}@example.test` }),
+  requestScan: (scene, on) => ({ qr: scene.qr, gateId: on === 'elsewhere' ? scene.elsewhere.id : scene.gate.id }),
+  confirmScan: (scene) => ({ scanSessionToken: scene.session, direction: 'in', scanId: uuidv7() }),
+}
+
+let museum: Scene
+let operations: Map<string, Operation>
+let png: Buffer
+
+async function call(scene: Scene, row: Row, caller: Caller, change: (body: object) => object = (body) => body) {
+  const operation = operations.get(row.operation)!
+  const body = row.operation === 'setCover' ? png : operation.body && change(BODIES[row.operation]!(scene, row.on))
+  const url = addressOf(operation, row.on === 'own' ? { id: scene.ownerSession } : paramsOf(scene, row)) + (row.operation === 'listEvents' && row.on !== '-' ? `?${row.on}=true` : '')
+  const response = await app.server.inject({
+    method: operation.method, url, remoteAddress: `10.9.${scene.n}.${CALLERS.indexOf(caller)}`, ...(body ? { payload: body } : {}),
+    headers: { ...scene.headers[caller], ...(row.operation === 'setCover' ? { 'content-type': 'image/png' } : {}) },
+  })
+  return { status: response.statusCode, text: response.body, sent: `${url} ${Buffer.isBuffer(body) ? '' : JSON.stringify(body ?? '')}` }
+}
+
+beforeAll(async () => {
+  const listed = await listOperations(app)
+  operations = new Map(listed.map((operation) => [operation.id, operation]))
+  expect(listed.map((operation) => operation.id), 'two operations of one name').toHaveLength(operations.size)
+  png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#060' } }).png().toBuffer()
+  museum = await buildScene(app)
+})
+
+describe('who may call what', () => {
+  test('every operation says who may call it', () => {
+    expect([...operations.keys()].filter((id) => !rows.some((row) => row.operation === id)), 'declare who may call it, in the table above').toEqual([])
+    expect(rows.filter((row) => !operations.has(row.operation)).map((row) => row.operation), 'in the table but not in the API').toEqual([])
+    expect([...operations.values()].filter((operation) => operation.body && !BODIES[operation.id]).map((operation) => operation.id), 'show a good body').toEqual([])
+  })
+
+  test.each(rows)('$operation on $on', async (row) => {
+    // Who only looks leaves everything as it was.
+    const scene = operations.get(row.operation)!.method === 'GET' ? museum : await buildScene(app)
+    const answered: Partial<Record<Caller, number>> = {}
+    const told: string[] = []
+    for (const caller of CALLERS) {
+      const { status, text, sent } = await call(scene, row, caller)
+      answered[caller] = status
+      const outside = caller === 'visitor' || caller === 'stranger' || caller === 'rival' || (caller === 'holder' && status >= 300)
+      if (outside) told.push(...scene.secrets.filter((secret) => text.includes(secret) && !sent.includes(secret)).map((secret) => `${caller} was told ${secret}`))
+    }
+    expect(answered).toEqual(row.expected)
+    expect(told).toEqual([])
+  })
+})
+
+describe('fields that nobody asked for', () => {
+  /** The body with one more field, in each of its objects in turn. */
+  function* swollen(body: object): Generator<object> {
+    yield { ...body, organizerId: 1 }
+    for (const [key, value] of Object.entries(body)) {
+      if (Array.isArray(value) && value.length > 0 && typeof value[0] === 'object') yield { ...body, [key]: [{ ...value[0] as object, price: 0 }] }
+      else if (value !== null && typeof value === 'object' && !Array.isArray(value)) yield { ...body, [key]: { ...value as object, role: 'superadmin' } }
+    }
+  }
+
+  test('are refused by every operation that takes a body, wherever they stand', async () => {
+    const scene = await buildScene(app)
+    const taken: string[] = []
+    for (const { id } of [...operations.values()].filter((operation) => operation.body)) {
+      const row = rows.findLast((one) => one.operation === id)!
+      for (const [i] of [...swollen(BODIES[id]!(scene, row.on))].entries()) {
+        const { status, text } = await call(scene, row, 'owner', (body) => [...swollen(body)][i]!)
+        if (status !== 422 || !text.includes('additionalProperties')) taken.push(`${id} (object ${i}): ${status} ${text.slice(0, 120)}`)
+      }
+    }
+    expect(taken).toEqual([])
+  })
+})
