@@ -7,6 +7,7 @@ import { record } from '#src/platform/facts.ts'
 import { countAttempts } from '#src/platform/rate-limit.ts'
 import type { ConfirmDone } from './confirm-scan.ts'
 import type { ScanCode } from './evaluate.ts'
+import { alertRaised } from './facts.ts'
 import type { RequestDone } from './request-scan.ts'
 import type { ScanFacts } from './store/scan-facts.ts'
 import { selectGateMisses, upsertAlert, type Severity } from './store/alerts.ts'
@@ -109,9 +110,9 @@ async function raise(app: App, actor: Actor, alert: Alert): Promise<void> {
   const { eventId, organizerId, gateId, kind, severity } = alert
   await transact(app, async (tx) => {
     const id = await upsertAlert(tx, { eventId, gateId, kind, severity, dedupeKey: `${kind}:${severity}:${eventId}:${alert.about}`, data: alert.data ?? {} })
-    if (id === null || (severity !== 'high' && severity !== 'critical')) return
-    await record(tx, actor, { kind: 'access.alert', organizerId, eventId, subject: `alert:${id}`, data: { kind, severity, gateId } })
+    if (id !== null && (severity === 'high' || severity === 'critical')) await record(tx, actor, alertRaised({ id, eventId, organizerId, gateId, kind, severity }))
   })
+  app.nudge('facts')
 }
 
 async function quietly(app: App, remark: () => Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@ import { asTeam } from '#src/modules/events/team-scope.ts'
 import { addMember } from '#src/modules/identity/add-member.ts'
 import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
+import { agentAssigned, agentReleased } from './facts.ts'
 import { loadManagedGate } from './find-gates.ts'
 import type { GateAgent } from './gate.ts'
 import { deleteShift, upsertShift } from './store/gates.ts'
@@ -24,7 +25,7 @@ export async function assignAgent(app: App, actor: Actor, gateId: number, input:
   await asTeam(app, actor, async (tx) => {
     const gate = await loadManagedGate(tx, actor, gateId)
     await upsertShift(tx, { gateId, eventId: gate.eventId, organizerId, accountId: member.accountId, validFrom, validTo })
-    await record(tx, actor, { kind: 'gate.agent_assigned', organizerId, eventId: gate.eventId, subject: `gate:${gateId}`, data: { accountId: member.accountId } })
+    await record(tx, actor, agentAssigned(gate, member.accountId))
   })
   return { accountId: member.id, email: member.email, name: member.name, validFrom, validTo }
 }
@@ -32,8 +33,9 @@ export async function assignAgent(app: App, actor: Actor, gateId: number, input:
 /** Ends somebody's shift at the gate, at once. The person stays in the team. @throws `not_found`, `forbidden` */
 export async function releaseAgent(app: App, actor: Actor, gateId: number, accountPublicId: string): Promise<void> {
   await asTeam(app, actor, async (tx) => {
-    const { eventId, organizerId } = await loadManagedGate(tx, actor, gateId)
-    if (!await deleteShift(tx, gateId, accountPublicId)) throw kernelError('not_found')
-    await record(tx, actor, { kind: 'gate.agent_released', organizerId, eventId, subject: `gate:${gateId}`, data: { account: accountPublicId } })
+    const gate = await loadManagedGate(tx, actor, gateId)
+    const accountId = await deleteShift(tx, gateId, accountPublicId)
+    if (accountId === undefined) throw kernelError('not_found')
+    await record(tx, actor, agentReleased(gate, accountId))
   })
 }

@@ -4,6 +4,7 @@ import { asTeam } from '#src/modules/events/team-scope.ts'
 import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
 import { namedOnce, requireValidGate } from './create-gate.ts'
+import { gateArchived, gateUpdated } from './facts.ts'
 import { loadManagedGate } from './find-gates.ts'
 import type { Gate, GateDetails } from './gate.ts'
 import { archiveGateRow, insertGateChange, selectGate, updateGateRow } from './store/gates.ts'
@@ -16,7 +17,7 @@ export async function updateGate(app: App, actor: Actor, gateId: number, changes
     await requireValidGate(tx, eventId, changed)
     await updateGateRow(tx, id, changed)
     await insertGateChange(tx, eventId, id)
-    await record(tx, actor, { kind: 'gate.updated', organizerId, eventId, subject: `gate:${id}`, data: { fields: Object.keys(changes) } })
+    await record(tx, actor, gateUpdated({ id, eventId, organizerId }, Object.keys(changes)))
     return (await selectGate(tx, id))!
   }))
 }
@@ -24,9 +25,9 @@ export async function updateGate(app: App, actor: Actor, gateId: number, changes
 /** Takes the gate out of use and ends the shifts at it; its scans stay in the log. @throws `not_found`, `forbidden` */
 export async function archiveGate(app: App, actor: Actor, gateId: number): Promise<void> {
   await asTeam(app, actor, async (tx) => {
-    const { id, eventId, organizerId } = await loadManagedGate(tx, actor, gateId)
-    await archiveGateRow(tx, id)
-    await insertGateChange(tx, eventId, id)
-    await record(tx, actor, { kind: 'gate.archived', organizerId, eventId, subject: `gate:${id}` })
+    const gate = await loadManagedGate(tx, actor, gateId)
+    await archiveGateRow(tx, gate.id)
+    await insertGateChange(tx, gate.eventId, gate.id)
+    await record(tx, actor, gateArchived(gate))
   })
 }

@@ -7,6 +7,7 @@ import type { App } from '#src/platform/app.ts'
 import { violatedConstraint, type Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { accessError } from './errors.ts'
+import { gateCreated } from './facts.ts'
 import { MAX_GATES, NEW_GATE, problemsOf, type Gate, type GateDetails } from './gate.ts'
 import { countGates, insertGate, insertGateChange, selectGate, selectTicketTypeIds } from './store/gates.ts'
 
@@ -19,8 +20,9 @@ export async function createGate(app: App, actor: Actor, slug: string, input: { 
     if (await countGates(tx, event.id) >= MAX_GATES) throw accessError('too_many_gates', { max: MAX_GATES })
     const id = await insertGate(tx, event.id, details)
     await insertGateChange(tx, event.id, id)
-    await record(tx, actor, { kind: 'gate.created', organizerId: event.organizerId, eventId: event.id, subject: `gate:${id}` })
-    return (await selectGate(tx, id))!
+    const gate = (await selectGate(tx, id))!
+    await record(tx, actor, gateCreated(gate))
+    return gate
   }))
 }
 

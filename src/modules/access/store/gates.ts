@@ -117,9 +117,9 @@ export async function upsertShift(tx: Tx, shift: { gateId: number; eventId: numb
     .onConflict((oc) => oc.columns(['gateId', 'accountId']).doUpdateSet(window)).execute()
 }
 
-/** @returns false where the account had no shift at the gate */
-export async function deleteShift(tx: Tx, gateId: number, accountPublicId: string): Promise<boolean> {
-  const { rows } = await sql`
+/** @returns whose shift it was; undefined where the account had none at the gate */
+export async function deleteShift(tx: Tx, gateId: number, accountPublicId: string): Promise<number | undefined> {
+  const { rows } = await sql<{ accountId: number }>`
     DELETE FROM gate_agent a USING account c WHERE c.id = a.account_id AND a.gate_id = ${gateId} AND c.public_id = ${accountPublicId}::uuid RETURNING a.account_id`.execute(tx)
-  return rows.length > 0
+  return rows[0]?.accountId
 }
