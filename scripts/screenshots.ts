@@ -17,11 +17,6 @@ type Shot = { name: string; /** A demo account. */ as?: string; /** Leads to the
 
 const at = (path: string) => (page: Page, url: string) => page.goto(url + path)
 
-async function toEvent(page: Page, url: string, title: string): Promise<void> {
-  await page.goto(`${url}/events?q=${encodeURIComponent(title)}`)
-  await page.locator('.cards h2 a').first().click()
-}
-
 async function toCheckout(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/events?price=paid`)
   for (const href of await page.locator('.cards h2 a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))) {

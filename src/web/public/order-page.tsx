@@ -155,7 +155,7 @@ function Awaiting(props: ScreenProps) {
   if (isWaiting(order, payment)) {
     return (
       <Ticket stub={<>{amount}{left}</>}>
-        <NextStep page={page} payment={payment!} back={path} />
+        <NextStep page={page} payment={payment!} />
         <p class="row"><a href={path}>{t.refresh}</a> <span class="hint script-only">{t.updatesItself}</span></p>
       </Ticket>
     )
@@ -179,7 +179,7 @@ function Awaiting(props: ScreenProps) {
 }
 
 /** What the payer must do, in as few words as possible. */
-function NextStep({ page, payment, back }: { page: PageContext; payment: PaymentView; back: string }) {
+function NextStep({ page, payment }: { page: PageContext; payment: PaymentView }) {
   const t = page.t.order
   const { nextAction } = payment
   switch (nextAction.type) {
