@@ -35,3 +35,8 @@ CREATE OR REPLACE FUNCTION dead_jobs(at_most integer) RETURNS TABLE (id bigint, 
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
   AS $$ SELECT id, task_identifier, key, attempts, last_error, created_at FROM graphile_worker.jobs
          WHERE attempts >= max_attempts ORDER BY id DESC LIMIT at_most $$;
+-- Lets all jobs that were given up run again, now. Returns how many.
+CREATE OR REPLACE FUNCTION retry_dead_jobs() RETURNS bigint
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+  AS $$ SELECT count(*) FROM graphile_worker.reschedule_jobs(
+          ARRAY(SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts), run_at => now(), attempts => 0) $$;

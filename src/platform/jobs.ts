@@ -43,3 +43,9 @@ export async function listDeadJobs(db: Db, limit = 50): Promise<DeadJob[]> {
   const { rows } = await sql<DeadJob>`SELECT * FROM dead_jobs(${limit})`.execute(db)
   return rows
 }
+
+/** Lets all jobs that were given up run again. @returns how many */
+export async function retryDeadJobs(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`SELECT retry_dead_jobs() AS count`.execute(db)
+  return rows[0]?.count ?? 0
+}

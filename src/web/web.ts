@@ -4,6 +4,7 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { accountPages } from './account/account-pages.ts'
+import { adminPages } from './admin/admin-pages.ts'
 import { browserLocale, chosenLocale } from './choose-locale.ts'
 import { sendErrorPage, sendNotFound } from './error-page.tsx'
 import { gatePages } from './gate/gate-pages.tsx'
@@ -73,5 +74,6 @@ export function web(app: App): FastifyPluginAsync {
     await simulatorPages(server, app)
     await accountPages(server, app)
     await gatePages(server, app)
+    await adminPages(server, app)
   }
 }
