@@ -27,6 +27,12 @@ export async function listOpenGates(app: App, actor: Actor): Promise<OpenGate[]>
   return gates.filter((gate) => isInTeam(account, gate.organizerId))
 }
 
+/** The one gate at which the actor may scan now; null where there are several, or none. */
+export async function findOnlyGate(app: App, actor: AccountActor): Promise<number | null> {
+  const [gate, another] = await listOpenGates(app, actor)
+  return gate && !another ? gate.id : null
+}
+
 /** Who has shifts at the gate. @throws `not_found` */
 export async function listGateAgents(app: App, actor: Actor, gateId: number): Promise<GateAgent[]> {
   return asTeam(app, actor, async (tx) => {

@@ -6,6 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { inPlainScope, type RunStatement } from '#src/platform/plain-scope.ts'
 import { forgeryState, isForgery, remarkRequest, SLOW_SECONDS } from './alarms.ts'
 import { accessError } from './errors.ts'
+import { findOnlyGate } from './find-gates.ts'
 import type { Question } from './evaluate.ts'
 import { isInTeam, ledOrganizers, maySeeDue, requireAccount, scanScopes } from './policy.ts'
 import { readQr, readTyped, type Shown } from './read-shown.ts'
@@ -29,13 +30,14 @@ export async function requestScan(app: App, actor: Actor, input: ScanRequest): P
   const account = requireAccount(actor)
   if ((input.qr === undefined) === (input.manualCode === undefined)) throw invalidInput({ pointer: '/body/qr', code: 'qr_or_manual_code' })
   const shown = input.qr !== undefined ? await readQr(app, input.qr) : readTyped(input.manualCode!)
-  const key = { agentId: account.accountId, gateId: input.gateId ?? null, code: shown.code, eventId: shown.eventId }
+  const gateId = input.gateId ?? null
 
   for (const scope of scanScopes(account)) {
-    // Who leads an organizer chooses a gate; only a shift chooses by itself.
-    if (scope.kind === 'tenant' && key.gateId === null) continue
+    // A shift chooses its gate by itself; who leads an organizer has the choice, unless there is but one.
+    const at = scope.kind === 'tenant' ? gateId ?? await findOnlyGate(app, account) : gateId
+    if (scope.kind === 'tenant' && at === null) continue
     const done = await inPlainScope(app, scope, async (run) => {
-      const [facts, another] = await selectFactsByCode(run, key)
+      const [facts, another] = await selectFactsByCode(run, { agentId: account.accountId, gateId: at, code: shown.code, eventId: shown.eventId })
       if (!facts) return undefined
       if (another) throw accessError('gate_required', { gates: [facts, another].map((f) => ({ id: f.gateId, name: f.gateName })) })
       if (scope.kind === 'agent' && !(facts.onShift && isInTeam(actor, facts.organizerId))) throw accessError('agent_not_assigned')
@@ -46,7 +48,7 @@ export async function requestScan(app: App, actor: Actor, input: ScanRequest): P
       return done.answer
     }
   }
-  throw accessError(key.gateId === null && ledOrganizers(account).length > 0 ? 'gate_required' : 'agent_not_assigned')
+  throw accessError(gateId === null && ledOrganizers(account).length > 0 ? 'gate_required' : 'agent_not_assigned')
 }
 
 export type RequestDone = { answer: ScanAnswer; facts: RequestFacts; shown: Shown; verdict: Verdict }
