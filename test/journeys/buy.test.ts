@@ -1,11 +1,11 @@
 // Buying in a real browser: a free ticket and a paid one without JavaScript; with it, the waiting page updates itself. Every page on the way
 // fits a small phone and passes axe, in light and dark.
-import AxeBuilder from '@axe-core/playwright'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { updateEvent } from '#src/modules/events/update-event.ts'
 import { testApp } from '../app.ts'
+import { findViolations } from '../axe.ts'
 import { launchBrowser } from '../browser.ts'
 import { buildEvent, buildTicketType, type BuiltEvent } from '../factories.ts'
 
@@ -41,11 +41,7 @@ describe('a buyer', () => {
   async function expectGoodPage(url: string): Promise<void> {
     const { page, context } = await phone(true)
     await page.goto(url)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), `${url} ${colorScheme}`).toEqual([])
-    }
+    expect(await findViolations(page), url).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth), `${url} is wider than the phone`).toBeLessThanOrEqual(360)
     await context.close()
   }
