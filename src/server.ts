@@ -1,7 +1,6 @@
 // Every door of the building on one screen.
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import helmet from '@fastify/helmet'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Actor } from './kernel/actor.ts'
 import type { App } from './platform/app.ts'
@@ -10,6 +9,7 @@ import { nativeApi } from './http/api/native-api.ts'
 import { webhooks } from './http/webhooks/webhooks.ts'
 import { web } from './web/web.ts'
 import { healthEndpoints } from './http/health.ts'
+import { sendSecurityHeaders } from './http/security-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,17 +27,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   })
   server.decorateRequest('actor', null as never)
   observe(server, app)
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"], scriptSrc: ["'self'", "'wasm-unsafe-eval'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:', 'blob:'], connectSrc: ["'self'"],
-        workerSrc: ["'self'", 'blob:'], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
-      },
-    },
-    strictTransportSecurity: app.config.environment === 'production' ? { maxAge: 31_536_000 } : false,
-    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-  })
+  sendSecurityHeaders(server, { https: app.config.environment === 'production' })
   await server.register(cookie)
   await server.register(formbody)
 
