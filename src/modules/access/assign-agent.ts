@@ -6,7 +6,7 @@ import { addMember } from '#src/modules/identity/add-member.ts'
 import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
 import { agentAssigned, agentReleased } from './facts.ts'
-import { loadManagedGate } from './find-gates.ts'
+import { getManagedGate, lockManagedGate } from './find-gates.ts'
 import type { GateAgent } from './gate.ts'
 import { deleteShift, upsertShift } from './store/gates.ts'
 
@@ -20,10 +20,10 @@ export async function assignAgent(app: App, actor: Actor, gateId: number, input:
   const validFrom = input.validFrom ?? null
   const validTo = input.validTo ?? null
   if (validFrom && validTo && validTo <= validFrom) throw invalidInput({ pointer: '/body/validTo', code: 'not_after_start' })
-  const { organizerId } = await asTeam(app, actor, (tx) => loadManagedGate(tx, actor, gateId))
+  const { organizerId } = await asTeam(app, actor, (tx) => getManagedGate(tx, actor, gateId))
   const member = await addMember(app, actor, { organizerId, email: input.email, role: 'agent', ...(input.name !== undefined && { name: input.name }) })
   await asTeam(app, actor, async (tx) => {
-    const gate = await loadManagedGate(tx, actor, gateId)
+    const gate = await lockManagedGate(tx, actor, gateId)
     await upsertShift(tx, { gateId, eventId: gate.eventId, organizerId, accountId: member.accountId, validFrom, validTo })
     await record(tx, actor, agentAssigned(gate, member.accountId))
   })
@@ -33,7 +33,7 @@ export async function assignAgent(app: App, actor: Actor, gateId: number, input:
 /** Ends somebody's shift at the gate, at once. The person stays in the team. @throws `not_found`, `forbidden` */
 export async function releaseAgent(app: App, actor: Actor, gateId: number, accountPublicId: string): Promise<void> {
   await asTeam(app, actor, async (tx) => {
-    const gate = await loadManagedGate(tx, actor, gateId)
+    const gate = await lockManagedGate(tx, actor, gateId)
     const accountId = await deleteShift(tx, gateId, accountPublicId)
     if (accountId === undefined) throw kernelError('not_found')
     await record(tx, actor, agentReleased(gate, accountId))

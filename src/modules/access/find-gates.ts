@@ -7,7 +7,7 @@ import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 import type { Gate, GateAgent } from './gate.ts'
 import { isInTeam, ledOrganizers, mayManageGates, requireAccount } from './policy.ts'
-import { lockGate, selectAgents, selectGates, selectOpenGates, selectShifts, type OpenGate } from './store/gates.ts'
+import { lockGate, selectAgents, selectGate, selectGates, selectOpenGates, selectShifts, type OpenGate } from './store/gates.ts'
 
 export type { OpenGate } from './store/gates.ts'
 
@@ -36,14 +36,22 @@ export async function findOnlyGate(app: App, actor: AccountActor): Promise<numbe
 /** Who has shifts at the gate. @throws `not_found` */
 export async function listGateAgents(app: App, actor: Actor, gateId: number): Promise<GateAgent[]> {
   return asTeam(app, actor, async (tx) => {
-    await loadManagedGate(tx, actor, gateId)
+    await getManagedGate(tx, actor, gateId)
     return selectAgents(tx, gateId)
   })
 }
 
 /** A gate that the actor may change, locked, inside a transaction opened with `asTeam`. @throws `not_found`; `forbidden` to the rest of its team */
-export async function loadManagedGate(tx: Tx, actor: Actor, gateId: number): Promise<Gate> {
-  const gate = await lockGate(tx, gateId)
+export async function lockManagedGate(tx: Tx, actor: Actor, gateId: number): Promise<Gate> {
+  return requireManaged(actor, await lockGate(tx, gateId))
+}
+
+/** As `lockManagedGate`, to look only. */
+export async function getManagedGate(tx: Tx, actor: Actor, gateId: number): Promise<Gate> {
+  return requireManaged(actor, await selectGate(tx, gateId))
+}
+
+function requireManaged(actor: Actor, gate: Gate | undefined): Gate {
   if (!gate) throw kernelError('not_found')
   if (!mayManageGates(actor, gate.organizerId)) throw kernelError('forbidden')
   return gate
