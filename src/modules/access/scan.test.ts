@@ -15,7 +15,7 @@ const app = testApp()
 const ticketRow = (ticket: BuiltTicket) => app.db.selectFrom('ticket').selectAll().where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).executeTakeFirstOrThrow()
 const scansOf = (ticket: BuiltTicket) => app.db.selectFrom('scan').selectAll().where('eventId', '=', ticket.eventId).where('ticketId', '=', ticket.id).execute()
 const feedOf = (door: Door) => app.db.selectFrom('accessFeed').selectAll().where('eventId', '=', door.event.id).orderBy('seq').execute()
-const alertsOf = (door: Pick<Door, 'event'>) => app.db.selectFrom('accessAlert').selectAll().where('eventId', '=', door.event.id).execute()
+const alertsOf = (door: Pick<Door, 'event'>) => app.db.selectFrom('accessAlert').selectAll().where('eventId', '=', door.event.id).orderBy('id').execute()
 const setTicket = (ticket: BuiltTicket, values: object) => app.db.updateTable('ticket').set(values).where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).execute()
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const inSeconds = (seconds: number) => ago(-seconds)
@@ -380,7 +380,7 @@ describe('a QR text', () => {
     expect(await requestScan(app, door.agent, { qr: await qrOf(app, door.event, door.ticket, 'TH1') })).toMatchObject({ decision: 'ELIGIBLE' })
   })
 
-  const setKey = (door: Door, status: string) => app.db.updateTable('eventKey').set({ status }).where('eventId', '=', door.event.id).execute()
+  const setKey = (door: Door, status: string) => app.db.updateTable('eventKey').set({ status }).where('eventId', '=', door.event.id).orderBy('id').execute()
 
   test('S37 under the event’s former key enters', async () => {
     const door = await scene()
