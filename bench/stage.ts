@@ -8,6 +8,7 @@ import { buildApp, type BuiltApp } from '#src/app.ts'
 import { readConfig } from '#src/config.ts'
 import { startEmbeddedPostgres } from '#src/platform/embedded-postgres.ts'
 import { checkInvariants } from '#src/reads/invariants.ts'
+import type { Constant } from './constant.ts'
 import type { Load, LoadResult } from './load.ts'
 
 export type Stage = { app: BuiltApp; databaseUrl: string; close(): Promise<void> }
@@ -29,23 +30,48 @@ export async function openStage(): Promise<Stage> {
   }
 }
 
-export type ServerProcess = { port: number; stop(): Promise<void> }
+export type ServerProcess = {
+  port: number
+  /** Processor time taken so far. */
+  cpuSeconds(): Promise<number>
+  stop(): Promise<void>
+}
 
-export async function startServer(stage: Stage, env: Record<string, string> = {}): Promise<ServerProcess> {
-  const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), {
-    execArgv: ['--import', fileURLToPath(new URL('../scripts/tsx-hook.mjs', import.meta.url))],
-    env: { ...process.env, NODE_ENV: 'development', DATABASE_URL: stage.databaseUrl, DATA_DIR: stage.app.config.dataDir, LOG_LEVEL: 'error', DEMO_WORLD: 'off', PORT: '0', HOST: '127.0.0.1', GUICHET_ROLE: 'web', ...env },
-  })
+const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+export function startServer(stage: Stage, env: Record<string, string> = {}): Promise<ServerProcess> {
+  return listening(fork(script('server.ts'), {
+    execArgv: ['--import', script('../scripts/tsx-hook.mjs')],
+    env: {
+      ...process.env, NODE_ENV: 'development', DATABASE_URL: stage.databaseUrl, DATA_DIR: stage.app.config.dataDir, LOG_LEVEL: 'error', DEMO_WORLD: 'off', PORT: '0',
+      HOST: '127.0.0.1', GUICHET_ROLE: 'web', ...env,
+    },
+  }))
+}
+
+/** A bare Fastify server that gives these answers. */
+export function startConstantServer(constants: Constant[]): Promise<ServerProcess> {
+  const child = fork(script('constant.ts'))
+  child.send(constants)
+  return listening(child)
+}
+
+async function listening(child: ChildProcess): Promise<ServerProcess> {
   const { url } = await message<{ url: string }>(child)
   return {
     port: Number(new URL(url).port),
+    async cpuSeconds() {
+      child.send('cpu')
+      const { user, system } = await message<NodeJS.CpuUsage>(child)
+      return (user + system) / 1e6
+    },
     stop: () => new Promise((resolve) => { child.once('exit', () => resolve()); child.send('stop') }),
   }
 }
 
 /** Runs the load in a process of its own. */
 export async function runLoad(load: Load): Promise<LoadResult> {
-  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)))
+  const child = fork(script('load.ts'))
   child.send(load)
   const result = await message<LoadResult>(child)
   child.kill()
@@ -54,8 +80,12 @@ export async function runLoad(load: Load): Promise<LoadResult> {
 
 function message<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('message', (value) => resolve(value as T))
-    child.once('exit', (code) => reject(new Error(`a child process ended with ${code} before it answered`)))
+    const ended = (code: number | null) => reject(new Error(`a child process ended with ${code} before it answered`))
+    child.once('exit', ended)
+    child.once('message', (value) => {
+      child.off('exit', ended)
+      resolve(value as T)
+    })
   })
 }
 
