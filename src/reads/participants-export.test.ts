@@ -86,7 +86,8 @@ describe('participants as CSV', () => {
     await buildParticipants(event, names.map((name) => ({ name, phone: '+22997000000' })))
     const rows = parseCsv((await text(participantsCsv(await exported(event)))).slice(1)).slice(1)
     expect(rows.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([])
-    expect(rows.map((row) => row[4])).toEqual(names.map((name) => (/^[=+\-@\t\r＝＋－＠]/.test(name) ? `'${name}` : name)))
+    // Tickets of one millisecond stand in no order.
+    expect(rows.map((row) => row[4]!).sort()).toEqual(names.map((name) => (/^[=+\-@\t\r＝＋－＠]/.test(name) ? `'${name}` : name)).sort())
     expect(rows[0]![6]).toBe(`'+22997000000`)
   })
 })
