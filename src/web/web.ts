@@ -41,7 +41,9 @@ export function web(app: App): FastifyPluginAsync {
   return async (server) => {
     server.setErrorHandler(sendErrorPage)
     server.setNotFoundHandler(sendNotFound)
+    const cache = createPageCache(app.clock)
     server.addHook('onRequest', (request, reply, done) => {
+      if (cache.answerAtOnce(request, reply)) return
       const chosen = chosenLocale(request, reply)
       request.actor = { kind: 'visitor', locale: chosen ?? browserLocale(request), ip: request.ip }
       if (!request.routeOptions.config.addressIsSecret && !isFromOurPages(request)) return done(kernelError('forbidden'))
@@ -56,7 +58,6 @@ export function web(app: App): FastifyPluginAsync {
     await serveAssets(server)
     serveStylesheet(server)
 
-    const cache = createPageCache(app.clock)
     await eventListPages(server, app, cache)
     await eventPages(server, app, cache)
     await checkoutPages(server, app)

@@ -1,17 +1,37 @@
 // The second during which a public page is kept.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { beforeEach, describe, expect, it } from 'vitest'
+import Fastify from 'fastify'
+import { h } from 'preact'
+import { describe, expect, it } from 'vitest'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildEvent, buildTicketType, type BuiltEvent } from '#test/factories.ts'
 import { hashToken, newToken } from '#src/kernel/id.ts'
+import { createPageCache } from './page-cache.ts'
 
 const app = testApp()
 const rename = (event: BuiltEvent, title: string) => app.db.updateTable('event').set({ title }).where('id', '=', event.id).execute()
-/** One moment, held: nothing grows old by itself. */
-let moment = new Date()
-const fresh = () => { moment = new Date(moment.getTime() + 2000); app.clock.set(moment) }
 
-beforeEach(() => fresh())
+describe('a kept page', () => {
+  it('is made once, however many ask at a time, and again when its second is over', async () => {
+    let now = new Date('2026-11-20T20:00:00Z')
+    let made = 0
+    const cache = createPageCache({ now: () => now })
+    const server = Fastify()
+    server.addHook('onRequest', (request, reply, done) => {
+      if (cache.answerAtOnce(request, reply)) return
+      request.actor = { kind: 'visitor', locale: 'fr', ip: null }
+      done()
+    })
+    server.get('/', (request, reply) => cache.send(request, reply, async () => ({ page: h('p', null, `page ${++made}`) })))
+    const ask = async () => (await server.inject('/')).body
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, ask)))).toEqual(new Set(['<!doctype html><p>page 1</p>']))
+    now = new Date(now.getTime() + 999)
+    expect(await ask()).toContain('page 1')
+    now = new Date(now.getTime() + 1)
+    expect(await ask()).toContain('page 2')
+    await server.close()
+  })
+})
 
 describe('public pages', () => {
   it('are made once a second for people who are not signed in', async () => {
@@ -53,6 +73,25 @@ describe('public pages', () => {
     const gzip = await get({ 'accept-encoding': 'gzip' })
     expect(gzip.headers['content-encoding']).toBe('gzip')
     expect(gunzipSync(gzip.rawPayload).toString()).toContain('<html lang="fr">')
+  })
+
+  it('come the short way with the very same headers, and are still measured', async () => {
+    const event = await buildEvent(app)
+    const get = (headers: Record<string, string>) => app.server.inject({ url: `/events/${event.slug}`, headers: { 'accept-encoding': 'br', ...headers } })
+    const measured = async () => (await app.metrics.httpSeconds.get()).values.find((v) => v.metricName?.endsWith('_count') && v.labels.route === '/events/:slug' && v.labels.status === 200)?.value ?? 0
+    const before = await measured()
+    const long = await get({})
+    const short = await get({})
+    const withoutDate = ({ date: _, ...headers }: Record<string, unknown>) => headers
+    expect(withoutDate(short.headers)).toEqual(withoutDate(long.headers))
+    expect(short.headers).toMatchObject({ 'content-security-policy': expect.stringContaining("default-src 'self'") as string, 'content-encoding': 'br' })
+    expect(short.rawPayload).toEqual(long.rawPayload)
+    expect(await measured()).toBe(before + 2)
+    // A language just chosen sets its cookie each time, and a cookie chooses the language.
+    expect((await app.server.inject(`/events/${event.slug}?lang=en`)).headers['set-cookie']).toBeDefined()
+    expect((await app.server.inject(`/events/${event.slug}?lang=en`)).headers['set-cookie']).toBeDefined()
+    expect((await app.server.inject({ url: `/events/${event.slug}`, headers: { cookie: 'guichet_lang=en' } })).body).toContain('<html lang="en">')
+    expect((await app.server.inject(`/events/${event.slug}`)).headers['set-cookie']).toBeUndefined()
   })
 
   it('count each view, also those served from memory', async () => {

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
+import type { Locale } from '#src/kernel/actor.ts'
 import type { Clock } from '#src/kernel/clock.ts'
+import { browserLocale } from '../choose-locale.ts'
 import { chooseEncoding, compress, renderPage, sendPage, type Encoding } from './page.ts'
 
 /** A page that is the same for everybody who reads its language and isn't signed in. */
@@ -18,12 +20,18 @@ export type PageCache = {
    * always get a page of their own.
    */
   send(request: FastifyRequest, reply: FastifyReply, make: () => Promise<PublicPage>): FastifyReply | Promise<FastifyReply>
+  /**
+   * The short way, before anything else is looked at: where the page is kept and the request carries no cookie, its bytes go straight to the
+   * socket. @returns false where the long way must be gone
+   */
+  answerAtOnce(request: FastifyRequest, reply: FastifyReply): boolean
 }
 
 const KEPT_MS = 1000
 const MAX_PAGES = 500
 
-type Kept = { until: number; etag: string; bytes: Buffer; variants: Map<Encoding, { body: Buffer; headers: Record<string, string> }>; onServe: (() => void) | undefined }
+type Variant = { body: Buffer; headers: Record<string, string>; /** Everything that was sent with it the first time, for the short way. */ wire?: string[] }
+type Kept = { until: number; etag: string; bytes: Buffer; variants: Map<Encoding, Variant>; onServe: (() => void) | undefined }
 
 export function createPageCache(clock: Clock): PageCache {
   const pages = new Map<string, Kept>()
@@ -40,18 +48,37 @@ export function createPageCache(clock: Clock): PageCache {
     return kept
   }
 
+  const find = (locale: Locale, url: string | undefined) => {
+    const kept = pages.get(`${locale} ${url}`)
+    return kept && clock.now().getTime() < kept.until ? kept : undefined
+  }
+
   return {
     send(request, reply, make) {
       if (request.actor.kind !== 'visitor') return make().then(({ page, onServe }) => (onServe?.(), sendPage(reply, page)))
+      const kept = find(request.actor.locale, request.raw.url)
+      if (kept) return answer(kept, request, reply)
       const key = `${request.actor.locale} ${request.raw.url}`
-      const kept = pages.get(key)
-      if (kept && clock.now().getTime() < kept.until) return answer(kept, request, reply)
       let made = making.get(key)
       if (!made) {
         made = render(key, make).finally(() => making.delete(key))
         making.set(key, made)
       }
       return made.then((fresh) => answer(fresh, request, reply))
+    },
+
+    answerAtOnce(request, reply) {
+      const { headers, method } = request.raw
+      // A cookie may stand for a person or a language; a language in the address sets one.
+      if (method !== 'GET' || headers.cookie !== undefined || request.raw.url!.includes('lang=')) return false
+      const kept = find(browserLocale(request), request.raw.url)
+      const variant = kept?.variants.get(chooseEncoding(headers['accept-encoding']))
+      if (!kept || !variant?.wire || headers['if-none-match'] !== undefined) return false
+      kept.onServe?.()
+      reply.hijack()
+      reply.raw.writeHead(200, variant.wire)
+      reply.raw.end(variant.body)
+      return true
     },
   }
 }
@@ -61,10 +88,11 @@ function answer(kept: Kept, request: FastifyRequest, reply: FastifyReply): Fasti
   const variant = variantOf(kept, chooseEncoding(request.headers['accept-encoding']))
   reply.headers(variant.headers)
   if (request.headers['if-none-match'] === kept.etag) return reply.status(304).send()
+  variant.wire ??= Object.entries({ ...reply.getHeaders(), 'content-length': variant.body.length }).filter(([name]) => name !== 'set-cookie').flatMap(([name, value]) => [name, String(value)])
   return reply.send(variant.body)
 }
 
-function variantOf(kept: Kept, encoding: Encoding) {
+function variantOf(kept: Kept, encoding: Encoding): Variant {
   let variant = kept.variants.get(encoding)
   if (!variant) {
     const headers = {
