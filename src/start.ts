@@ -32,8 +32,7 @@ export async function start(config: Config, say: (line: string) => void): Promis
   let url: string | null = null
   if (config.roles.includes('web')) {
     const server = await buildServer(app)
-    // Closing stops accepting and waits for the requests under way, and so for the batches that they stand in.
-    doors.push(() => server.close())
+    doors.push(() => closeServer(server))
     url = await listen(server, config)
     app.setPublicUrl(url)
     if (config.demoWorld) await seedDemoWorld(app, say)
@@ -45,6 +44,17 @@ export async function start(config: Config, say: (line: string) => void): Promis
 
   const owned = begun.move()
   return { app, url, stop: () => owned.disposeAsync() }
+}
+
+/** Stops accepting and waits for the requests under way, and so for the batches that they stand in. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  // A browser keeps its connection open after the answer: Node closes those that are idle now, we those that become idle.
+  const sweep = setInterval(() => server.server.closeIdleConnections(), 50)
+  try {
+    await server.close()
+  } finally {
+    clearInterval(sweep)
+  }
 }
 
 /** @returns the address as a person on this machine would type it */
