@@ -119,6 +119,8 @@ async function install({ tools }) {
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
   const code = await run(npm[0], [...npm.slice(1), 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
   if (code !== 0) throw new Trouble('npm ci failed: what it said stands above. It needs the npm registry and some 1.2 GB of disk.')
+  // On a Linux without glibc, npm has now put a Node first in its PATH that can't run there.
+  if (existsSync('node_modules/.bin/node') && !runs('node_modules/.bin/node')) rmSync('node_modules/.bin/node')
 }
 
 /** Compares what npm noted about node_modules with package-lock.json; null where nothing is missing. */
@@ -178,10 +180,11 @@ function fingerprint() {
 function node() {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED) return process.execPath
   const bundled = join(ROOT, `node_modules/node-${process.platform}-${process.arch}/bin/node`)
-  const works = existsSync(bundled) && spawnSync(bundled, ['--version'], { stdio: 'ignore' }).status === 0
-  if (works) return bundled
+  if (existsSync(bundled) && runs(bundled)) return bundled
   throw new Trouble(`Guichet runs on Node ${NEEDED} or newer. npm brings it for Linux with glibc on x64 and arm64 only, so here (${process.platform}-${process.arch}) please install Node ${NEEDED} first.`)
 }
+
+const runs = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
 
 /** What the environment itself sets wins over the file. */
 function environment() {
