@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { transact } from '#src/platform/db.ts'
 import { enqueue } from '#src/platform/jobs.ts'
 import { testApp } from '#test/app.ts'
@@ -41,7 +41,8 @@ describe('health', () => {
     expect(gone.statusCode).toBe(503)
     expect(gone.json()).toMatchObject({ status: 'not ready', parts: { database: { status: 'failing' }, disk: { status: 'ok' } } })
     await letIn(true)
-    expect((await get('/readyz')).statusCode).toBe(200)
+    // Connections that were cut are found broken at their next use, one by one.
+    await vi.waitFor(async () => expect((await get('/readyz')).statusCode).toBe(200), { timeout: 15_000, interval: 100 })
   })
 
   test('stays in service, but says so, when jobs wait for a worker that is not there', async () => {

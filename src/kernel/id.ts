@@ -1,22 +1,42 @@
 // Identifiers and secrets that we hand out. Integer ids stay inside; what people see is made here.
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { createHash, randomBytes, randomFillSync, randomInt } from 'node:crypto'
 
 /** Crockford's Base32 without I, L, O, U: read aloud and typed without mistakes. */
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
+// Randomness for what is not secret, drawn from the system 4 KiB at a time: a call each would cost more than everything else here.
+const pool = Buffer.alloc(4096)
+let used = pool.length
+
+function draw(bytes: number): Buffer {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  return pool.subarray(used, (used += bytes))
+}
+
 /** A random order code: 10 letters and digits, 50 bits. Not a secret: showing an order needs more than its code. */
 export function newOrderCode(): string {
-  const bytes = randomBytes(10)
   let code = ''
-  for (const byte of bytes) code += CROCKFORD[byte & 31]
+  for (const byte of draw(10)) code += CROCKFORD[byte & 31]
   return code
 }
 
-/** A UUID version 7 (RFC 9562 section 5.7): unique and growing with time, so that it fills an index from one side. */
+let lastMs = 0
+let counter = 0
+
+/**
+ * A UUID version 7 (RFC 9562 sections 5.7 and 6.2): unique and growing with time, so that it fills an index from one side. Those that
+ * one process draws within a millisecond grow as well.
+ */
 export function uuidv7(now = Date.now()): string {
-  const bytes = randomBytes(16)
+  const bytes = Buffer.from(draw(16))
+  // Counts up from a random start below 2048, which leaves room for another 2048 in the millisecond.
+  counter = now === lastMs ? (counter + 1) & 0xfff : bytes.readUInt16BE(6) & 0x7ff
+  lastMs = now
   bytes.writeUIntBE(now, 0, 6)
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f)
+  bytes.writeUInt16BE(0x7000 | counter, 6)
   bytes[8] = 0x80 | (bytes[8]! & 0x3f)
   const hex = bytes.toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
