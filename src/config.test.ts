@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, maskConfig, readConfig } from './config.ts'
 
@@ -65,4 +66,13 @@ test('maskConfig shows no secret', () => {
   const shown = JSON.stringify(maskConfig(readConfig({ ...PRODUCTION, SMTP_URL: 'smtps://me:hunter2@mail.example', METRICS_TOKEN: 'metrics-token' })))
   for (const secret of [SECRET, ':p@', 'hunter2', 'metrics-token']) expect(shown).not.toContain(secret)
   expect(shown).toContain('me:***@mail.example')
+})
+
+test('.env.example explains exactly the variables that are read, and can be used as it is', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+  const explained = [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map((match) => [match[1]!, match[2]!.replaceAll('"', '')] as const)
+  const read = new Set<string>()
+  readConfig(new Proxy({}, { get: (_, name) => { read.add(String(name)) } }))
+  expect(explained.map(([name]) => name).sort()).toEqual([...read].sort())
+  expect(readConfig(Object.fromEntries(explained))).toMatchObject({ port: 3000, databaseUrl: null, masterKeyIsDefault: true, holdSeconds: 900, orderBatch: 256 })
 })

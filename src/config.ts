@@ -32,7 +32,6 @@ export type Config = Readonly<{
   holdSeconds: number
   reviewEvents: boolean
   logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
-  logPretty: boolean
   /** Bearer token that opens /metrics; null: only requests from this machine may read it. */
   metricsToken: string | null
 }>
@@ -135,7 +134,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     holdSeconds: integer('HOLD_SECONDS', 900, 60, 86_400),
     reviewEvents: flag('REVIEW_EVENTS', false),
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, environment === 'test' ? 'silent' : 'info'),
-    logPretty: flag('LOG_PRETTY', false),
     metricsToken: text('METRICS_TOKEN'),
   }
   if (problems.length > 0) throw new ConfigError(problems)
