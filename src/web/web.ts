@@ -12,9 +12,11 @@ import { devMailPages } from './public/dev-mail.tsx'
 import { filePages } from './public/files.ts'
 import { eventFormPages } from './organizer/event-form.tsx'
 import { eventGatePages } from './organizer/event-gates.tsx'
+import { eventGuestPages } from './organizer/event-guests.tsx'
 import { eventOrderPages } from './organizer/event-orders.tsx'
 import { eventOverviewPages } from './organizer/event-overview.tsx'
 import { eventParticipantPages } from './organizer/event-participants.tsx'
+import { eventProgrammePages } from './organizer/event-programme.tsx'
 import { organizerHomePages } from './organizer/home.tsx'
 import { ticketTypePages } from './organizer/ticket-types.tsx'
 import { checkoutPages } from './public/checkout.tsx'
@@ -69,6 +71,8 @@ export function web(app: App): FastifyPluginAsync {
     await eventOrderPages(server, app)
     await eventParticipantPages(server, app)
     await eventGatePages(server, app)
+    await eventProgrammePages(server, app)
+    await eventGuestPages(server, app)
     await ticketFilePages(server, app)
     await devMailPages(server, app)
     await filePages(server, app)

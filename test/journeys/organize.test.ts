@@ -65,7 +65,7 @@ describe('an organizer', () => {
     const page = await context.newPage()
     const own = `/organizer/events/${event.slug}`
     const paths = ['/organizer', '/organizer/events/new', own, `${own}/edit`, `${own}/tickets`, `${own}/tickets/${type.id}`, `${own}/orders`, `${own}/orders/${order.code}`,
-      `${own}/orders/${order.code}/cancel`, `${own}/participants`, `${own}/gates`, `${own}/cancel`]
+      `${own}/orders/${order.code}/cancel`, `${own}/participants`, `${own}/programme`, `${own}/gates`, `${own}/cancel`]
     for (const path of paths) {
       const response = await page.goto(address + path)
       expect([path, response?.status()]).toEqual([path, 200])

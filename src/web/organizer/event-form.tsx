@@ -7,7 +7,7 @@ import { errorMessage } from '#src/locales/locale.ts'
 import { removeCover, setCover } from '#src/modules/events/change-cover.ts'
 import { MAX_UPLOAD_BYTES } from '#src/modules/events/cover-image.ts'
 import { createEvent } from '#src/modules/events/create-event.ts'
-import { MAX_DESCRIPTION, MAX_TITLE, type Event, type EventDetails } from '#src/modules/events/event.ts'
+import { isEditable, MAX_DESCRIPTION, MAX_TITLE, type Event, type EventDetails } from '#src/modules/events/event.ts'
 import { getTeamEvent, listCategories, type Category } from '#src/modules/events/find-events.ts'
 import { updateEvent } from '#src/modules/events/update-event.ts'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
@@ -53,6 +53,7 @@ export async function eventFormPages(server: FastifyInstance, app: App): Promise
   server.get<SlugRequest>('/organizer/events/:slug/edit', async (request, reply) => {
     const page = pageOf(request)
     const [event, categories] = await Promise.all([getTeamEvent(app, request.actor, request.params.slug), listCategories(app)])
+    if (!isEditable(event)) return reply.redirect(eventPath(event), 303)
     return sendPage(reply, <EditEvent page={page} event={event} form={formOf(event)} categories={categories} />)
   })
 

@@ -1,6 +1,6 @@
 // The frame of an event's own pages: its name, its state, and where else to go.
 import type { ComponentChildren } from 'preact'
-import type { Event } from '#src/modules/events/event.ts'
+import { isEditable, type Event } from '#src/modules/events/event.ts'
 import { mayAct } from '#src/modules/events/policy.ts'
 import { Badge, Trail, type Tone } from '../ui/components.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -23,10 +23,12 @@ export function EventFrame({ page, event, title, failed, under, children }: Fram
   const leads = mayAct(page.actor, event)
   const tabs = [
     [eventPath(event), t.overview],
-    ...(leads ? [[eventPath(event, 'tickets'), t.tickets]] : []),
+    ...(leads ? [[eventPath(event, 'tickets'), t.tickets], [eventPath(event, 'programme'), t.programme]] : []),
+    ...(leads && event.visibility === 'private' ? [[eventPath(event, 'guests'), t.guests]] : []),
     [eventPath(event, 'orders'), t.orders],
     [eventPath(event, 'participants'), t.participants],
-    ...(leads ? [[eventPath(event, 'gates'), t.gates], [eventPath(event, 'edit'), page.t.common.edit]] : []),
+    ...(leads ? [[eventPath(event, 'gates'), t.gates]] : []),
+    ...(leads && isEditable(event) ? [[eventPath(event, 'edit'), page.t.common.edit]] : []),
   ] as [string, string][]
   const here = tabs.findLast(([href]) => page.path === href || page.path.startsWith(`${href}/`))?.[0]
   return (

@@ -50,6 +50,7 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
   // Cancelling asks once, in numbers.
   server.get<SlugRequest>('/organizer/events/:slug/cancel', async (request, reply) => {
     const event = await getTeamEvent(app, request.actor, request.params.slug)
+    if (!isEditable(event)) return reply.redirect(eventPath(event), 303)
     return sendPage(reply, <Cancel page={pageOf(request)} event={event} numbers={await readEventNumbers(app.db, event.id)} />)
   })
   server.post<SlugRequest>('/organizer/events/:slug/cancel', async (request, reply) => {

@@ -233,3 +233,36 @@ describe('gates', () => {
     expect((await owner.get(`${path}/gates`)).text).toContain('Aucune entrée pour le moment')
   })
 })
+
+describe('the programme and the guests', () => {
+  it('gives the event’s page its programme, within the event’s time', async () => {
+    const { owner, path, event } = await sold(0)
+    const zone = 'Africa/Porto-Novo'
+    const item = { title: 'Ouverture', speaker: 'Trio Zinsou', startsAt: toLocalTime(event.startsAt, zone), endsAt: toLocalTime(new Date(event.startsAt.getTime() + 3_600_000), zone) }
+    // The form leaves seconds out, which the factory's event has.
+    await app.db.updateTable('event').set({ startsAt: new Date(Math.floor(event.startsAt.getTime() / 60_000) * 60_000) }).where('id', '=', event.id).execute()
+    expect((await owner.post(`${path}/programme`, { ...item, title: '' })).html).toContain('id="field-title-error"')
+    expect((await owner.post(`${path}/programme`, { ...item, endsAt: local(30) })).html).toContain('id="field-endsAt-error"')
+    expect((await owner.post(`${path}/programme`, item)).status).toBe(303)
+    app.clock.advance(2)
+    expect((await browse(app).get(`/events/${event.slug}`)).text).toMatch(/Programme .*Ouverture Trio Zinsou/)
+    const remove = /action="([^"]+\/remove)"/.exec((await owner.get(`${path}/programme`)).html)![1]!
+    await owner.post(remove)
+    expect((await owner.get(`${path}/programme`)).text).toContain('Aucun programme pour le moment')
+  })
+
+  it('invites people to a private event, and withdraws invitations', async () => {
+    const organizer = await buildOrganizer(app)
+    const event = await buildEvent(app, { organizer, visibility: 'private' })
+    const owner = browse(app, organizer.owner)
+    const path = `/organizer/events/${event.slug}`
+    expect((await owner.post(`${path}/guests`, { email: 'pas une adresse' })).html).toContain('id="field-email-error"')
+    expect((await owner.post(`${path}/guests`, { email: 'bio@example.test', name: 'Bio' })).status).toBe(303)
+    const page = await owner.get(`${path}/guests`)
+    expect(page.text).toContain('bio@example.test')
+    await owner.post(/action="([^"]+\/revoke)"/.exec(page.html)![1]!)
+    expect((await owner.get(`${path}/guests`)).text).toContain('Personne n’est invité')
+    const open = await sold(0)
+    expect((await open.owner.post(`${open.path}/guests`, { email: 'bio@example.test' })).text).toContain('événements privés')
+  })
+})

@@ -1,14 +1,16 @@
 // /events/{slug}: what, when, where, and the choice of tickets.
 import type { FastifyInstance } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
+import { listSessions } from '#src/modules/events/change-sessions.ts'
 import { countView } from '#src/modules/events/count-views.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { findVisibleEvent } from '#src/modules/events/find-events.ts'
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
+import type { Session } from '#src/modules/events/session.ts'
+import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
-import { readEventBackground, type EventBackground } from '#src/reads/event-page.ts'
 import { LinkButton, Notice, Price, Ticket, Button } from '../ui/components.tsx'
 import { Cover, coverAddress } from '../ui/cover.tsx'
 import { ErrorSummary } from '../ui/fields.tsx'
@@ -39,25 +41,25 @@ export async function eventPages(server: FastifyInstance, app: App, cache: PageC
 export async function loadEvent(app: App, actor: PageContext['actor'], slug: string, invitation: string | undefined) {
   const event = await findVisibleEvent(app, actor, slug, { invitation })
   if (!event) throw kernelError('not_found')
-  const [offers, background] = await Promise.all([listTicketTypes(app, event.id), readEventBackground(app.db, event)])
-  return { event, offers, background, invitation, now: app.clock.now(), origin: app.publicUrl() }
+  const [offers, programme, organizer] = await Promise.all([listTicketTypes(app, event.id), listSessions(app.db, event.id), getOrganizer(app.db, event.organizerId)])
+  return { event, offers, programme, organizer, invitation, now: app.clock.now(), origin: app.publicUrl() }
 }
 
 type Screen = Awaited<ReturnType<typeof loadEvent>> & { page: PageContext; form?: FormState }
 
-export function EventScreen({ page, event, offers, background, invitation, now, origin, form = emptyForm }: Screen) {
+export function EventScreen({ page, event, offers, programme, organizer, invitation, now, origin, form = emptyForm }: Screen) {
   const { locale } = page
   const t = page.t.public
   return (
     <Layout page={page} title={event.title} failed={hasErrors(form)} noindex={event.visibility !== 'public' || event.status === 'draft'}
       description={t.description(formatDay(event.startsAt, event.timezone, locale), [event.venue, event.city].filter(Boolean).join(', '))}
       {...(event.cover ? { image: origin + coverAddress(event.cover) } : {})}
-      scripts={[asset('islands/ticket-total.ts')]} head={<StructuredData event={event} background={background} origin={origin} />}>
+      scripts={[asset('islands/ticket-total.ts')]} head={<StructuredData event={event} organizer={organizer.name} origin={origin} />}>
       <article class="event">
         <header class="event-head">
           <Cover cover={event.cover} eager />
           <h1>{event.title}</h1>
-          <p class="soft">{t.by(background.organizer.name)}</p>
+          <p class="soft">{t.by(organizer.name)}</p>
           <EventState page={page} event={event} now={now} />
         </header>
         <dl class="event-facts">
@@ -83,7 +85,7 @@ export function EventScreen({ page, event, offers, background, invitation, now, 
         </section>
         <div class="event-text stack">
           {event.description && <div class="prose" dangerouslySetInnerHTML={{ __html: renderMarkdown(event.description) }} />}
-          <Programme page={page} event={event} background={background} />
+          <Programme page={page} event={event} programme={programme} />
         </div>
       </article>
     </Layout>
@@ -137,7 +139,7 @@ const LOW = 20
 
 function OfferRow({ page, event, offer, now, form, alone }: { page: PageContext; event: Event; offer: TicketType; now: Date; form: FormState; alone: boolean }) {
   const t = page.t.public
-  const state = event.status === 'published' ? ticketTypeState(offer, event, now) : 'ended'
+  const state = event.status === 'published' ? ticketTypeState(offer, event, now) : 'unpublished'
   const field = `q-${offer.id}`
   const most = Math.min(offer.maxPerOrder, offer.remaining)
   const chosen = form.values[field] ?? (alone ? String(offer.minPerOrder) : '0')
@@ -161,20 +163,21 @@ function OfferRow({ page, event, offer, now, form, alone }: { page: PageContext;
         </label>
       ) : (
         <p class="offer-count small soft">
-          {state === 'sold_out' ? t.soldOut : state === 'not_started' ? t.startsAt(formatMoment(offer.saleStartsAt!, event.timezone, page.locale)) : t.saleEnded}
+          {state === 'sold_out' ? t.soldOut : state === 'unpublished' ? t.notOnSale
+            : state === 'not_started' ? t.startsAt(formatMoment(offer.saleStartsAt!, event.timezone, page.locale)) : t.saleEnded}
         </p>
       )}
     </li>
   )
 }
 
-function Programme({ page, event, background }: { page: PageContext; event: Event; background: EventBackground }) {
-  if (background.programme.length === 0) return null
+function Programme({ page, event, programme }: { page: PageContext; event: Event; programme: Session[] }) {
+  if (programme.length === 0) return null
   return (
     <section class="stack" aria-labelledby="programme">
       <h2 id="programme">{page.t.public.programme}</h2>
       <ol class="programme">
-        {background.programme.map((item) => (
+        {programme.map((item) => (
           <li key={item.id}>
             <time dateTime={item.startsAt.toISOString()}>{formatMoment(item.startsAt, event.timezone, page.locale)}</time>
             <div>
@@ -190,13 +193,13 @@ function Programme({ page, event, background }: { page: PageContext; event: Even
 }
 
 /** What search engines read: schema.org's Event. */
-function StructuredData({ event, background, origin }: { event: Event; background: EventBackground; origin: string }) {
+function StructuredData({ event, organizer, origin }: { event: Event; organizer: string; origin: string }) {
   if (event.visibility !== 'public') return null
   const data = {
     '@context': 'https://schema.org', '@type': 'Event', name: event.title, startDate: event.startsAt.toISOString(), endDate: event.endsAt.toISOString(),
     eventStatus: `https://schema.org/${event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled'}`, url: `${origin}/events/${event.slug}`,
     location: { '@type': 'Place', name: event.venue || event.city, address: { '@type': 'PostalAddress', streetAddress: event.address, addressLocality: event.city, addressCountry: event.country } },
-    organizer: { '@type': 'Organization', name: background.organizer.name },
+    organizer: { '@type': 'Organization', name: organizer },
     ...(event.cover ? { image: origin + coverAddress(event.cover) } : {}),
   }
   // `<` written as an escape: no title can end the element.

@@ -30,7 +30,7 @@ const NIGHT_MS = 18 * 3_600_000
 
 /** From when to when, saying only once what both share: `samedi 21 novembre 2026, 20:00 – 02:00`. A night out belongs to the day on which it begins. */
 export function formatSpan(from: Date, to: Date, zone: string, locale: Locale): string {
-  if (to.getTime() - from.getTime() < NIGHT_MS) return `${formatDay(from, zone, locale)}, ${formatTime(from, zone, locale)} – ${formatTime(to, zone, locale)}`
+  if (to.getTime() - from.getTime() < NIGHT_MS) return `${formatDay(from, zone, locale)}, ${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`
   return formatter(locale, zone, 'span', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' }).formatRange(from, to)
 }
 
