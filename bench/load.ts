@@ -105,7 +105,7 @@ function roundsOf(plan: Load['plan']): (connection: number) => Round {
       return () => async (send) => {
         const n = ++counter
         const placed = await send(post('/api/v1/orders', {
-          event: plan.event, lines: [{ ticketTypeId: plan.ticketTypeId, quantity: 1 }], buyer: { name: 'Afi Mensah', email: `buyer-${n}@example.test`, phone: '+2290196000100' },
+          event: plan.event, lines: [{ ticketTypeId: plan.ticketTypeId, quantity: 1 }], buyer: { name: 'Afi Mensah', email: `buyer-${n}@example.test`, phone: `+22901${96_000_000 + (n % 1_000_000)}` },
           ...(plan.pay ? { payment: { provider: 'simulator' } } : {}),
         }, { 'Idempotency-Key': `${prefix}-${n}` }))
         if (!plan.pay || placed.status >= 400) return wrong(placed)

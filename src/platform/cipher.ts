@@ -1,5 +1,5 @@
 // Encryption at rest and derived keys. Every key comes from the configuration's master key by HKDF, one per purpose.
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
 
 export type Cipher = Readonly<{
   /** AES-256-GCM under a key of this purpose: nonce (12 bytes), tag (16), ciphertext. */
@@ -12,10 +12,11 @@ export type Cipher = Readonly<{
 
 /** @param masterKey 32 bytes */
 export function createCipher(masterKey: Buffer): Cipher {
-  const keys = new Map<string, Buffer>()
+  // Key objects: bare bytes would be imported anew at each use, which takes longer than the use itself.
+  const keys = new Map<string, KeyObject>()
   const keyFor = (purpose: string) => {
     let key = keys.get(purpose)
-    if (!key) keys.set(purpose, (key = Buffer.from(hkdfSync('sha256', masterKey, '', `guichet ${purpose}`, 32))))
+    if (!key) keys.set(purpose, (key = createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', `guichet ${purpose}`, 32)))))
     return key
   }
   return {

@@ -71,22 +71,12 @@ export function findEventById(db: Db, id: number): Promise<Event | undefined> {
   return selectEventById(db, id)
 }
 
-const MAX_REFS = 10_000
-const REF_MS = 1000
-
 /**
  * What every sale asks about the event with this slug, from memory where it was asked within the last second.
  * Says nothing about who may see it: ask `canSeeEvent`.
  */
-export async function findEventRef(app: App, slug: string): Promise<EventRef | undefined> {
-  const { refs } = app.eventMemory
-  const known = refs.get(slug)
-  if (known && known.until > performance.now()) return known.ref
-  const ref = await selectEventRef(app.db, slug)
-  if (!ref) return undefined
-  if (refs.size >= MAX_REFS) refs.delete(refs.keys().next().value!)
-  refs.set(slug, { ref, until: performance.now() + REF_MS })
-  return ref
+export function findEventRef(app: App, slug: string): Promise<EventRef | undefined> {
+  return app.eventMemory.refs.get(slug, () => selectEventRef(app.db, slug))
 }
 
 /** Every category, in the order in which they are shown. */

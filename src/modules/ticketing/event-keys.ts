@@ -2,8 +2,9 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
+import { createMemory, type Memory } from '#src/platform/memory.ts'
 import { ed25519PrivateKey, ed25519PublicKey, encodeTh1, encodeTk1, type QrFormat, type QrHeader } from './qr-text.ts'
-import { insertEventKey, selectEventKeys, selectNewestKeys } from './store/event-keys.ts'
+import { insertEventKey, selectEventKeys, selectNewestKeys, type EventKeyRow } from './store/event-keys.ts'
 
 export type EventKeyStatus = 'active' | 'verify_only' | 'retired' | 'compromised'
 
@@ -21,27 +22,28 @@ export type EventKeys = ReadonlyMap<number, EventKey>
 
 // How long a process may not know that a key was rotated or declared compromised.
 const KEPT_MS = 5000
-const caches = new WeakMap<App['cipher'], Map<number, { at: number; keys: EventKeys }>>()
+const memories = new WeakMap<App['cipher'], Memory<number, EventKeys>>()
 
 /** The event's keys by kid. Answers at most 5 s old. */
 export async function loadEventKeys(app: Pick<App, 'db' | 'cipher'>, eventId: number): Promise<EventKeys> {
-  let cache = caches.get(app.cipher)
-  if (!cache) caches.set(app.cipher, (cache = new Map()))
-  const kept = cache.get(eventId)
-  if (kept && performance.now() - kept.at < KEPT_MS) return kept.keys
-  const rows = await selectEventKeys(app.db, eventId)
-  const keys = new Map(rows.map((row): [number, EventKey] => {
-    const known = kept?.keys.get(row.kid)
-    if (known) return [row.kid, { ...known, status: row.status as EventKeyStatus }]
-    let privateKey: KeyObject | undefined
-    return [row.kid, {
-      kid: row.kid, status: row.status as EventKeyStatus, publicKey: ed25519PublicKey(row.publicKey), macKey: app.cipher.open('event-key', row.macKeyEnc),
-      privateKey: () => (privateKey ??= ed25519PrivateKey(app.cipher.open('event-key', row.privateKeyEnc))),
-    }]
-  }))
-  if (cache.size >= 1000) cache.delete(cache.keys().next().value!)
-  if (keys.size > 0) cache.set(eventId, { at: performance.now(), keys })
-  return keys
+  let memory = memories.get(app.cipher)
+  if (!memory) memories.set(app.cipher, (memory = createMemory({ keptMs: KEPT_MS, max: 1000 })))
+  const keys = await memory.get(eventId, async (former) => {
+    const rows = await selectEventKeys(app.db, eventId)
+    return rows.length === 0 ? undefined : new Map(rows.map((row) => [row.kid, unsealKey(app, row, former?.get(row.kid))]))
+  })
+  return keys ?? new Map()
+}
+
+/** @param former the same key as it was loaded before: only its status can have changed */
+function unsealKey(app: Pick<App, 'cipher'>, row: EventKeyRow, former: EventKey | undefined): EventKey {
+  const status = row.status as EventKeyStatus
+  if (former) return { ...former, status }
+  let privateKey: KeyObject | undefined
+  return {
+    kid: row.kid, status, publicKey: ed25519PublicKey(row.publicKey), macKey: app.cipher.open('event-key', row.macKeyEnc),
+    privateKey: () => (privateKey ??= ed25519PrivateKey(app.cipher.open('event-key', row.privateKeyEnc))),
+  }
 }
 
 /** Makes the event's first key where it has none yet. */

@@ -1,5 +1,6 @@
 // Questions about ticket types.
 import type { App } from '#src/platform/app.ts'
+import { createMemory, type Memory } from '#src/platform/memory.ts'
 import { selectTicketTypes, selectTypeLabels } from './store/ticket-types.ts'
 import type { TicketType } from './ticket-type.ts'
 
@@ -11,17 +12,17 @@ export async function listTicketTypes(app: Pick<App, 'db'>, eventId: number, opt
 
 export type TypeLabel = { id: number; ordinal: number; name: string }
 
-const KEPT_MS = 2000
-const caches = new WeakMap<App['db'], Map<number, { at: number; labels: ReadonlyMap<number, TypeLabel> }>>()
+type TypeLabels = ReadonlyMap<number, TypeLabel>
+
+const memories = new WeakMap<App['db'], Memory<number, TypeLabels>>()
 
 /** Names and ordinals of the event's ticket types by id; a name may be 2 s old. A type that we don't know yet is asked for at once. */
-export async function loadTypeLabels(app: Pick<App, 'db'>, eventId: number, wanted: Iterable<number> = []): Promise<ReadonlyMap<number, TypeLabel>> {
-  let cache = caches.get(app.db)
-  if (!cache) caches.set(app.db, (cache = new Map()))
-  const kept = cache.get(eventId)
-  if (kept && performance.now() - kept.at < KEPT_MS && [...wanted].every((id) => kept.labels.has(id))) return kept.labels
-  const labels = new Map((await selectTypeLabels(app.db, eventId)).map((label) => [label.id, label]))
-  if (cache.size >= 1000) cache.delete(cache.keys().next().value!)
-  cache.set(eventId, { at: performance.now(), labels })
-  return labels
+export async function loadTypeLabels(app: Pick<App, 'db'>, eventId: number, wanted: readonly number[] = []): Promise<TypeLabels> {
+  let memory = memories.get(app.db)
+  if (!memory) memories.set(app.db, (memory = createMemory({ keptMs: 2000, max: 1000 })))
+  const load = async () => new Map((await selectTypeLabels(app.db, eventId)).map((label) => [label.id, label]))
+  const known = (await memory.get(eventId, load))!
+  if (wanted.every((id) => known.has(id))) return known
+  memory.forget(eventId)
+  return (await memory.get(eventId, load))!
 }

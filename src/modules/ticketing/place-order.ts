@@ -1,5 +1,5 @@
 // placeOrder: turns a buyer's choice into an order that holds its places (or is paid at once, where it is free).
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { canSeeEvent, findEventRef, type EventRef } from '#src/modules/events/find-events.ts'
 import { actorLabel, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
@@ -133,7 +133,7 @@ function readBuyer(input: PlaceOrder, event: EventRef): Buyer {
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
 
 // One lane per event and process: batches of one event would only wait for each other's row locks.

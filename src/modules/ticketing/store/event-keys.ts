@@ -3,7 +3,9 @@ import type { Insertable, Selectable } from 'kysely'
 import type { Db, Tx } from '#src/platform/db.ts'
 import type { EventKeyTable } from '#src/platform/schema.ts'
 
-export async function selectEventKeys(db: Db, eventId: number): Promise<Selectable<EventKeyTable>[]> {
+export type EventKeyRow = Selectable<EventKeyTable>
+
+export async function selectEventKeys(db: Db, eventId: number): Promise<EventKeyRow[]> {
   return db.selectFrom('eventKey').selectAll().where('eventId', '=', eventId).orderBy('kid').execute()
 }
 
