@@ -1,15 +1,18 @@
 // Every door of the building on one screen.
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Actor } from './kernel/actor.ts'
+import { kernelError } from './kernel/domain-error.ts'
 import type { App } from './platform/app.ts'
 import { docsPages } from './http/api/docs.ts'
 import { nativeApi } from './http/api/native-api.ts'
+import { sendProblem } from './http/api/problem.ts'
 import { webhooks } from './http/webhooks/webhooks.ts'
+import { sendErrorPage } from './web/error-page.tsx'
 import { web } from './web/web.ts'
 import { healthEndpoints } from './http/health.ts'
-import { sendSecurityHeaders } from './http/security-headers.ts'
+import { SECURITY_HEADERS, sendSecurityHeaders } from './http/security-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,6 +26,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: app.log as FastifyBaseLogger, trustProxy: app.config.trustProxy, bodyLimit: 1_048_576, requestIdHeader: false, genReqId: () => crypto.randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, logController: new LogController({ disableRequestLogging: true }), forceCloseConnections: 'idle',
+    frameworkErrors: refuseAddress,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, allErrors: false } },
   })
   server.decorateRequest('actor', null as never)
@@ -37,6 +41,14 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   await server.register(web(app))
   await docsPages(server)
   return server
+}
+
+/** An address that the router can't read is refused in the manner of the door that it seems meant for. No hook sees such a request. */
+function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = kernelError(error.code === 'FST_ERR_BAD_URL' ? 'malformed_address' : 'not_found')
+  reply.headers(SECURITY_HEADERS)
+  if (request.raw.url?.startsWith('/api/')) sendProblem(refusal, request, reply)
+  else sendErrorPage(refusal, request, reply)
 }
 
 /** One log line and one metric per request: route, status, duration, actor; never a query, a token or an address. */

@@ -6,7 +6,8 @@ const CONTENT_SECURITY_POLICY = [
   "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
 ].join(';')
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** Also for answers that no hook sees. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -23,7 +24,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** A handler may say otherwise for its own answer. @param https true where browsers must never come back without TLS */
 export function sendSecurityHeaders(server: FastifyInstance, { https }: { https: boolean }): void {
-  const headers = https ? { ...HEADERS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : HEADERS
+  const headers = https ? { ...SECURITY_HEADERS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : SECURITY_HEADERS
   server.addHook('onRequest', (_, reply, done) => {
     reply.headers(headers)
     done()

@@ -43,6 +43,7 @@ export const kernelErrors = {
   payload_too_large: 'invalid',
   unsupported_media_type: 'invalid',
   malformed_body: 'invalid',
+  malformed_address: 'invalid',
 } as const satisfies ErrorCatalogue
 export type KernelErrorCode = keyof typeof kernelErrors
 export const kernelError = errorsOf(kernelErrors)

@@ -12,7 +12,7 @@ const STATUS = {
   invalid: 422, unauthenticated: 401, forbidden: 403, not_found: 404, conflict: 409, limit: 429, unavailable: 503,
 } as const satisfies Record<ErrorKind, number>
 
-const STATUS_OF_CODE: Readonly<Record<string, number>> = { payload_too_large: 413, unsupported_media_type: 415, malformed_body: 400, bad_cursor: 400 }
+const STATUS_OF_CODE: Readonly<Record<string, number>> = { payload_too_large: 413, unsupported_media_type: 415, malformed_body: 400, malformed_address: 400, bad_cursor: 400 }
 
 /** The HTTP status of a refusal, for pages that show it beside their own form. */
 export function statusOf(refusal: DomainError): number {

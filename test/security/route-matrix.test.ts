@@ -2,8 +2,8 @@
 import { expect, beforeAll, describe, test } from 'vitest'
 import sharp from 'sharp'
 import { testApp } from '#test/app.ts'
-import { uuidv7 } from '#src/kernel/id.ts'
 import { addressOf, listOperations, type Operation } from './operations.ts'
+import { BODIES, paramsOf } from './requests.ts'
 import { buildScene, CALLERS, type Caller, type Scene } from './scene.ts'
 
 const app = testApp({ REVIEW_EVENTS: 'off' })
@@ -126,68 +126,6 @@ const rows: Row[] = TABLE.trim().split('\n').slice(1).filter((line) => line.trim
   return { operation: operation!, on: on!, expected: Object.fromEntries(CALLERS.map((caller, i) => [caller, Number(statuses[i])])) as Record<Caller, number> }
 })
 
-/** What the third column stands for. */
-function paramsOf(scene: Scene, { operation, on }: Row): Record<string, string | number> {
-  const order = { waiting: scene.waiting, unpaid: scene.unpaid }[on] ?? scene.paid
-  switch (on) {
-    case 'published': case 'draft': case 'private': {
-      const event = { published: scene.published, draft: scene.draft, private: scene.secret }[on]
-      return { slug: event.slug, quotaId: scene.quotaId, id: operation.includes('Session') ? scene.programme.id : scene.guest.id }
-    }
-    case 'paid': case 'waiting': case 'unpaid': return { code: order.code, id: order.payment?.id ?? '', ticketId: scene.ticketId }
-    case 'hidden': return { id: scene.hidden.id }
-    case 'gate': return { id: scene.gate.id, agentId: scene.people.agent.publicId }
-    case 'team': return { slug: scene.organizer.slug, id: scene.spare.publicId }
-    case 'refund': return { id: scene.refundId }
-    case 'scan': return { scanId: scene.scanId }
-    default: return {}
-  }
-}
-
-let bodies = 0
-const soon = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
-
-/** A good body for each operation that takes one. */
-const BODIES: Record<string, (scene: Scene, on: string) => object> = {
-  register: () => ({ email: `neuve-${++bodies}@example.test`, password: 'une-longue-phrase-42', name: 'Neuve' }),
-  logIn: () => ({ email: 'personne@example.test', password: 'une-longue-phrase-42' }),
-  refresh: () => ({ refreshToken: 'jamais-vu' }),
-  logOut: () => ({ refreshToken: 'jamais-vu' }),
-  requestPasswordReset: () => ({ email: `personne-${++bodies}@example.test` }),
-  resetPassword: () => ({ token: 'jamais-vu', password: 'une-longue-phrase-42' }),
-  verifyEmail: () => ({ token: 'jamais-vu' }),
-  updateMe: () => ({ name: 'Autre Nom' }),
-  createOrganizer: () => ({ name: `Nouvelle Scène ${++bodies}` }),
-  addMember: () => ({ email: `recrue-${++bodies}@example.test`, role: 'agent' }),
-  changeMemberRole: () => ({ role: 'cashier' }),
-  createEvent: () => ({ title: 'Concert', category: 'concert', startsAt: soon(48), endsAt: soon(52), timezone: 'Africa/Porto-Novo' }),
-  updateEvent: () => ({ venue: 'Ailleurs' }),
-  cancelEvent: () => ({ reason: 'Pluie' }),
-  reviewEvent: () => ({ decision: 'approve' }),
-  inviteGuest: () => ({ email: `amie-${++bodies}@example.test` }),
-  addSession: (scene) => ({ title: 'Suite', startsAt: scene.published.startsAt.toISOString(), endsAt: scene.published.endsAt.toISOString() }),
-  createTicketType: () => ({ name: `Tarif ${++bodies}`, price: { amount: 1000, currency: 'XOF' }, quantity: 10 }),
-  updateTicketType: () => ({ price: { amount: 2000, currency: 'XOF' } }),
-  createQuota: () => ({ name: 'Carré', size: 10 }),
-  resizeQuota: () => ({ size: 60 }),
-  placeOrder: (scene, on) => ({
-    event: { draft: scene.draft.slug, private: scene.secret.slug }[on] ?? scene.published.slug, ...(on === 'desk' ? { channel: 'cashier' } : {}),
-    lines: [{ ticketTypeId: on === 'private' ? scene.secretType.id : scene.type.id, quantity: 1 }],
-    buyer: { name: 'Afi', email: `afi-${++bodies}@example.test` }, ...(on === 'desk' ? { holders: [{ name: 'Afi' }], payment: { provider: 'cash' } } : {}),
-  }),
-  cancelOrder: () => ({ reason: 'Erreur', force: true }),
-  refundOrder: (scene) => ({ ticketIds: [scene.ticketId], reason: 'Erreur' }),
-  resendOrder: () => ({ kind: 'tickets' }),
-  payOrder: () => ({ provider: 'cash' }),
-  renameHolder: () => ({ holderName: 'Autre Nom' }),
-  closeRefund: () => ({ operatorReference: 'OM-1' }),
-  createGate: () => ({ name: `Porte ${++bodies}` }),
-  updateGate: () => ({ directions: 'both' }),
-  assignAgent: () => ({ email: `relais-${++bodies}@example.test` }),
-  requestScan: (scene, on) => ({ qr: scene.qr, gateId: on === 'elsewhere' ? scene.elsewhere.id : scene.gate.id }),
-  confirmScan: (scene) => ({ scanSessionToken: scene.session, direction: 'in', scanId: uuidv7() }),
-}
-
 let museum: Scene
 let operations: Map<string, Operation>
 let png: Buffer
@@ -195,7 +133,7 @@ let png: Buffer
 async function call(scene: Scene, row: Row, caller: Caller, change: (body: object) => object = (body) => body) {
   const operation = operations.get(row.operation)!
   const body = row.operation === 'setCover' ? png : operation.body && change(BODIES[row.operation]!(scene, row.on))
-  const url = addressOf(operation, row.on === 'own' ? { id: scene.ownerSession } : paramsOf(scene, row)) + (row.operation === 'listEvents' && row.on !== '-' ? `?${row.on}=true` : '')
+  const url = addressOf(operation, row.on === 'own' ? { id: scene.ownerSession } : paramsOf(scene, row.operation, row.on)) + (row.operation === 'listEvents' && row.on !== '-' ? `?${row.on}=true` : '')
   const response = await app.server.inject({
     method: operation.method, url, remoteAddress: `10.9.${scene.n}.${CALLERS.indexOf(caller)}`, ...(body ? { payload: body } : {}),
     headers: { ...scene.headers[caller], ...(row.operation === 'setCover' ? { 'content-type': 'image/png' } : {}) },

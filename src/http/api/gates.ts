@@ -8,16 +8,16 @@ import type { Gate, GateAgent } from '#src/modules/access/gate.ts'
 import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { isoTime, nullable, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, nullable, refusals, TimeSchema } from './schemas.ts'
 
 const tags = ['Gates']
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
-const Id = Type.Object({ id: Type.Integer() })
+const Id = Type.Object({ id: IdSchema })
 
 const Rules = {
   directions: Type.Enum(['in', 'out', 'both'], { description: 'Which way people pass.' }),
   openFrom: nullable(TimeSchema), openTo: nullable(TimeSchema),
-  ticketTypeIds: Type.Array(Type.Integer(), { maxItems: 200, description: 'Types that may enter; empty: all.' }),
+  ticketTypeIds: Type.Array(IdSchema, { maxItems: 200, description: 'Types that may enter; empty: all.' }),
   strictCapacity: Type.Boolean({ description: 'No entry beyond the event’s capacity.' }),
   apbSeconds: Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds that must pass between an exit and the next entry.' }),
   apbMode: Type.Enum(['hard', 'soft'], { description: 'Whether such an entry is refused or only remarked.' }),
@@ -104,7 +104,7 @@ export async function gatesApi(server: ApiServer, app: App): Promise<void> {
 
   server.delete('/gates/:id/agents/:agentId', {
     schema: {
-      operationId: 'releaseAgent', tags, summary: 'End somebody’s shift at a gate', params: Type.Object({ id: Type.Integer(), agentId: Type.String({ format: 'uuid' }) }),
+      operationId: 'releaseAgent', tags, summary: 'End somebody’s shift at a gate', params: Type.Object({ id: IdSchema, agentId: Type.String({ format: 'uuid' }) }),
       response: { 204: Type.Null(), ...refusals },
     },
   }, async (request, reply) => {

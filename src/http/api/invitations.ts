@@ -6,7 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { SlugParams } from './event-json.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { isoTime, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
 
 const tags = ['Events']
 
@@ -47,7 +47,7 @@ export async function invitationsApi(server: ApiServer, app: App): Promise<void>
 
   server.delete('/events/:slug/invitations/:id', {
     schema: {
-      operationId: 'revokeInvitation', tags, summary: 'Withdraw an invitation', params: Type.Object({ ...SlugParams.properties, id: Type.Integer() }),
+      operationId: 'revokeInvitation', tags, summary: 'Withdraw an invitation', params: Type.Object({ ...SlugParams.properties, id: IdSchema }),
       response: { 204: Type.Null(), ...refusals },
     },
   }, async (request, reply) => {

@@ -6,6 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { authApi } from './auth.ts'
 import { knowCallers } from './callers.ts'
 import { categoriesApi } from './categories.ts'
+import { checkInput } from './check-input.ts'
 import { coversApi } from './covers.ts'
 import { describeApi, descriptionApi } from './description.ts'
 import { meApi } from './me.ts'
@@ -34,7 +35,8 @@ export function nativeApi(app: App): FastifyPluginAsync {
     server.addSchema(ProblemSchema)
     server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
     server.setNotFoundHandler((request, reply) => sendProblem(kernelError('not_found'), request, reply))
-    allowEmptyJson(server)
+    checkInput(server)
+    takeOnlyJson(server)
     await knowCallers(server, app)
 
     await authApi(server, app)
@@ -59,10 +61,10 @@ export function nativeApi(app: App): FastifyPluginAsync {
   }
 }
 
-/** Many clients declare JSON on every request, with a body or without: nothing sent is nothing, not malformed JSON. */
-function allowEmptyJson(server: ApiServer): void {
+/** No forms, no plain text. Many clients declare JSON on every request, with a body or without: nothing sent is nothing, not malformed JSON. */
+function takeOnlyJson(server: ApiServer): void {
   const parseJson = server.getDefaultJsonParser('error', 'error')
-  server.removeContentTypeParser('application/json')
+  server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
     else void parseJson(request, body as string, done)

@@ -15,14 +15,14 @@ import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
 import { checkedOutJson, orderJson, OrderSchema } from './order-json.ts'
-import { MoneySchema, orNull, refusals } from './schemas.ts'
+import { IdSchema, MoneySchema, orNull, refusals } from './schemas.ts'
 
 const Params = Type.Object({ code: Type.String({ minLength: 1, maxLength: 20 }) })
 const tags = ['Orders']
 
 const PlaceBody = Type.Object({
   event: Type.String({ minLength: 1, maxLength: 100, description: 'The event’s slug.' }),
-  lines: Type.Array(Type.Object({ ticketTypeId: Type.Integer(), quantity: Type.Integer({ minimum: 0, maximum: 100 }) }, { additionalProperties: false }), { minItems: 1, maxItems: 50 }),
+  lines: Type.Array(Type.Object({ ticketTypeId: IdSchema, quantity: Type.Integer({ minimum: 0, maximum: 100 }) }, { additionalProperties: false }), { minItems: 1, maxItems: 50 }),
   buyer: Type.Object({
     name: Type.String({ minLength: 1, maxLength: 200 }), email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })), phone: Type.Optional(Type.String({ maxLength: 30 })),
   }, { additionalProperties: false, description: 'At least one of email and phone.' }),

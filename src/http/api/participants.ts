@@ -7,7 +7,7 @@ import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import type { App } from '#src/platform/app.ts'
 import type { ApiServer } from './native-api.ts'
 import { orderStatusJson, OrderStatusSchema } from './order-json.ts'
-import { isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 const Search = Type.Optional(Type.String({ maxLength: 100, description: 'Part of a name, an e-mail address, a phone number or an order’s code.' }))
@@ -28,7 +28,7 @@ export async function participantsApi(server: ApiServer, app: App): Promise<void
   server.get('/events/:slug/participants', {
     schema: {
       operationId: 'listParticipants', tags: ['Participants'], summary: 'Who has a ticket', params: Slug,
-      querystring: Type.Object({ ...PageQuery, q: Search, status: Type.Optional(Type.Enum([...TICKET_STATUSES])), ticketTypeId: Type.Optional(Type.Integer()) }, { additionalProperties: false }),
+      querystring: Type.Object({ ...PageQuery, q: Search, status: Type.Optional(Type.Enum([...TICKET_STATUSES])), ticketTypeId: Type.Optional(IdSchema) }, { additionalProperties: false }),
       response: { 200: pageOf(ParticipantSchema), ...refusals },
     },
   }, async (request, reply) => {

@@ -11,7 +11,7 @@ const STATUS = {
 
 // Where HTTP has a more exact word than the kind's.
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  payload_too_large: 413, unsupported_media_type: 415, malformed_body: 400, bad_cursor: 400, idempotency_key_missing: 400, session_expired: 410,
+  payload_too_large: 413, unsupported_media_type: 415, malformed_body: 400, malformed_address: 400, bad_cursor: 400, idempotency_key_missing: 400, session_expired: 410,
 }
 
 export const ProblemSchema = Type.Object({

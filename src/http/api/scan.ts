@@ -10,13 +10,13 @@ import type { ConfirmAnswer, Hint, ScanAnswer } from '#src/modules/access/scan.t
 import type { App } from '#src/platform/app.ts'
 import type { ApiServer } from './native-api.ts'
 import { sendProblem } from './problem.ts'
-import { isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
 
 const tags = ['Scan']
 const Code = Type.Enum(['OK', ...DENIALS], { description: 'In the order in which they are judged; the first that holds is the answer.' })
 const Direction = Type.Enum(['in', 'out'])
 const Uuid = Type.String({ format: 'uuid' })
-const GateId = Type.Integer({ description: 'Needed by who may scan at several gates.' })
+const GateId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Needed by who may scan at several gates.' })
 
 const HintSchema = Type.Object({
   from: Type.Optional(TimeSchema), until: Type.Optional(TimeSchema), waitSeconds: Type.Optional(Type.Integer()), gates: Type.Optional(Type.Array(Type.String())),
@@ -127,7 +127,7 @@ export async function scanApi(api: ApiServer, app: App): Promise<void> {
     schema: {
       operationId: 'listScans', tags, summary: 'The log of a door', description: 'Every attempt, newest first: all gates for who leads the event, the gates of their shifts for agents.',
       params: Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) }),
-      querystring: Type.Object({ gateId: Type.Optional(Type.Integer()), code: Type.Optional(Code), ...PageQuery }, { additionalProperties: false }),
+      querystring: Type.Object({ gateId: Type.Optional(IdSchema), code: Type.Optional(Code), ...PageQuery }, { additionalProperties: false }),
       response: { 200: pageOf(LoggedScanSchema), ...refusals },
     },
   }, async (request) => {

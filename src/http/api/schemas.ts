@@ -8,6 +8,8 @@ export const MoneySchema = Type.Object({
 export const PriceSchema = Type.Object({ amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }), currency: Type.String({ pattern: '^[A-Z]{3}$', examples: ['XOF'] }) }, { additionalProperties: false })
 
 export const TimeSchema = Type.String({ format: 'date-time', description: 'ISO 8601; answers are in UTC.' })
+/** A number of ours in an address or a body. */
+export const IdSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 /** In answers: a value or null. In requests use `orNull`. */
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 /** In requests: a type or null in one schema; of two alternatives, the validator's coercion would make a 0 of null, or null of a 0. */

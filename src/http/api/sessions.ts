@@ -7,7 +7,7 @@ import type { App } from '#src/platform/app.ts'
 import { SlugParams } from './event-json.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { isoTime, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, refusals, TimeSchema } from './schemas.ts'
 
 const tags = ['Events']
 
@@ -52,7 +52,7 @@ export async function sessionsApi(server: ApiServer, app: App): Promise<void> {
 
   server.delete('/events/:slug/sessions/:id', {
     schema: {
-      operationId: 'removeSession', tags, summary: 'Take an item from the programme', params: Type.Object({ ...SlugParams.properties, id: Type.Integer() }),
+      operationId: 'removeSession', tags, summary: 'Take an item from the programme', params: Type.Object({ ...SlugParams.properties, id: IdSchema }),
       response: { 204: Type.Null(), ...refusals },
     },
   }, async (request, reply) => {

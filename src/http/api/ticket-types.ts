@@ -11,10 +11,10 @@ import { updateTicketType } from '#src/modules/ticketing/update-ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema } from './schemas.ts'
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
-const Id = Type.Object({ id: Type.Integer() })
+const Id = Type.Object({ id: IdSchema })
 const tags = ['Ticket types']
 
 const Fields = {
@@ -76,7 +76,7 @@ export async function ticketTypesApi(server: ApiServer, app: App): Promise<void>
   server.post('/events/:slug/ticket-types', {
     schema: {
       operationId: 'createTicketType', tags, summary: 'Sell something new', params: Slug,
-      body: Type.Object({ name, price, ...optional(others).properties, quotaId: Type.Optional(Type.Integer({ description: 'One of the event’s shared quotas, instead of `quantity`.' })) }, { additionalProperties: false }),
+      body: Type.Object({ name, price, ...optional(others).properties, quotaId: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'One of the event’s shared quotas, instead of `quantity`.' })) }, { additionalProperties: false }),
       response: { 201: TicketTypeSchema, ...refusals },
     },
   }, async (request, reply) => {
@@ -126,7 +126,7 @@ export async function ticketTypesApi(server: ApiServer, app: App): Promise<void>
 
   server.patch('/events/:slug/quotas/:quotaId', {
     schema: {
-      operationId: 'resizeQuota', tags: ['Quotas'], summary: 'Change how many places there are', params: Type.Object({ ...Slug.properties, quotaId: Type.Integer() }),
+      operationId: 'resizeQuota', tags: ['Quotas'], summary: 'Change how many places there are', params: Type.Object({ ...Slug.properties, quotaId: IdSchema }),
       body: Type.Object({ size: Type.Integer({ minimum: 0, maximum: 10_000_000 }) }, { additionalProperties: false }), response: { 200: QuotaSchema, ...refusals },
     },
   }, async (request) => {
