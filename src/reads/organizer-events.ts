@@ -1,6 +1,7 @@
 // An organizer's events with the numbers that matter: sold, earned, let in.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Actor } from '#src/kernel/actor.ts'
+import { kernelError } from '#src/kernel/domain-error.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { EventStatus, Visibility } from '#src/modules/events/event.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
@@ -41,7 +42,7 @@ const NUMBERS_FROM = sql`
 export async function listOrganizerEvents(app: App, actor: Actor, request: PageRequest): Promise<Page<OrganizerEvent>> {
   const limit = pageLimit(request)
   const organizers = actor.kind === 'account' ? actor.memberships.filter((m) => m.role !== 'agent').map((m) => m.organizerId) : []
-  const before = request.cursor === undefined ? sql`` : sql`AND (e.starts_at, e.id) < (${String(decodeCursor(request.cursor, 2)[0])}::timestamptz, ${Number(decodeCursor(request.cursor, 2)[1])})`
+  const before = request.cursor === undefined ? sql`` : beforeCursor(request.cursor)
   return asTeam(app, actor, async (tx) => {
     const { rows } = await sql<OrganizerEvent & { sortAt: string }>`
       SELECT e.id, e.slug, e.title, e.status, e.visibility, e.starts_at, e.ends_at, e.timezone, e.city, e.currency, g.name AS organizer_name, e.starts_at::text AS sort_at,
@@ -51,6 +52,11 @@ export async function listOrganizerEvents(app: App, actor: Actor, request: PageR
        ORDER BY e.starts_at DESC, e.id DESC`.execute(tx)
     return toPage(rows, limit, (row) => [row.sortAt, row.id], ({ sortAt: _, ...row }) => row)
   })
+}
+
+function beforeCursor(cursor: string): RawBuilder<unknown> {
+  const [at, id] = decodeCursor(cursor, 'moment', 'id')
+  return sql`AND (e.starts_at, e.id) < (${at}::timestamptz, ${id}::bigint)`
 }
 
 /** The numbers of one event. The caller has made sure that they may be seen. */

@@ -10,7 +10,7 @@ export function AdminFrame({ page, title, children }: { page: PageContext; title
     ['/admin/organizers', t.organizers], ['/admin/jobs', t.jobs], ['/admin/mails', t.mails],
   ] as const
   return (
-    <Layout page={page} title={`${title} · ${t.title}`} noindex wide>
+    <Layout page={page} title={`${title} · ${t.title}`} noindex>
       <nav class="tabs" aria-label={t.title}>
         {tabs.map(([href, label]) => <a key={href} href={href} aria-current={page.path === href ? 'page' : undefined}>{label}</a>)}
       </nav>

@@ -74,7 +74,7 @@ export async function adminListPages(server: FastifyInstance, app: App): Promise
         { label: t.kind, cell: (entry) => <>{t.kinds[entry.what]} <Badge tone="warn">{entry.status}</Badge></> },
         { label: t.amount, numeric: true, cell: (entry) => formatMoney(entry, page.locale) },
         { label: t.reason, cell: (entry) => `${entry.provider} ${entry.reason}` },
-        { label: t.order, cell: (entry) => entry.orderCode ?? '' },
+        { label: t.order, cell: (entry) => entry.orderCode && <a href={`/organizer/events/${entry.eventSlug}/orders/${entry.orderCode}`}>{entry.orderCode}</a> },
         { label: t.organizer, minor: true, cell: (entry) => entry.organizerName },
         { label: t.since, minor: true, cell: (entry) => when(entry.at, page.locale) },
         { label: t.toDo, cell: (entry) => <Close page={page} entry={entry} /> },
@@ -130,14 +130,14 @@ function List<Row>({ page, title, rows, columns, empty, nextCursor = null, befor
 
 function Search({ page, q }: { page: PageContext; q: string }) {
   const t = page.t.admin
-  return <form class="row" role="search"><input type="search" name="q" value={q} aria-label={t.search} placeholder={t.search} /><Button kind="secondary">{t.searchButton}</Button></form>
+  return <form class="row" role="search"><input class="input" type="search" name="q" value={q} aria-label={t.search} placeholder={t.search} /><Button kind="secondary">{t.searchButton}</Button></form>
 }
 
 function Review({ page, event }: { page: PageContext; event: WaitingEvent }) {
   const t = page.t.admin
   return (
     <form method="post" action={`/admin/events/${event.slug}`} class="row">
-      <input name="reason" aria-label={t.rejectReason} placeholder={t.rejectReason} maxLength={500} />
+      <input class="input" name="reason" aria-label={t.rejectReason} placeholder={t.rejectReason} maxLength={500} />
       <Button kind="primary" name="decision" value="approve">{t.approve}</Button>
       <Button kind="quiet" name="decision" value="reject">{t.reject}</Button>
     </form>
@@ -149,7 +149,7 @@ function Close({ page, entry }: { page: PageContext; entry: MoneyCase }) {
   if (entry.status !== 'MANUAL_REQUIRED') return null
   return (
     <form method="post" action={`/admin/refunds/${entry.id}`} class="row">
-      <input name="reference" required aria-label={t.reference} placeholder={t.reference} maxLength={100} />
+      <input class="input" name="reference" required aria-label={t.reference} placeholder={t.reference} maxLength={100} />
       <Button kind="secondary">{t.closeRefund}</Button>
     </form>
   )

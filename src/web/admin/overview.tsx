@@ -55,7 +55,7 @@ function ToDo({ page, numbers: { events, payments, queue } }: { page: PageContex
   const money = payments.review + payments.refundsToDo
   const waiting = ([[events.pendingReview, '/admin/events', t.eventsWait], [money, '/admin/money', t.moneyWaits], [queue.dead, '/admin/jobs', t.jobsDead]] as const).filter(([n]) => n > 0)
   if (waiting.length === 0) return <Notice tone="good" title={t.nothingToDo} />
-  return <Notice tone="warn" title={t.toDo}><ul>{waiting.map(([n, href, label]) => <li key={href}><a href={href}>{label(count(n))}</a></li>)}</ul></Notice>
+  return <Notice tone="warn" title={t.toDo}><ul>{waiting.map(([n, href, label]) => <li key={href}><a href={href}>{label(n, count(n))}</a></li>)}</ul></Notice>
 }
 
 const BAR = 16

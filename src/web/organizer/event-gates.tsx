@@ -1,5 +1,5 @@
 // /organizer/events/{slug}/gates: the entrances, and who works at each.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import { assignAgent, releaseAgent } from '#src/modules/access/assign-agent.ts'
 import { archiveGate } from '#src/modules/access/change-gate.ts'
@@ -16,8 +16,8 @@ import { Button, EmptyState, PostButton, Ticket } from '../ui/components.tsx'
 import { ErrorSummary, RadioField, TextField } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { requireId } from '../ui/params.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 
 type GatesRequest = { Params: { slug: string } }
 type GateRequest = { Params: { slug: string; id: string } }
@@ -28,20 +28,20 @@ export async function eventGatePages(server: FastifyInstance, app: App): Promise
 
   server.post<GatesRequest>('/organizer/events/:slug/gates', async (request, reply) => change(request, reply, async (form, event) => {
     const directions = form.choice('directions', ['both', 'in', 'out'] as const) ?? 'both'
-    await createGate(app, request.actor, event.slug, { name: form.text('name'), directions, ticketTypeIds: form.list('types').map(Number) })
+    await createGate(app, request.actor, event.slug, { name: form.text('name'), directions, ticketTypeIds: form.list('types').map(requireId) })
   }, { gate_name_taken: 'name' }))
 
   server.post<GateRequest>('/organizer/events/:slug/gates/:id/agents', async (request, reply) => change(request, reply, async (form) => {
     const field = `email-${request.params.id}`
-    await assignAgent(app, request.actor, Number(request.params.id), { email: form.text(field) })
+    await assignAgent(app, request.actor, requireId(request.params.id), { email: form.text(field) })
   }, { '/body/email': `email-${request.params.id}` }))
 
   server.post<AgentRequest>('/organizer/events/:slug/gates/:id/agents/:account/release', async (request, reply) => change(request, reply, async () => {
-    await releaseAgent(app, request.actor, Number(request.params.id), request.params.account)
+    await releaseAgent(app, request.actor, requireId(request.params.id), request.params.account)
   }))
 
   server.post<GateRequest>('/organizer/events/:slug/gates/:id/close', async (request, reply) => change(request, reply, async () => {
-    await archiveGate(app, request.actor, Number(request.params.id))
+    await archiveGate(app, request.actor, requireId(request.params.id))
   }))
 
   async function show(request: FastifyRequest<GatesRequest>, reply: FastifyReply, form: FormState, status: number) {

@@ -12,6 +12,7 @@ import { ErrorSummary, TextField } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { requireId } from '../ui/params.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
 
 type SlugRequest = { Params: { slug: string } }
@@ -31,7 +32,7 @@ export async function eventGuestPages(server: FastifyInstance, app: App): Promis
   })
 
   server.post<{ Params: { slug: string; id: string } }>('/organizer/events/:slug/guests/:id/revoke', async (request, reply) => {
-    await revokeInvitation(app, request.actor, request.params.slug, Number(request.params.id))
+    await revokeInvitation(app, request.actor, request.params.slug, requireId(request.params.id))
     return reply.redirect(eventPath(request.params, 'guests'), 303)
   })
 

@@ -161,7 +161,7 @@ type OneOrderProps = { page: PageContext; event: Event; order: Order; tickets: S
 function OneOrder({ page, event, order, tickets, payments, refunds, form, done }: OneOrderProps) {
   const t = page.t.organizer
   const moment = (date: Date) => formatMoment(date, event.timezone, page.locale)
-  const doneWords = (t.done as Record<string, string>)[done]
+  const doneWords = Object.hasOwn(t.done, done) ? t.done[done as keyof typeof t.done] : undefined
   return (
     <EventFrame page={page} event={event} title={order.buyer.name} failed={hasErrors(form)} under={[eventPath(event, 'orders'), t.orders]}>
       {doneWords && !hasErrors(form) && <Notice tone="good" title={doneWords} />}

@@ -13,6 +13,7 @@ import { ErrorSummary, TextArea, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { formatMoment, formatTime } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { requireId } from '../ui/params.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
 
 type SlugRequest = { Params: { slug: string } }
@@ -37,7 +38,7 @@ export async function eventProgrammePages(server: FastifyInstance, app: App): Pr
   })
 
   server.post<{ Params: { slug: string; id: string } }>('/organizer/events/:slug/programme/:id/remove', async (request, reply) => {
-    await removeSession(app, request.actor, request.params.slug, Number(request.params.id))
+    await removeSession(app, request.actor, request.params.slug, requireId(request.params.id))
     return reply.redirect(eventPath(request.params, 'programme'), 303)
   })
 

@@ -234,6 +234,22 @@ describe('gates', () => {
   })
 })
 
+describe('addresses that nobody made', () => {
+  it('lead nowhere, without a fuss', async () => {
+    const { owner, path } = await sold(0)
+    for (const id of ['abc', '-1', '1e3', '99999999999999999999']) {
+      expect((await owner.post(`${path}/gates/${id}/close`)).status).toBe(404)
+      expect((await owner.post(`${path}/programme/${id}/remove`)).status).toBe(404)
+      expect((await owner.post(`${path}/guests/${id}/revoke`)).status).toBe(404)
+      expect((await owner.get(`${path}/tickets/${id}`)).status).toBe(404)
+    }
+    const cursor = (keys: unknown[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
+    for (const bad of ['zzz', cursor(['2026-01-01 00:00:00+00', 'x']), cursor(['hier', 1]), cursor([1, 1])]) expect((await owner.get(`/organizer?cursor=${bad}`)).status).toBe(400)
+    for (const list of ['orders', 'participants', 'guests']) expect((await owner.get(`${path}/${list}?cursor=zzz&q=%00&status=constructor&type=x`)).status).toBeLessThan(500)
+    expect((await owner.get(`${path}/orders?status=toString`)).status).toBe(200)
+  })
+})
+
 describe('the programme and the guests', () => {
   it('gives the event’s page its programme, within the event’s time', async () => {
     const { owner, path, event } = await sold(0)

@@ -38,7 +38,7 @@ type Search = ReturnType<typeof readSearch>
 
 /** What the address asks for. What makes no sense is left out: a shared link never fails. */
 function readSearch(query: URLSearchParams) {
-  const text = (name: string) => query.get(name)?.trim().slice(0, 200) || undefined
+  const text = (name: string) => query.get(name)?.replaceAll('\0', '').trim().slice(0, 200) || undefined
   const date = (name: string) => (isDay(text(name) ?? '') ? text(name) : undefined)
   const oneOf = <T extends string>(name: string, values: readonly T[]) => values.find((value) => value === text(name))
   return {

@@ -42,7 +42,7 @@ describe('the list of events', () => {
     const none = await get('/events?city=Atlantide')
     expect(none.text).toContain('Aucun événement ne correspond')
     expect(none.html).toContain('value="Atlantide"')
-    expect((await get('/events?from=hier&price=cher&cursor=zzz&sort=%00')).status).toBe(200)
+    expect((await get('/events?q=%00&city=%00&category=%00&from=hier&to=2026-99-99&price=cher&cursor=zzz&sort=%00')).status).toBe(200)
   })
 
   it('leads on to the next page and keeps the filters', async () => {
@@ -164,6 +164,13 @@ describe('checkout', () => {
     expect(changed.text).toContain('Ce formulaire a déjà servi')
     expect((await post(`/events/${event.slug}/orders`, { ...hidden(changed.html), ...ada, name: 'Ada D.' })).status).toBe(303)
     expect(await orders()).toHaveLength(2)
+  })
+
+  it('takes what people paste', async () => {
+    const { event, typeId } = await onSale({ price: 0 })
+    const placed = await order(event, typeId, 1, { name: 'A\0da\r\n', email: ' ADA@Example.TEST ' })
+    expect(placed.status).toBe(303)
+    expect((await get(placed.location)).text).toContain('ada@example.test')
   })
 
   it('says honestly that the last place has gone', async () => {

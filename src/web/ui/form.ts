@@ -30,7 +30,8 @@ export type FormReader = ReturnType<typeof readForm>
 export function readForm(page: PageContext, body: unknown) {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
-    values[name] = String(Array.isArray(value) ? value.at(-1) : value).replaceAll('\r\n', '\n')
+    // PostgreSQL keeps no NUL, and nobody types one.
+    values[name] = String(Array.isArray(value) ? value.at(-1) : value).replaceAll('\r\n', '\n').replaceAll('\0', '')
   }
   const errors: Record<string, string> = {}
   const fail = (name: string, code: FieldErrorCode) => {
