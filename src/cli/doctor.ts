@@ -86,7 +86,7 @@ async function examineDatabase(context: CliContext, config: Config, report: Repo
     for (const invariant of INVARIANTS) {
       const { count, examples } = await checkInvariant(db, invariant)
       report(invariant.id, count === 0 ? ok(invariant.sentence.en) : {
-        status: invariant.severity === 'fault' ? 'fail' : 'warn', todo: invariant.remedy,
+        status: invariant.severity === 'fault' ? 'fail' : 'warn', todo: invariant.remedy.en,
         says: `${count} times not so: ${examples.map((example) => `${example.subject}: ${example.detail}`).join('; ')}${count > examples.length ? '; …' : ''}`,
       })
     }

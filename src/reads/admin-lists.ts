@@ -7,7 +7,7 @@ export type AdminUser = { id: number; email: string; name: string; role: string;
 export type AdminOrganizer = { id: number; slug: string; name: string; country: string; events: number; sold: number; currency: string; gross: number; createdAt: Date }
 export type WaitingEvent = { id: number; slug: string; title: string; organizerName: string; startsAt: Date; timezone: string; city: string }
 /** `what` says which list it came from; `id` is the payment's or refund's. */
-export type MoneyCase = { what: 'payment' | 'refund'; id: string; status: string; orderCode: string | null; organizerName: string; provider: string; amount: number; currency: string; reason: string; at: Date }
+export type MoneyCase = { what: 'payment' | 'refund'; id: string; status: string; orderCode: string | null; eventSlug: string | null; organizerName: string; provider: string; amount: number; currency: string; reason: string; at: Date }
 export type AdminMail = { id: number; kind: string; recipient: string; subject: string; status: string; attempts: number; error: string | null; createdAt: Date }
 
 /** Accounts, the newest first; `q` is part of a name or an address. */
@@ -34,7 +34,7 @@ export async function listOrganizers(db: Db, request: PageRequest): Promise<Page
 }
 
 function before(request: PageRequest): number {
-  return request.cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(decodeCursor(request.cursor, 1)[0])
+  return request.cursor === undefined ? Number.MAX_SAFE_INTEGER : decodeCursor(request.cursor, 'id')[0]
 }
 
 /** Events whose team asked for publication, the most urgent first. */
@@ -48,13 +48,13 @@ export async function listWaitingEvents(db: Db): Promise<WaitingEvent[]> {
 /** Payments that contradict themselves, refunds that failed or must be paid by hand; the oldest first. */
 export async function listMoneyCases(db: Db): Promise<MoneyCase[]> {
   const { rows } = await sql<MoneyCase>`
-    SELECT c.*, t.code AS order_code, o.name AS organizer_name
+    SELECT c.*, t.code AS order_code, e.slug AS event_slug, o.name AS organizer_name
       FROM (SELECT 'payment' AS what, id, status, payable_id, event_id, organizer_id, provider, amount, currency, COALESCE(review_reason, '') AS reason, updated_at AS at
               FROM payment WHERE status = 'REVIEW'
             UNION ALL
             SELECT 'refund', r.id, r.status, r.payable_id, r.event_id, r.organizer_id, p.provider, r.amount, r.currency, COALESCE(r.failure, r.reason), r.updated_at
               FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.status IN ('FAILED', 'MANUAL_REQUIRED')) c
-      JOIN organizer o ON o.id = c.organizer_id LEFT JOIN ticket_order t ON t.event_id = c.event_id AND t.id = c.payable_id
+      JOIN organizer o ON o.id = c.organizer_id LEFT JOIN ticket_order t ON t.event_id = c.event_id AND t.id = c.payable_id LEFT JOIN event e ON e.id = c.event_id
      ORDER BY c.at, c.id LIMIT 200`.execute(db)
   return rows
 }

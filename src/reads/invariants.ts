@@ -9,7 +9,7 @@ export type Invariant = {
   severity: 'fault' | 'warning'
   sentence: { fr: string; en: string }
   /** What an operator does about it. */
-  remedy: string
+  remedy: { fr: string; en: string }
   /** Selects `subject` and `detail` of each violation. */
   violations: string
 }
@@ -21,8 +21,11 @@ const LIVE = `('issued', 'paid', 'inside', 'outside')`
 export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'quota-within-size', severity: 'fault',
-    sentence: { fr: 'Aucune jauge ne vend plus que sa taille : vendu + réservé ≤ taille.', en: 'No quota gives more than its size: sold + held ≤ size.' },
-    remedy: 'Stop selling this event, and see which constraint of quota_counter is missing (never_oversold).',
+    sentence: { fr: 'Aucune jauge ne vend plus que sa taille : vendu + réservé ≤ taille.', en: 'No quota gives more than its size: sold + held ≤ size.' },
+    remedy: {
+      fr: 'Arrêtez la vente de cet événement, et cherchez la contrainte qui manque à quota_counter (never_oversold).',
+      en: 'Stop selling this event, and see which constraint of quota_counter is missing (never_oversold).',
+    },
     violations: `
       SELECT 'quota ' || quota_id AS subject, format('size %s, held %s, sold %s', size, held, sold) AS detail
         FROM quota_counter WHERE held + sold > size OR held < 0 OR sold < 0`,
@@ -30,7 +33,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'quota-counts-tickets', severity: 'fault',
     sentence: { fr: 'Les compteurs des jauges égalent les billets.', en: 'Each quota’s counters equal its tickets: held those reserved, sold those that let in.' },
-    remedy: 'Compare with the facts of the event; correct quota_counter under its row lock.',
+    remedy: {
+      fr: 'Comparez avec les faits de l’événement ; corrigez quota_counter sous le verrou de sa ligne.',
+      en: 'Compare with the facts of the event; correct quota_counter under its row lock.',
+    },
     violations: `
       WITH counted AS (
         SELECT event_id, ticket_type_id, count(*) FILTER (WHERE status = 'reserved') AS held, count(*) FILTER (WHERE status IN ${LIVE}) AS sold
@@ -49,7 +55,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'ledger-balances', severity: 'fault',
     sentence: { fr: 'Chaque écriture du grand livre s’équilibre à zéro.', en: 'Every posting of the ledger sums to zero, and so does the whole.' },
-    remedy: 'Somebody wrote past the trigger ledger_balanced: find the posting’s source and post its correction.',
+    remedy: {
+      fr: 'Quelqu’un a écrit sans passer par le contrôle ledger_balanced : trouvez l’origine de l’écriture et passez sa correction.',
+      en: 'Somebody wrote past the trigger ledger_balanced: find the posting’s source and post its correction.',
+    },
     violations: `
       SELECT 'posting ' || p.id AS subject,
              CASE WHEN count(e.posting_id) < 2 THEN format('%s (%s) has %s entries', p.kind, p.source_id, count(e.posting_id))
@@ -60,7 +69,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'payments-in-ledger', severity: 'fault',
     sentence: { fr: 'Chaque paiement réussi figure au grand livre, pour son montant exact.', en: 'Every succeeded payment stands in the ledger with its exact amount, and nothing else does.' },
-    remedy: 'Look at the payment’s facts and at its provider’s statement before posting anything.',
+    remedy: {
+      fr: 'Regardez les faits du paiement et le relevé de l’opérateur avant toute écriture.',
+      en: 'Look at the payment’s facts and at its provider’s statement before posting anything.',
+    },
     violations: `
       SELECT 'payment ' || COALESCE(p.id, l.source_id) AS subject,
              format('the provider collected %s, the ledger says %s', COALESCE(p.amount, 0), COALESCE(l.amount, 0)) AS detail
@@ -73,7 +85,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'payment-has-outcome', severity: 'fault',
     sentence: { fr: 'Chaque paiement réussi a payé sa commande ou doit être remboursé.', en: 'Every succeeded payment paid its order or is due back; no other payment claims so.' },
-    remedy: 'guichet order show CODE tells the order’s state; settle or refund the payment by hand.',
+    remedy: {
+      fr: 'guichet order show CODE dit où en est la commande ; réglez ou remboursez le paiement à la main.',
+      en: 'guichet order show CODE tells the order’s state; settle or refund the payment by hand.',
+    },
     violations: `
       SELECT 'payment ' || id AS subject, format('%s, outcome %s', status, COALESCE(outcome, 'none')) AS detail
         FROM payment WHERE (status = 'SUCCEEDED') <> (outcome IS NOT NULL)`,
@@ -81,7 +96,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'order-is-paid-once', severity: 'fault',
     sentence: { fr: 'Une commande payée l’est par un seul paiement, de son montant exact.', en: 'A paid order was paid by exactly one payment of its exact total; an unpaid one by none.' },
-    remedy: 'guichet order show CODE lists its payments; refund the surplus, or cancel what nobody paid.',
+    remedy: {
+      fr: 'guichet order show CODE montre ses paiements ; remboursez le surplus, ou annulez ce que personne n’a payé.',
+      en: 'guichet order show CODE lists its payments; refund the surplus, or cancel what nobody paid.',
+    },
     violations: `
       SELECT 'order ' || o.code AS subject, format('%s, total %s, settled by %s payments of %s in all', o.status, o.total, COALESCE(p.n, 0), COALESCE(p.amount, 0)) AS detail
         FROM ticket_order o
@@ -92,7 +110,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'money-in', severity: 'fault',
     sentence: { fr: 'L’argent reçu = commandes payées + sommes à rendre.', en: 'Money in = orders paid + money due back.' },
-    remedy: 'The other invariants on payments and orders name the one at fault.',
+    remedy: {
+      fr: 'Les autres contrôles des paiements et des commandes nomment la ligne en cause.',
+      en: 'The other invariants on payments and orders name the one at fault.',
+    },
     violations: `
       WITH received AS (SELECT organizer_id, currency, sum(amount) AS total, COALESCE(sum(amount) FILTER (WHERE outcome = 'refund_due'), 0) AS back
                           FROM payment WHERE status = 'SUCCEEDED' AND payable_kind = 'order' GROUP BY 1, 2),
@@ -105,7 +126,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'refunds-within-payment', severity: 'fault',
     sentence: { fr: 'On ne rembourse jamais plus que le paiement, et l’argent à rendre a sa demande.', en: 'Refunds never exceed their payment, and money due back has its refund.' },
-    remedy: 'Ask the provider which refunds it made; request the missing one, or settle the surplus with the buyer.',
+    remedy: {
+      fr: 'Demandez à l’opérateur quels remboursements il a faits ; demandez celui qui manque, ou réglez le surplus avec l’acheteur.',
+      en: 'Ask the provider which refunds it made; request the missing one, or settle the surplus with the buyer.',
+    },
     violations: `
       SELECT 'payment ' || p.id AS subject, format('%s collected, %s refunded or under way, outcome %s', p.amount, COALESCE(sum(r.amount), 0), p.outcome) AS detail
         FROM payment p LEFT JOIN refund r ON r.payment_id = p.id AND r.status <> 'FAILED'
@@ -119,7 +143,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'refunds-in-ledger', severity: 'fault',
     sentence: { fr: 'Les remboursements effectués figurent au grand livre.', en: 'Every refund made stands in the ledger with its exact amount, and nothing else does.' },
-    remedy: 'Compare with the provider’s statement; post what is missing.',
+    remedy: {
+      fr: 'Comparez avec le relevé de l’opérateur ; passez l’écriture qui manque.',
+      en: 'Compare with the provider’s statement; post what is missing.',
+    },
     violations: `
       SELECT 'refund ' || COALESCE(r.id, l.source_id) AS subject, format('%s given back, the ledger says %s', COALESCE(r.amount, 0), COALESCE(l.amount, 0)) AS detail
         FROM (SELECT id, amount FROM refund WHERE status = 'SUCCEEDED') r
@@ -131,7 +158,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'order-has-its-tickets', severity: 'fault',
     sentence: { fr: 'Chaque commande a tous ses billets, et leur prix fait son total.', en: 'Every order has all its tickets, and their prices make its total.' },
-    remedy: 'guichet order show CODE; cancel and refund what can’t be delivered.',
+    remedy: {
+      fr: 'guichet order show CODE ; annulez et remboursez ce qui ne peut être livré.',
+      en: 'guichet order show CODE; cancel and refund what can’t be delivered.',
+    },
     violations: `
       SELECT 'order ' || o.code AS subject, format('%s tickets for %s, prices %s for a total of %s', COALESCE(t.n, 0), o.quantity, COALESCE(t.price, 0), o.total) AS detail
         FROM ticket_order o
@@ -140,8 +170,11 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'tickets-issued-are-paid', severity: 'fault',
-    sentence: { fr: 'Un billet valable est payé ou gratuit : son état suit celui de sa commande.', en: 'Tickets issued = tickets paid or free: a ticket’s state follows its order’s.' },
-    remedy: 'guichet order show CODE; a ticket that lets in without being paid must be invalidated.',
+    sentence: { fr: 'Un billet valable est payé ou gratuit : son état suit celui de sa commande.', en: 'Tickets issued = tickets paid or free: a ticket’s state follows its order’s.' },
+    remedy: {
+      fr: 'guichet order show CODE ; un billet qui laisse entrer sans être payé doit être invalidé.',
+      en: 'guichet order show CODE; a ticket that lets in without being paid must be invalidated.',
+    },
     violations: `
       SELECT 'order ' || o.code AS subject, format('%s, with %s tickets %s', o.status, count(*), t.status) AS detail
         FROM ticket t JOIN ticket_order o ON o.event_id = t.event_id AND o.id = t.order_id
@@ -155,7 +188,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'occupancy-equals-admissions', severity: 'fault',
     sentence: { fr: 'Présents = entrées − sorties = billets à l’intérieur.', en: 'Inside now = admissions − exits = tickets inside.' },
-    remedy: 'Correct the event’s occupancy from its scans once the doors are closed.',
+    remedy: {
+      fr: 'Recomptez les présents d’après les scans, une fois les portes fermées.',
+      en: 'Correct the event’s occupancy from its scans once the doors are closed.',
+    },
     violations: `
       WITH o AS (SELECT event_id, sum(inside) AS inside, sum(total_in) AS entries, sum(total_out) AS exits FROM occupancy GROUP BY 1),
            t AS (SELECT event_id, count(*) AS inside FROM ticket WHERE status = 'inside' GROUP BY 1),
@@ -170,7 +206,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'admitted-within-limit', severity: 'fault',
     sentence: { fr: 'Un billet n’entre jamais plus souvent qu’il n’en a le droit.', en: 'A ticket is admitted once per allowed entry, and each admission has its scan.' },
-    remedy: 'Look at the ticket’s scans: two people may be inside with it.',
+    remedy: {
+      fr: 'Regardez les scans du billet : deux personnes sont peut-être entrées avec lui.',
+      en: 'Look at the ticket’s scans: two people may be inside with it.',
+    },
     violations: `
       SELECT 'ticket ' || t.id AS subject, format('used %s times, %s admissions logged, limit %s', t.used_count, COALESCE(s.n, 0), COALESCE(tt.usage_limit::text, 'none')) AS detail
         FROM ticket t JOIN ticket_type tt ON tt.id = t.ticket_type_id
@@ -180,7 +219,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'nothing-orphaned', severity: 'fault',
     sentence: { fr: 'Rien ne renvoie à ce qui n’existe pas.', en: 'Nothing refers to what does not exist.' },
-    remedy: 'Restore what was deleted from a backup: nothing of ours deletes these rows.',
+    remedy: {
+      fr: 'Reprenez d’une sauvegarde ce qui a été supprimé : rien chez nous n’efface ces lignes.',
+      en: 'Restore what was deleted from a backup: nothing of ours deletes these rows.',
+    },
     violations: `
       SELECT 'order ' || o.code AS subject, 'its event ' || o.event_id || ' does not exist' AS detail
         FROM ticket_order o WHERE NOT EXISTS (SELECT FROM event e WHERE e.id = o.event_id)
@@ -202,7 +244,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'facts-are-read', severity: 'warning',
     sentence: { fr: 'Les faits sont lus sans retard.', en: 'Subscribers keep up with the facts: mails and notices leave soon.' },
-    remedy: 'Start a worker (GUICHET_ROLE=worker), or look in its log for why it can’t read.',
+    remedy: {
+      fr: 'Démarrez un worker (GUICHET_ROLE=worker), ou cherchez dans son journal pourquoi il ne lit pas.',
+      en: 'Start a worker (GUICHET_ROLE=worker), or look in its log for why it can’t read.',
+    },
     violations: `
       SELECT 'subscriber ' || c.subscriber AS subject, format('%s facts unread, the oldest of %s', count(*), min(f.at)) AS detail
         FROM fact_cursor c JOIN fact f ON (f.xid, f.id) > (c.xid, c.id)
@@ -211,7 +256,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'holds-expire', severity: 'warning',
     sentence: { fr: 'Les réservations impayées se libèrent à l’heure.', en: 'Unpaid orders let their places go in time.' },
-    remedy: 'Start a worker; where one runs, the payment provider may not answer what became of these payments.',
+    remedy: {
+      fr: 'Démarrez un worker ; s’il tourne, l’opérateur ne dit peut-être pas ce que sont devenus ces paiements.',
+      en: 'Start a worker; where one runs, the payment provider may not answer what became of these payments.',
+    },
     violations: `
       SELECT 'order ' || code AS subject, 'held until ' || expires_at AS detail
         FROM ticket_order WHERE status = 'awaiting_payment' AND expires_at < now() - interval '15 minutes'`,
@@ -219,7 +267,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'payments-need-no-review', severity: 'warning',
     sentence: { fr: 'Aucun paiement n’attend une décision humaine.', en: 'No payment or refund waits for a person’s decision.' },
-    remedy: 'Ask the provider what became of it, then settle or refund it in the administration.',
+    remedy: {
+      fr: 'Demandez à l’opérateur ce qu’il en est, puis réglez ou remboursez dans l’administration.',
+      en: 'Ask the provider what became of it, then settle or refund it in the administration.',
+    },
     violations: `
       SELECT 'payment ' || id AS subject, format('%s %s by %s: %s', amount, currency, provider, COALESCE(review_reason, 'unclear')) AS detail FROM payment WHERE status = 'REVIEW'
       UNION ALL SELECT 'refund ' || id, format('%s %s: %s', amount, currency, COALESCE(failure, status)) FROM refund WHERE status IN ('FAILED', 'MANUAL_REQUIRED')`,

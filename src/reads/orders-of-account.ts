@@ -27,8 +27,7 @@ type Row = Omit<OwnOrder, 'event' | 'total'> & OwnOrder['event'] & { id: number;
  */
 export async function listOrdersOfAccount(app: App, actor: AccountActor, request: PageRequest = {}): Promise<Page<OwnOrder>> {
   const limit = pageLimit(request)
-  const [moment, id] = request.cursor === undefined ? [null, null] : decodeCursor(request.cursor, 2)
-  if (request.cursor !== undefined && (typeof moment !== 'string' || Number.isNaN(Date.parse(moment)) || !Number.isSafeInteger(id))) throw kernelError('bad_cursor')
+  const [moment, id] = request.cursor === undefined ? [null, null] : decodeCursor(request.cursor, 'moment', 'id')
   const { rows } = await sql<Row>`
     SELECT o.id, o.code, o.status, o.quantity, o.total, o.currency, o.expires_at, o.created_at, o.paid_at, o.created_at::text AS moment,
            e.slug, e.title, e.starts_at, e.ends_at, e.timezone, e.venue, e.city
