@@ -234,6 +234,21 @@ describe('access tokens', () => {
     for (const [name, token] of Object.entries(attacks)) expect([name, await status(token)]).toEqual([name, 401])
   })
 
+  test('expire on time, also those that were used before', async () => {
+    const { call, accessToken } = await register()
+    const { exp } = claimsOf(accessToken)
+    const status = async () => (await call('GET', '/me', undefined, bearer(accessToken))).status
+    try {
+      expect(await status()).toBe(200)
+      app.clock.set(new Date((exp - 60) * 1000))
+      expect(await status()).toBe(200)
+      app.clock.set(new Date(exp * 1000))
+      expect(await status()).toBe(401)
+    } finally {
+      app.clock.set(new Date())
+    }
+  })
+
   test('follow what happens to the account: role, memberships and session are read anew', async () => {
     const { call, accessToken, accountId } = await register()
     const me = async () => (await call('GET', '/me', undefined, bearer(accessToken))).body
