@@ -13,7 +13,8 @@ import { filePages } from './public/files.ts'
 import { eventFormPages } from './organizer/event-form.tsx'
 import { eventGatePages } from './organizer/event-gates.tsx'
 import { eventGuestPages } from './organizer/event-guests.tsx'
-import { eventOrderPages } from './organizer/event-orders.tsx'
+import { eventOrderPages } from './organizer/event-order.tsx'
+import { eventOrderListPages } from './organizer/event-orders.tsx'
 import { eventOverviewPages } from './organizer/event-overview.tsx'
 import { eventParticipantPages } from './organizer/event-participants.tsx'
 import { eventProgrammePages } from './organizer/event-programme.tsx'
@@ -68,6 +69,7 @@ export function web(app: App): FastifyPluginAsync {
     await eventFormPages(server, app)
     await eventOverviewPages(server, app)
     await ticketTypePages(server, app)
+    await eventOrderListPages(server, app)
     await eventOrderPages(server, app)
     await eventParticipantPages(server, app)
     await eventGatePages(server, app)
