@@ -1,5 +1,6 @@
 // Cursor pages: `nextCursor` is opaque to the caller and null on the last page.
 import { kernelError } from './domain-error.ts'
+import { isUuid } from './id.ts'
 
 export type Page<T> = { data: T[]; nextCursor: string | null }
 
@@ -13,15 +14,34 @@ export function encodeCursor(keys: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url')
 }
 
-/** Unpacks a cursor of exactly `length` keys. Throws `bad_cursor` on anything that we didn't make. */
-export function decodeCursor(cursor: string, length: number): unknown[] {
+/** What a row may be sorted by. `moment`: as PostgreSQL writes it in UTC, since a Date would round it and a page would lose or repeat a row. */
+type SortKeys = { id: number; number: number; uuid: string; moment: string; text: string }
+
+const IS_KEY: { readonly [Kind in keyof SortKeys]: (key: unknown) => boolean } = {
+  id: Number.isSafeInteger,
+  number: Number.isFinite,
+  uuid: (key) => typeof key === 'string' && isUuid(key),
+  moment: isMoment,
+  text: (key) => typeof key === 'string',
+}
+
+/** Unpacks a cursor with keys of these kinds. Throws `bad_cursor` on anything that we didn't make. */
+export function decodeCursor<const Kinds extends readonly (keyof SortKeys)[]>(cursor: string, ...kinds: Kinds): { -readonly [I in keyof Kinds]: SortKeys[Kinds[I]] } {
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(keys) && keys.length === length) return keys
+    if (Array.isArray(keys) && keys.length === kinds.length && kinds.every((kind, i) => IS_KEY[kind](keys[i]))) return keys as never
   } catch {
     // falls through: whatever went wrong, the cursor isn't ours
   }
   throw kernelError('bad_cursor')
+}
+
+const MOMENT = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d{1,6})?\+00$/
+
+function isMoment(key: unknown): boolean {
+  const [, day, time] = (typeof key === 'string' && MOMENT.exec(key)) || []
+  const date = new Date(`${day}T${time}Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${day}T${time}`)
 }
 
 /** How many rows to show: the caller's wish within 1 and `MAX_PAGE`. */

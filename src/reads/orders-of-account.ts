@@ -1,7 +1,6 @@
 // The orders that an account finds as its own.
 import { sql } from 'kysely'
 import type { AccountActor } from '#src/kernel/actor.ts'
-import { kernelError } from '#src/kernel/domain-error.ts'
 import type { Money } from '#src/kernel/money.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { OrderStatus } from '#src/modules/ticketing/order.ts'

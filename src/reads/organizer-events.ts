@@ -1,7 +1,6 @@
 // An organizer's events with the numbers that matter: sold, earned, let in.
 import { sql, type RawBuilder } from 'kysely'
 import type { Actor } from '#src/kernel/actor.ts'
-import { kernelError } from '#src/kernel/domain-error.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { EventStatus, Visibility } from '#src/modules/events/event.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'

@@ -109,7 +109,7 @@ function oddRequest(operation: Operation): fc.Arbitrary<Sent> {
   }
   if (query.length > 0) {
     kinds.push(fc.oneof(...query.map(({ name, schema }) => odd(schema).map((value) => ({ ...good, url: `${good.url}?${name}=${raw(typeof value === 'string' ? value : JSON.stringify(value))}` })))))
-    kinds.push(fc.constantFrom(...query.flatMap(({ name }) => [`${name}=a&${name}=b`, `${name}[]=1`, `${name}[x]=1`, `${name}`, `${name}=%ff`])).map((text) => ({ ...good, url: `${good.url}?${text}` })))
+    kinds.push(fc.constantFrom(...query.flatMap(({ name }) => [`${name}=a&${name}=b`, `${name}[]=1`, `${name}[x]=1`, name, `${name}=%ff`])).map((text) => ({ ...good, url: `${good.url}?${text}` })))
   }
   // What would be done with a good request is tried by other tests; here it would only wear out the scene.
   if (method === 'GET' || names.length === 0) {
@@ -187,6 +187,31 @@ describe('requests that are no good at all', () => {
       expect(response.statusCode).toBe(404)
       expect(response.headers['content-type']).toContain('application/problem+json')
     }
+  })
+})
+
+describe('cursors that we never gave', () => {
+  const KEYS: unknown[] = ['x', '', 'a\0b', '\ud800', 1e300, -1, 1.5, 2 ** 53, null, true, [], {}, '1', '2026', 'infinity', '2026-02-30T00:00:00Z', '2026-11-20 10:00:00+00', '0', '-infinity',
+    '00000000-0000-0000-0000-000000000000', 'NaN']
+
+  test('are refused by every list', async () => {
+    const lists = operations.filter((operation) => operation.parameters.some((parameter) => parameter.name === 'cursor'))
+    expect(lists.length).toBeGreaterThan(4)
+    const accidents: string[] = []
+    for (const list of lists) {
+      const url = addressOf(list, goodParams(list))
+      for (const key of KEYS) {
+        for (const keys of [[key], [key, 1], [1, key], [key, '00000000-0000-0000-0000-000000000000'], ['2026-11-20 10:00:00+00', key], [key, key, key], key, { 0: key, length: 1 }]) {
+          const cursor = Buffer.from(JSON.stringify(keys)).toString('base64url')
+          for (const more of list.id === 'listEvents' ? ['', '&sort=popular', '&q=nuit&sort=relevance', '&mine=true'] : ['']) {
+            const { status, text } = await send({ method: 'GET', url: `${url}?cursor=${cursor}${more}` })
+            // A time or a number that could have been ours leads somewhere.
+            if (![200, 400, 422].includes(status) || INSIDES.test(text)) accidents.push(`${list.id}${more} ${JSON.stringify(keys)} → ${status}`)
+          }
+        }
+      }
+    }
+    expect(accidents).toEqual([])
   })
 })
 

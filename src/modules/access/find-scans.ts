@@ -18,8 +18,7 @@ export type { LoggedScan } from './store/scan-log.ts'
 export async function listScans(app: App, actor: Actor, slug: string, filter: PageRequest & { gateId?: number | undefined; code?: string | undefined }): Promise<Page<LoggedScan>> {
   const event = await getTeamEvent(app, actor, slug, 'cashier', 'agent')
   const limit = pageLimit(filter)
-  const [at, id] = filter.cursor ? decodeCursor(filter.cursor, 2).map(String) : []
-  if (at !== undefined && (Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id!))) throw kernelError('bad_cursor')
+  const [at, id] = filter.cursor ? decodeCursor(filter.cursor, 'moment', 'uuid') : []
   const before = at === undefined ? undefined : { at, id: id! }
   const rows = await asObserver(app, actor, event.organizerId, (tx) => selectScans(tx, { eventId: event.id, gateId: filter.gateId, code: filter.code, before, limit: limit + 1 }))
   return toPage(rows, limit, (scan) => [scan.exactAt, scan.id], (scan) => scan)

@@ -87,10 +87,9 @@ export function listCategories(app: App): Promise<Category[]> {
 /** The standing invitations of an event, oldest first, for its team. */
 export async function listInvitations(app: App, actor: Actor, slug: string, request: PageRequest): Promise<Page<Invitation>> {
   const limit = pageLimit(request)
-  const [after] = request.cursor === undefined ? [0] : decodeCursor(request.cursor, 1)
-  if (!Number.isSafeInteger(after)) throw kernelError('bad_cursor')
+  const [after] = request.cursor === undefined ? [0] : decodeCursor(request.cursor, 'id')
   return asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, slug)
-    return toPage(await selectInvitations(tx, event.id, after as number, limit + 1), limit, (row) => [row.id], (row) => row)
+    return toPage(await selectInvitations(tx, event.id, after, limit + 1), limit, (row) => [row.id], (row) => row)
   })
 }

@@ -38,7 +38,7 @@ export type ParticipantFilter = PageRequest & {
 /** Newest first, without tickets that were never paid unless asked for by status. @throws not_found, forbidden (gate agents) */
 export function listParticipants(app: App, actor: Actor, eventSlug: string, filter: ParticipantFilter): Promise<Page<Participant>> {
   const limit = pageLimit(filter)
-  const after = filter.cursor ? String(decodeCursor(filter.cursor, 1)[0]) : null
+  const after = filter.cursor ? decodeCursor(filter.cursor, 'uuid')[0] : null
   return asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, eventSlug, 'cashier')
     const rows = await selectParticipants(tx, event.id, { ...filter, after, limit: limit + 1 })
@@ -55,7 +55,7 @@ export type OrderFilter = PageRequest & { q?: string | undefined; status?: Order
 /** Newest first. @throws not_found, forbidden (gate agents) */
 export function listEventOrders(app: App, actor: Actor, eventSlug: string, filter: OrderFilter): Promise<Page<Order>> {
   const limit = pageLimit(filter)
-  const before = filter.cursor ? Number(decodeCursor(filter.cursor, 1)[0]) : null
+  const before = filter.cursor ? decodeCursor(filter.cursor, 'id')[0] : null
   return asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, eventSlug, 'cashier')
     const rows = await selectEventOrders(tx, event.id, { ...filter, before, limit: limit + 1 })
