@@ -164,12 +164,10 @@ async function run(load: Load): Promise<LoadResult> {
     const round = makeRound(index)
     for (;;) {
       let due = performance.now()
-      if (interval > 0) {
-        due = nextAt += interval
-        const wait = due - performance.now()
-        if (wait > 0) await new Promise((resolve) => { setTimeout(resolve, wait) })
-      }
+      if (interval > 0) due = nextAt += interval
       if (due >= until) break
+      const wait = due - performance.now()
+      if (wait > 0) await new Promise((resolve) => { setTimeout(resolve, wait) })
       const trouble = await round(send)
       if (trouble === null) times.push(performance.now() - due)
       else {
