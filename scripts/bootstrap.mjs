@@ -184,7 +184,9 @@ function node() {
   throw new Trouble(`Guichet runs on Node ${NEEDED} or newer. npm brings it for Linux with glibc on x64 and arm64 only, so here (${process.platform}-${process.arch}) please install Node ${NEEDED} first.`)
 }
 
-const runs = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
+function runs(program) {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
+}
 
 /** What the environment itself sets wins over the file. */
 function environment() {
