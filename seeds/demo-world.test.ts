@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { restoreBackup } from '#src/platform/backup/restore.ts'
+import { writeBackup } from '#src/platform/backup/write.ts'
 import { checkInvariants } from '#src/reads/invariants.ts'
-import { testApp } from '#test/app.ts'
+import { startTestApp, testApp, type TestApp } from '#test/app.ts'
 import { seedDemoWorld } from './demo-world.ts'
 import { EVENTS } from './events.ts'
 import { ORGANIZERS, PEOPLE } from './people.ts'
@@ -137,5 +142,25 @@ describe('its numbers', () => {
     const { body } = await ask<{ users: { total: number }; organizers: number; events: { pendingReview: number }; payments: { review: number; refundsToDo: number }; revenue: { gross: Amount; refundsDue: Amount }[] }>('admin', '/admin/dashboard')
     expect(body).toMatchObject({ users: { total: PEOPLE.length }, organizers: 3, events: { pendingReview: 1 }, payments: { review: 1, refundsToDo: 2 } })
     expect(body.revenue[0]!.gross.amount).toBeGreaterThan(body.revenue[0]!.refundsDue.amount)
+  })
+})
+
+describe('its backup', () => {
+  test('restores all of it elsewhere, row by row, and the doctor’s questions find the same', async () => {
+    const { app: other, stop } = await startTestApp()
+    const folder = mkdtempSync(join(tmpdir(), 'guichet-demo-'))
+    try {
+      const { sections } = await writeBackup(app, join(folder, 'demo.gz'))
+      await restoreBackup(other, join(folder, 'demo.gz'), { force: false })
+      const counts = async (at: TestApp) => Promise.all(Object.keys(sections).filter((name) => name !== 'jobs' && !name.startsWith('file ')).map(async (table) =>
+        [table, (await at.ownerPool.query<{ hash: string }>(`SELECT md5(string_agg(md5(t::text), '' ORDER BY t::text)) AS hash FROM ${table} t`)).rows[0]!.hash]))
+      const changed = ['fact', 'fact_cursor', 'access_feed']
+      expect((await counts(other)).filter(([table]) => !changed.includes(table!))).toEqual((await counts(app)).filter(([table]) => !changed.includes(table!)))
+      const found = async (at: TestApp) => (await checkInvariants(at.db)).map((result) => [result.invariant.id, result.count])
+      expect(await found(other)).toEqual(await found(app))
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+      await stop()
+    }
   })
 })

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { BackupError, type BackupManifest } from '#src/platform/backup/format.ts'
 import { restoreBackup } from '#src/platform/backup/restore.ts'
 import { writeBackup } from '#src/platform/backup/write.ts'
+import { sqlState } from '#src/platform/db.ts'
 import { migrate } from '#src/platform/migrate.ts'
 import { withApp, type CliContext, type Command } from './command.ts'
 
@@ -39,8 +40,8 @@ async function explained(context: CliContext, work: () => Promise<void>): Promis
     await work()
     return 0
   } catch (error) {
-    if (!(error instanceof BackupError)) throw error
-    context.complain(error.message)
+    if (!(error instanceof BackupError) && sqlState(error) === undefined) throw error
+    context.complain(error instanceof BackupError ? error.message : `The database refused: ${(error as Error).message}. Nothing was changed.`)
     return 1
   }
 }

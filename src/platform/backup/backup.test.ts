@@ -58,6 +58,10 @@ describe('a backup', () => {
     await transact(app, (tx) => enqueue(tx, 'send-mail', { mail: 7, note: 'tab\there' }, { key: 'mail:7' }))
     await app.files.put('0190a0a0-0000-7000-8000-000000000000/640.avif', Buffer.from([0, 1, 2, 255]))
 
+    await app.ownerPool.query(`INSERT INTO ledger_posting (kind, organizer_id, event_id, source_id) VALUES ('provider_fee', ${event.organizer.id}, ${event.id}, gen_random_uuid())`)
+    await app.ownerPool.query(`INSERT INTO ledger_account (kind, provider, currency) VALUES ('provider', 'simulator', 'XOF'), ('commission', NULL, 'XOF')`)
+    await app.ownerPool.query(`INSERT INTO ledger_entry (posting_id, account_id, amount, currency) SELECT p.id, a.id, CASE a.kind WHEN 'provider' THEN -50 ELSE 50 END, 'XOF' FROM ledger_posting p, ledger_account a`)
+
     let selling = true
     placed = []
     const buy = async (n: number) => {
@@ -98,7 +102,7 @@ describe('a backup', () => {
       const order = await placeOrder(other, visitor, { eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Kossi', email: 'kossi@example.test' }, idempotencyKey: 'new', channel: 'web' })
       expect(codes.has(order.code)).toBe(false)
       expect(await rowsOf(other, 'account')).toEqual(await rowsOf(app, 'account'))
-      expect(await rowsOf(other, 'event')).toEqual(await rowsOf(app, 'event'))
+      for (const table of ['event', 'ledger_account', 'ledger_posting', 'ledger_entry']) expect(await rowsOf(other, table)).toEqual(await rowsOf(app, table))
       expect(await other.files.get('0190a0a0-0000-7000-8000-000000000000/640.avif')).toEqual(Buffer.from([0, 1, 2, 255]))
     })
   })

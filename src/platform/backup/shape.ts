@@ -8,6 +8,9 @@ export type TableShape = { name: string; columns: string[] }
 // `migration` is compared, not restored. Attempts counted for rate limits may be forgiven; their table isn't even in the write-ahead log.
 const LEFT_OUT = ['migration', 'rate_limit']
 
+// What a trigger looks up, rather than a foreign key, comes first too.
+const LOOKED_UP: Readonly<Record<string, readonly string[]>> = { ledger_entry: ['ledger_account', 'ledger_posting'] }
+
 /** All tables with their columns, parents first. */
 export async function listTables(client: pg.ClientBase): Promise<TableShape[]> {
   const { rows } = await client.query<{ name: string; columns: string[]; parents: string[] }>(`
@@ -19,7 +22,7 @@ export async function listTables(client: pg.ClientBase): Promise<TableShape[]> {
   const sorted: TableShape[] = []
   const waiting = new Map(rows.map((row) => [row.name, row]))
   while (waiting.size > 0) {
-    const ready = [...waiting.values()].filter((table) => !table.parents.some((parent) => waiting.has(parent)))
+    const ready = [...waiting.values()].filter((table) => ![...table.parents, ...(LOOKED_UP[table.name] ?? [])].some((parent) => waiting.has(parent)))
     if (ready.length === 0) throw new BackupError(`These tables refer to each other in a circle: ${[...waiting.keys()].join(', ')}.`)
     for (const { name, columns } of ready) {
       sorted.push({ name, columns })
