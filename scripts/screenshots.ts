@@ -64,6 +64,7 @@ const SHOTS: Shot[] = [
   { name: 'events', go: at('/events') },
   { name: 'events-none', go: at('/events?city=Atlantide&price=free') },
   { name: 'event', go: async (page, url) => { await page.goto(`${url}/events?price=paid`); await page.locator('.cards h2 a').first().click() } },
+  { name: 'components', go: at('/dev/components') },
   { name: 'not-found', go: at('/nulle-part') },
   { name: 'checkout', go: toCheckout },
   { name: 'checkout-errors', go: async (page, url) => { await toCheckout(page, url); await page.fill('[name=email]', 'ada@'); await page.locator('form.form button[type=submit]').click() } },
@@ -80,6 +81,7 @@ const SHOTS: Shot[] = [
   { name: 'organizer-order', as: ORGANIZER, go: (page, url) => toOwnOrder(page, url, '') },
   { name: 'organizer-refund', as: ORGANIZER, go: (page, url) => toOwnOrder(page, url, '/refund') },
   { name: 'organizer-participants', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/participants') },
+  { name: 'organizer-programme', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/programme') },
   { name: 'organizer-gates', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates') },
   { name: 'organizer-cancel', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/cancel') },
 ]

@@ -8,6 +8,7 @@ import { adminPages } from './admin/admin-pages.ts'
 import { browserLocale, chosenLocale } from './choose-locale.ts'
 import { sendErrorPage, sendNotFound } from './error-page.tsx'
 import { gatePages } from './gate/gate-pages.tsx'
+import { devComponentPages } from './public/dev-components.tsx'
 import { devMailPages } from './public/dev-mail.tsx'
 import { filePages } from './public/files.ts'
 import { eventFormPages } from './organizer/event-form.tsx'
@@ -77,6 +78,7 @@ export function web(app: App): FastifyPluginAsync {
     await eventGuestPages(server, app)
     await ticketFilePages(server, app)
     await devMailPages(server, app)
+    await devComponentPages(server, app)
     await filePages(server, app)
     await simulatorPages(server, app)
     await accountPages(server, app)

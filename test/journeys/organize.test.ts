@@ -64,7 +64,7 @@ describe('an organizer', () => {
     const context = await phone(true)
     const page = await context.newPage()
     const own = `/organizer/events/${event.slug}`
-    const paths = ['/organizer', '/organizer/events/new', own, `${own}/edit`, `${own}/tickets`, `${own}/tickets/${type.id}`, `${own}/orders`, `${own}/orders/${order.code}`,
+    const paths = ['/dev/components', '/organizer', '/organizer/events/new', own, `${own}/edit`, `${own}/tickets`, `${own}/tickets/${type.id}`, `${own}/orders`, `${own}/orders/${order.code}`,
       `${own}/orders/${order.code}/cancel`, `${own}/participants`, `${own}/programme`, `${own}/gates`, `${own}/cancel`]
     for (const path of paths) {
       const response = await page.goto(address + path)
