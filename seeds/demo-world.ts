@@ -31,6 +31,8 @@ export async function seedDemoWorld(app: SeedApp, say: (line: string) => void): 
   if (app.config.environment === 'production') throw new Error('The demo world is never made in production: its passwords are public.')
   const lock = await app.ownerPool.connect()
   try {
+    // Whoever comes second waits until the world is made, however long that takes.
+    await lock.query('SET lock_timeout = 0')
     await lock.query('SELECT pg_advisory_lock($1)', [LOCK])
     const { rowCount } = await lock.query('SELECT FROM fact WHERE kind = $1', [SEEDED])
     if (rowCount) return false
@@ -39,8 +41,8 @@ export async function seedDemoWorld(app: SeedApp, say: (line: string) => void): 
     await transact(app, (tx) => record(tx, systemActor('seed'), { kind: SEEDED, subject: 'demo-world' }))
     return true
   } finally {
-    await lock.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => {})
-    lock.release()
+    // The lock and the setting go with the connection.
+    lock.release(true)
   }
 }
 

@@ -15,7 +15,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   readConfig,
   // A command may be typed while the server runs: it then uses the server's database.
   openApp: async (config, options = {}) => {
-    const opened = await openApp(config, { say: (line) => { process.stderr.write(`${line}\n`) }, whenRunning: 'join', ...options })
+    // What a command says is its answer; what the log says only matters where something is wrong.
+    const quiet = config.logLevel === 'info' ? { ...config, logLevel: 'warn' as const } : config
+    const opened = await openApp(quiet, { say: (line) => { process.stderr.write(`${line}\n`) }, whenRunning: 'join', ...options })
     opened.app.setPublicUrl(`http://localhost:${config.port}`)
     return opened
   },
