@@ -6,7 +6,7 @@ import type { Actor } from '#src/kernel/actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { ticketingError } from './errors.ts'
 import { getOrder, listOrderTickets, showTickets, type ShownTicket } from './find-orders.ts'
-import { orderAccessToken } from './magic-link.ts'
+import { mintMagicLink, orderAccessToken } from './magic-link.ts'
 import type { Buyer, Order, OrderStatus } from './order.ts'
 import { placeOrder, type PlaceOrder } from './place-order.ts'
 import { selectOrderById } from './store/orders.ts'
@@ -60,7 +60,13 @@ export async function payOrder(app: App, actor: Actor, event: EventRef, code: st
   return { order: (await selectOrderById(app.db, order.id))!, payment }
 }
 
-function askPayment(
+/** Where a payer comes back to from a provider's own pages: a link that needs no account. Others never leave us, and need none made. */
+async function returnUrl(app: App, order: { id: number }, event: EventRef, provider: string): Promise<string> {
+  if (app.providers.get(provider)?.capabilities.flow !== 'redirect') return app.publicUrl()
+  return `${app.publicUrl()}/t/${await mintMagicLink(app.db, { eventId: event.id, id: order.id })}`
+}
+
+async function askPayment(
   app: App, actor: Actor, order: { id: number; code: string; total: Money; expiresAt: Date | null; buyer: Buyer }, event: EventRef, choice: PaymentChoice,
 ): Promise<PaymentView> {
   const phone = choice.phone ? normalizePhone(choice.phone, event.country) : order.buyer.phone
@@ -68,6 +74,6 @@ function askPayment(
   return startPayment(app, actor, {
     payable: { kind: 'order', id: order.id }, eventId: event.id, organizerId: event.organizerId, amount: order.total, provider: choice.provider,
     payer: { ...(phone ? { msisdn: phone } : {}), ...(order.buyer.email ? { email: order.buyer.email } : {}), name: order.buyer.name },
-    reference: order.code, description: event.title, expiresAt: order.expiresAt!, locale: actor.locale, returnUrl: `${app.publicUrl()}/orders/${order.code}`,
+    reference: order.code, description: event.title, expiresAt: order.expiresAt!, locale: actor.locale, returnUrl: await returnUrl(app, order, event, choice.provider),
   })
 }
