@@ -30,7 +30,7 @@ export async function backdate(pool: Pool, { event, definition, startsAt, endsAt
     await client.query(`UPDATE simulator_payment p SET created_at = created_at + by, decided_at = decided_at + by, expires_at = expires_at + by FROM moved_payment m WHERE p.id = m.id`)
     await client.query(`CREATE TEMP TABLE moved_source ON COMMIT DROP AS
                         SELECT id, by, 'payment:' || id AS subject FROM moved_payment
-                        UNION ALL SELECT r.id, m.by + interval '1 day' * (m.by < interval '-1 day')::integer, 'refund:' || r.id FROM refund r JOIN moved_payment m ON m.id = r.payment_id`)
+                        UNION ALL SELECT r.id, m.by, 'refund:' || r.id FROM refund r JOIN moved_payment m ON m.id = r.payment_id`)
     await client.query('UPDATE refund r SET created_at = created_at + by, updated_at = updated_at + by, completed_at = completed_at + by FROM moved_source m WHERE r.id = m.id')
     await client.query('UPDATE ledger_posting p SET at = at + by FROM moved_source m WHERE p.source_id = m.id')
     await client.query(`UPDATE fact f SET at = at + by FROM (SELECT subject, by FROM moved_source UNION ALL SELECT 'order:' || id, by FROM moved) m WHERE f.subject = m.subject AND f.event_id = $1`, [event.id])

@@ -1,12 +1,12 @@
 // guichet doctor: looks at everything that a working installation needs, names the exact fault and what to do about it.
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
-import { sql } from 'kysely'
 import { ConfigError, type Config } from '#src/config.ts'
 import { tryEventKeys } from '#src/modules/ticketing/event-keys.ts'
 import { createDb } from '#src/platform/db.ts'
 import { countJobs, jobLag } from '#src/platform/jobs.ts'
 import { migrationNames } from '#src/platform/migrate.ts'
 import { checkInvariant, INVARIANTS } from '#src/reads/invariants.ts'
+import { seesWithoutScope } from '#src/reads/unscoped.ts'
 import type { CliApp, CliContext, Command } from './command.ts'
 
 type Finding = { status: 'ok' | 'warn' | 'fail'; says: string; todo?: string }
@@ -147,8 +147,7 @@ async function examineRowSecurity(app: CliApp): Promise<Finding> {
       FROM pg_roles WHERE rolname = current_user`)
   const role = rows[0]!
   if (role.unbound) return fail(`requests run as ${role.name}, whom no policy binds`, 'let DATABASE_URL name a user that may create roles, or one that is no superuser')
-  const { rows: [unscoped] } = await sql<{ seen: boolean }>`SELECT EXISTS (SELECT FROM event) AS seen`.execute(app.scoped)
-  if (unscoped?.seen) return fail(`${role.name} sees events without saying for whom`, 'compare the policies with migrations/0008-row-security.sql')
+  if (await seesWithoutScope(app)) return fail(`${role.name} sees events without saying for whom`, 'compare the policies with migrations/0008-row-security.sql')
   const { open } = await one<{ open: string[] }>(app, `
     SELECT ARRAY(SELECT c.relname::text FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE NOT (c.relrowsecurity AND c.relforcerowsecurity)) AS open`)
   if (open.length > 0) return fail(`switched off on ${open.join(', ')}`, 'ALTER TABLE … ENABLE ROW LEVEL SECURITY, then FORCE ROW LEVEL SECURITY')

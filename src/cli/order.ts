@@ -4,6 +4,7 @@ import { formatMoney } from '#src/kernel/money.ts'
 import { findPayments } from '#src/modules/payments/find-payments.ts'
 import { getOrder } from '#src/modules/ticketing/find-orders.ts'
 import { resendOrder } from '#src/modules/ticketing/serve-order.ts'
+import { readOrderHistory } from '#src/reads/order-history.ts'
 import { readOrderRecord } from '#src/reads/order-record.ts'
 import { withApp, type CliApp, type CliContext, type Command } from './command.ts'
 
@@ -23,21 +24,21 @@ export const orderCommands: readonly Command[] = [{
 
 async function show(context: CliContext, app: CliApp, code: string): Promise<number> {
   const order = await getOrder(app, actor, code)
-  const { event, tickets, refunds, facts } = await readOrderRecord(app.db, order)
+  const { event, tickets, refunds, facts } = await readOrderHistory(app.db, order)
   const line = (name: string, value: string | null) => { if (value) context.say(`${name.padEnd(10)} ${value}`) }
-  line('order', `${order.code}, ${order.status}${order.late ? ' (paid late)' : ''}, ${formatMoney(order.total, 'en')}`)
+  const list = (...parts: (string | null | false)[]) => parts.filter(Boolean).join(', ')
+  line('order', list(order.code, order.status, order.late && 'paid late', formatMoney(order.total, 'en')))
   line('event', `${event.title} (${event.slug})`)
-  line('buyer', [order.buyer.name, order.buyer.email, order.buyer.phone].filter(Boolean).join(', '))
+  line('buyer', list(order.buyer.name, order.buyer.email, order.buyer.phone))
   line('placed', `${order.createdAt.toISOString()} through ${order.channel}`)
   line('paid', order.paidAt?.toISOString() ?? null)
   line('expires', order.status === 'awaiting_payment' ? (order.expiresAt?.toISOString() ?? null) : null)
   line('cancelled', order.cancelledAt?.toISOString() ?? null)
-
-  for (const ticket of tickets) line('ticket', `${ticket.id}  ${ticket.name}, ${ticket.status}${ticket.holderName ? `, ${ticket.holderName}` : ''}${ticket.usedCount ? `, entered ${ticket.usedCount} times` : ''}`)
-  for (const payment of await findPayments(app.db, { kind: 'order', id: order.id })) {
-    line('payment', `${payment.id}  ${payment.provider}, ${payment.status}, ${formatMoney(payment.amount, 'en')}${payment.failure ? `, ${payment.failure}` : ''}${payment.refundDue ? ', due back' : ''}`)
+  for (const { id, type, status, holderName, usedCount } of tickets) line('ticket', `${id}  ${list(type, status, holderName, usedCount > 0 && `entered ${usedCount} times`)}`)
+  for (const { id, provider, status, amount, failure, refundDue } of await findPayments(app.db, { kind: 'order', id: order.id })) {
+    line('payment', `${id}  ${list(provider, status, formatMoney(amount, 'en'), failure, refundDue && 'due back')}`)
   }
-  for (const refund of refunds) line('refund', `${refund.id}  ${refund.status}, ${formatMoney(refund, 'en')}, ${refund.cause}`)
+  for (const refund of refunds) line('refund', `${refund.id}  ${list(refund.status, formatMoney(refund, 'en'), refund.cause)}`)
   for (const fact of facts) line('fact', `${fact.at.toISOString()}  ${fact.kind} by ${fact.actor}`)
   return 0
 }
