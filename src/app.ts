@@ -1,6 +1,6 @@
 // Builds the App: every dependency, by hand, in one place.
 import { join } from 'node:path'
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import type pg from 'pg'
 import type { Config } from './config.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
@@ -41,11 +41,12 @@ export type BuiltApp = App & {
   close(): Promise<void>
 }
 
-/** What never stands in a log line, wherever it hides in a logged object. */
-const REDACTED = ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token', '*.accessToken', '*.refreshToken', '*.qr', '*.secret']
+/** What never stands in a log line, wherever it hides in a logged object. PostgreSQL tells with an error whose row it was. */
+const REDACTED = ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token', '*.accessToken', '*.refreshToken', '*.qr', '*.secret', 'err.detail', 'err.where']
 
-export function createLogger(config: Config): Logger {
-  return pino({ level: config.logLevel, redact: { paths: REDACTED, censor: '***' }, base: null })
+/** @param destination where lines go; standard output unless a test reads them */
+export function createLogger(config: Config, destination?: DestinationStream): Logger {
+  return pino({ level: config.logLevel, redact: { paths: REDACTED, censor: '***' }, base: null }, destination ?? pino.destination(1))
 }
 
 /** Connects, migrates and wires everything. The caller closes it. */

@@ -12,7 +12,7 @@ import { webhooks } from './http/webhooks/webhooks.ts'
 import { sendErrorPage } from './web/error-page.tsx'
 import { web } from './web/web.ts'
 import { healthEndpoints } from './http/health.ts'
-import { SECURITY_HEADERS, sendSecurityHeaders } from './http/security-headers.ts'
+import { securityHeaders, sendSecurityHeaders } from './http/security-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,15 +23,16 @@ declare module 'fastify' {
 
 /** Builds the server with all its doors; the caller listens and closes. */
 export async function buildServer(app: App): Promise<FastifyInstance> {
+  const https = app.config.environment === 'production'
   const server = Fastify({
     loggerInstance: app.log as FastifyBaseLogger, trustProxy: app.config.trustProxy, bodyLimit: 1_048_576, requestIdHeader: false, genReqId: () => crypto.randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, logController: new LogController({ disableRequestLogging: true }), forceCloseConnections: 'idle',
-    frameworkErrors: refuseAddress,
+    frameworkErrors: (error, request, reply) => refuseAddress(error, request, reply.headers(securityHeaders({ https }))),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, allErrors: false } },
   })
   server.decorateRequest('actor', null as never)
   observe(server, app)
-  sendSecurityHeaders(server, { https: app.config.environment === 'production' })
+  sendSecurityHeaders(server, { https })
   await server.register(cookie)
   await server.register(formbody)
 
@@ -46,7 +47,6 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
 /** An address that the router can't read is refused in the manner of the door that it seems meant for. No hook sees such a request. */
 function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const refusal = kernelError(error.code === 'FST_ERR_BAD_URL' ? 'malformed_address' : 'not_found')
-  reply.headers(SECURITY_HEADERS)
   if (request.raw.url?.startsWith('/api/')) sendProblem(refusal, request, reply)
   else sendErrorPage(refusal, request, reply)
 }

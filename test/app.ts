@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { DestinationStream } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
-import { buildApp, type BuiltApp } from '#src/app.ts'
+import { buildApp, createLogger, type BuiltApp } from '#src/app.ts'
 import { readConfig } from '#src/config.ts'
 import type { Clock } from '#src/kernel/clock.ts'
 import { findSimulator } from '#src/modules/payments/providers.ts'
@@ -25,13 +26,17 @@ export function createTestClock(): TestClock {
 
 export type TestApp = BuiltApp & { clock: TestClock; server: FastifyInstance; databaseUrl: string }
 
-/** Starts an App on a fresh database. The caller calls `stop`. */
-export async function startTestApp(env: Record<string, string> = {}): Promise<{ app: TestApp; stop(): Promise<void> }> {
-  const database = await freshDatabase()
-  const dataDir = mkdtempSync(join(tmpdir(), 'guichet-test-'))
+/**
+ * Starts an App on a fresh database. The caller calls `stop`.
+ * @param beside another App: the new one is a second process of the same installation, on its database, files and clock. It is stopped first.
+ * @param logTo reads the log, line by line
+ */
+export async function startTestApp(env: Record<string, string> = {}, beside?: TestApp, logTo?: DestinationStream): Promise<{ app: TestApp; stop(): Promise<void> }> {
+  const database = beside ? { url: beside.databaseUrl, drop: async () => {} } : await freshDatabase()
+  const dataDir = beside?.config.dataDir ?? mkdtempSync(join(tmpdir(), 'guichet-test-'))
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, DATABASE_POOL_SIZE: '10', PUBLIC_URL: 'http://guichet.test', ...env })
-  const clock = createTestClock()
-  const built = await buildApp({ config, databaseUrl: database.url, clock, migrate: false })
+  const clock = beside?.clock ?? createTestClock()
+  const built = await buildApp({ config, databaseUrl: database.url, clock, migrate: false, ...(logTo ? { log: createLogger(config, logTo) } : {}) })
   const server = await buildServer(built)
   await server.ready()
   // Nobody listens: the simulator's webhooks go straight to the server, as real requests all the same.
@@ -43,7 +48,7 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<{ 
       await server.close()
       await built.close()
       await database.drop()
-      rmSync(dataDir, { recursive: true, force: true })
+      if (!beside) rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
@@ -53,8 +58,18 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<{ 
  * `const app = testApp()` at the top of the file, `app.db`, `app.server.inject(…)` inside tests.
  */
 export function testApp(env: Record<string, string> = {}): TestApp {
+  return startedHere(() => startTestApp(env))
+}
+
+/** Two processes of one installation, on one database: `const [app, other] = testApps()`. */
+export function testApps(env: Record<string, string> = {}): [TestApp, TestApp] {
+  const app = testApp(env)
+  return [app, startedHere(() => startTestApp(env, app))]
+}
+
+function startedHere(start: () => ReturnType<typeof startTestApp>): TestApp {
   let started: Awaited<ReturnType<typeof startTestApp>> | undefined
-  beforeAll(async () => { started = await startTestApp(env) })
+  beforeAll(async () => { started = await start() })
   afterAll(async () => { await started?.stop() })
   return new Proxy({} as TestApp, {
     get: (_, name) => {

@@ -6,8 +6,7 @@ const CONTENT_SECURITY_POLICY = [
   "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
 ].join(';')
 
-/** Also for answers that no hook sees. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -22,9 +21,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-xss-protection': '0',
 }
 
-/** A handler may say otherwise for its own answer. @param https true where browsers must never come back without TLS */
-export function sendSecurityHeaders(server: FastifyInstance, { https }: { https: boolean }): void {
-  const headers = https ? { ...SECURITY_HEADERS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : SECURITY_HEADERS
+/** @param https true where browsers must never come back without TLS */
+export function securityHeaders({ https }: { https: boolean }): Readonly<Record<string, string>> {
+  return https ? { ...HEADERS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : HEADERS
+}
+
+/** A handler may say otherwise for its own answer. */
+export function sendSecurityHeaders(server: FastifyInstance, options: { https: boolean }): void {
+  const headers = securityHeaders(options)
   server.addHook('onRequest', (_, reply, done) => {
     reply.headers(headers)
     done()

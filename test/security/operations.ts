@@ -38,3 +38,18 @@ export function addressOf(operation: Pick<Operation, 'path'>, params: Readonly<R
     return encodeURIComponent(String(params[name]))
   })
 }
+
+/** Every route of the server, pages and files included, as `[method, path]`. */
+export function listRoutes(app: TestApp): [method: string, path: string][] {
+  const stack: string[] = []
+  return app.server.printRoutes({ commonPrefix: false }).split('\n').flatMap((line): [string, string][] => {
+    const [, indent, part, methods] = /^([│ ]*)[├└]── (.*?) \(([A-Z, ]+)\)$/.exec(line) ?? []
+    if (indent === undefined) return []
+    const depth = indent.length / 4
+    stack.length = depth
+    stack.push(part!)
+    // The root is a sibling in name only: others lie below it.
+    const path = `/${stack.join('').replace(/^\/+/, '')}`
+    return methods!.split(', ').map((method) => [method, path])
+  })
+}

@@ -1,5 +1,4 @@
 // /auth: register, sign in, stay signed in, sign out; mailed links.
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
 import { logIn } from '#src/modules/identity/log-in.ts'
@@ -19,8 +18,6 @@ import { refusals } from './schemas.ts'
 const tags = ['Auth']
 // People come here because their access token is dead: it must not stand in the way.
 const config = { toleratesDeadToken: true }
-// Tokens in an answer belong to the caller alone.
-const onRequest = async (_request: FastifyRequest, reply: FastifyReply) => { reply.header('cache-control', 'no-store') }
 const Email = Type.String({ minLength: 3, maxLength: 320 })
 // Longer than any password we accept, so that the verb says what is wrong; short enough to be hashed without thought.
 const Password = Type.String({ maxLength: 1024 })
@@ -29,7 +26,7 @@ const Nothing = Type.Null()
 
 export async function authApi(server: ApiServer, app: App): Promise<void> {
   server.post('/auth/register', {
-    config, onRequest, schema: {
+    config, schema: {
       operationId: 'register', tags, summary: 'Make an account and sign in',
       description: 'A link to confirm the address is mailed. With role `organizer`, an organizer is made that the account owns.',
       body: Type.Object({
@@ -47,7 +44,7 @@ export async function authApi(server: ApiServer, app: App): Promise<void> {
   })
 
   server.post('/auth/login', {
-    config, onRequest, schema: {
+    config, schema: {
       operationId: 'logIn', tags, summary: 'Sign in with e-mail and password',
       body: Type.Object({ email: Email, password: Password }, { additionalProperties: false }), response: { 200: SignedInSchema, ...refusals },
     },
@@ -57,7 +54,7 @@ export async function authApi(server: ApiServer, app: App): Promise<void> {
   })
 
   server.post('/auth/refresh', {
-    config, onRequest, schema: {
+    config, schema: {
       operationId: 'refresh', tags, summary: 'Exchange a refresh token for new tokens',
       description: 'Each refresh token serves once. Using one again ends the session, except within 20 seconds while its successor is unused: a lost answer can be asked for again.',
       body: Type.Object({ refreshToken: Token }, { additionalProperties: false }), response: { 200: SignedInSchema, ...refusals },
@@ -65,7 +62,7 @@ export async function authApi(server: ApiServer, app: App): Promise<void> {
   }, async (request) => signedInJson(await refreshSession(app, request.actor, request.body)))
 
   server.post('/auth/logout', {
-    config, onRequest, schema: {
+    config, schema: {
       operationId: 'logOut', tags, summary: 'End the session', description: 'Of the bearer, and of the refresh token where one is given. Succeeds where it has ended already.',
       body: Type.Optional(Type.Union([Type.Object({ refreshToken: Type.Optional(Token) }, { additionalProperties: false }), Type.Null()])), response: { 204: Nothing, ...refusals },
     },
@@ -75,7 +72,7 @@ export async function authApi(server: ApiServer, app: App): Promise<void> {
   })
 
   server.post('/auth/password-reset', {
-    config, onRequest, schema: {
+    config, schema: {
       operationId: 'requestPasswordReset', tags, summary: 'Ask for a link that sets a new password', description: 'Answers alike whether the address is known or not.',
       body: Type.Object({ email: Email }, { additionalProperties: false }), response: { 202: Nothing, ...refusals },
     },
@@ -85,7 +82,7 @@ export async function authApi(server: ApiServer, app: App): Promise<void> {
   })
 
   server.post('/auth/password-reset/confirm', {
-    config, onRequest, schema: {
+    config, schema: {
       operationId: 'resetPassword', tags, summary: 'Set a password with a mailed link',
       description: 'Also accepts an invitation to a team (then give `name`). Ends every session of the account. The link serves once.',
       body: Type.Object({ token: Token, password: Password, name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })) }, { additionalProperties: false }),
@@ -104,7 +101,7 @@ export async function authApi(server: ApiServer, app: App): Promise<void> {
   })
 
   server.post('/auth/email-verification/confirm', {
-    config, onRequest, schema: {
+    config, schema: {
       operationId: 'verifyEmail', tags, summary: 'Confirm the address with a mailed link',
       body: Type.Object({ token: Token }, { additionalProperties: false }), response: { 204: Nothing, ...refusals },
     },

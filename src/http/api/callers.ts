@@ -20,11 +20,12 @@ const JWT = /^[\w-]+\.[\w-]*\.[\w-]*$/
 
 /**
  * Two dots make an access token: the account behind it, or 401. Any other bearer stays with the request, its caller a visitor.
- * Without Accept-Language, an account reads its own language.
+ * Without Accept-Language, an account reads its own language. What somebody is told with credentials, or for something done, nobody may keep.
  */
 export async function knowCallers(server: ApiServer, app: App): Promise<void> {
   if (!server.hasRequestDecorator('bearer')) (server as FastifyInstance).decorateRequest('bearer', null)
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'GET' || request.headers.authorization !== undefined) reply.header('cache-control', 'no-store')
     const wished = request.headers['accept-language']
     const locale = wished ? negotiateLocale(wished) : null
     request.actor = { kind: 'visitor', locale: locale ?? 'fr', ip: request.ip }

@@ -22,8 +22,7 @@ const OwnOrderSchema = Type.Object({
 export async function meApi(server: ApiServer, app: App): Promise<void> {
   server.get('/me', {
     schema: { operationId: 'getMe', tags, summary: 'Show the signed-in account', response: { 200: UserSchema, ...refusals } },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     return userJson(await getAccountView(app.db, requireAccount(request.actor).accountId))
   })
 
@@ -37,15 +36,13 @@ export async function meApi(server: ApiServer, app: App): Promise<void> {
       }, { additionalProperties: false }),
       response: { 200: UserSchema, ...refusals },
     },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     return userJson(await updateAccount(app, requireAccount(request.actor), request.body))
   })
 
   server.get('/me/sessions', {
     schema: { operationId: 'listMySessions', tags, summary: 'List where the account is signed in', response: { 200: pageOf(SessionSchema), ...refusals } },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     return { data: (await listSessions(app, requireAccount(request.actor))).map(sessionJson), nextCursor: null }
   })
 
@@ -64,8 +61,7 @@ export async function meApi(server: ApiServer, app: App): Promise<void> {
       description: 'Placed while signed in, or with the same e-mail address or phone number once that is confirmed.',
       querystring: Type.Object(PageQuery, { additionalProperties: false }), response: { 200: pageOf(OwnOrderSchema), ...refusals },
     },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     const { data, nextCursor } = await listOrdersOfAccount(app, requireAccount(request.actor), request.query)
     return {
       data: data.map(({ event, ...order }) => ({

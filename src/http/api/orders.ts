@@ -67,13 +67,12 @@ export async function ordersApi(server: ApiServer, app: App): Promise<void> {
     const { event, ...rest } = request.body
     const idempotencyKey = request.headers['idempotency-key'] ?? request.id
     const placed = await checkOut(app, request.actor, { ...rest, eventSlug: event, idempotencyKey, channel: rest.channel ?? 'api' })
-    return reply.status(201).header('location', `/api/v1/orders/${placed.code}`).header('cache-control', 'no-store').send(checkedOutJson(placed))
+    return reply.status(201).header('location', `/api/v1/orders/${placed.code}`).send(checkedOutJson(placed))
   })
 
   server.get('/orders/:code', {
     schema: { operationId: 'getOrder', tags, summary: 'Show an order to its holder, its buyer or its organizer', params: Params, response: { 200: OrderSchema, ...refusals } },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     return show(requireCredentials(actorFor(app, request, request.params.code)), request.params.code)
   })
 

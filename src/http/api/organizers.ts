@@ -40,8 +40,7 @@ export async function organizersApi(server: ApiServer, app: App): Promise<void> 
 
   server.get('/organizers/:slug/members', {
     schema: { operationId: 'listMembers', tags, summary: 'List a team', params: Type.Object({ slug: Slug }), response: { 200: pageOf(MemberSchema), ...refusals } },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     return { data: (await listMembers(app, requireAccount(request.actor), request.params.slug)).map(memberJson), nextCursor: null }
   })
 

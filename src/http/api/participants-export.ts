@@ -36,5 +36,5 @@ export async function participantsExportApi(server: ApiServer, app: App): Promis
 }
 
 function send(reply: FastifyReply, stream: Readable, type: string, name: string): FastifyReply {
-  return reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${name}"`).type(type).send(stream)
+  return reply.header('content-disposition', `attachment; filename="${name}"`).type(type).send(stream)
 }

@@ -31,8 +31,7 @@ export async function participantsApi(server: ApiServer, app: App): Promise<void
       querystring: Type.Object({ ...PageQuery, q: Search, status: Type.Optional(Type.Enum([...TICKET_STATUSES])), ticketTypeId: Type.Optional(IdSchema) }, { additionalProperties: false }),
       response: { 200: pageOf(ParticipantSchema), ...refusals },
     },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     const { currency } = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
     const page = await listParticipants(app, request.actor, request.params.slug, request.query)
     return {
@@ -47,8 +46,7 @@ export async function participantsApi(server: ApiServer, app: App): Promise<void
       querystring: Type.Object({ ...PageQuery, q: Search, status: Type.Optional(OrderStatusSchema) }, { additionalProperties: false }),
       response: { 200: pageOf(OrderRowSchema), ...refusals },
     },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     const { status, ...rest } = request.query
     const page = await listEventOrders(app, request.actor, request.params.slug, { ...rest, status: status && STATUS_OF_JSON.get(status) })
     return {

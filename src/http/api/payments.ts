@@ -33,8 +33,7 @@ export async function paymentsApi(server: ApiServer, app: App): Promise<void> {
       operationId: 'getPayment', tags, summary: 'Show an attempt to pay', params: Params, response: { 200: PaymentSchema, ...refusals },
       description: 'For the bearer of its order’s access token, its buyer, the organizer’s team and the platform’s staff.',
     },
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+  }, async (request) => {
     return paymentJson(await getPayment(app, request.actor, request.params.id, request.bearer ?? undefined))
   })
 

@@ -59,8 +59,7 @@ export async function statsApi(server: ApiServer, app: App): Promise<void> {
   server.get('/events/:slug/stats', {
     schema: { operationId: 'getEventStats', tags, summary: 'An event in numbers', description: 'For its team. Cashiers and agents are shown no money; agents the scans of their own gates only.', params: SlugParams,
       response: { 200: EventStatsSchema, ...refusals } },
-  }, async (request, reply): Promise<Static<typeof EventStatsSchema>> => {
-    reply.header('cache-control', 'no-store')
+  }, async (request): Promise<Static<typeof EventStatsSchema>> => {
     const { event: { currency, ...event }, revenue, byType, byDay, byHour, ...rest } = await getEventStats(app, request.actor, request.params.slug)
     const money = moneyIn(currency)
     return {
@@ -75,8 +74,7 @@ export async function statsApi(server: ApiServer, app: App): Promise<void> {
   server.get('/organizer/dashboard', {
     schema: { operationId: 'getOrganizerDashboard', tags, summary: 'The caller’s events in numbers', description: 'All organizers that the caller works for, or the one named. `byDay` covers thirty days; its amounts are minor units.',
       querystring: Type.Object({ organizer: Type.Optional(Type.String({ maxLength: 100 })) }, { additionalProperties: false }), response: { 200: OrganizerDashboardSchema, ...refusals } },
-  }, async (request, reply): Promise<Static<typeof OrganizerDashboardSchema>> => {
-    reply.header('cache-control', 'no-store')
+  }, async (request): Promise<Static<typeof OrganizerDashboardSchema>> => {
     const { revenue, eventList, ...rest } = await getOrganizerDashboard(app, request.actor, request.query.organizer)
     return {
       ...rest,
@@ -92,8 +90,7 @@ export async function statsApi(server: ApiServer, app: App): Promise<void> {
 
   server.get('/admin/dashboard', {
     schema: { operationId: 'getAdminDashboard', tags, summary: 'The platform in numbers', description: 'For staff.', response: { 200: AdminDashboardSchema, ...refusals } },
-  }, async (request, reply): Promise<Static<typeof AdminDashboardSchema>> => {
-    reply.header('cache-control', 'no-store')
+  }, async (request): Promise<Static<typeof AdminDashboardSchema>> => {
     const { revenue, ...rest } = await getAdminDashboard(app, request.actor)
     return { ...rest, revenue: revenue.map(({ currency, gross, commission, refundsDue }) => ({ gross: moneyIn(currency)(gross), commission: moneyIn(currency)(commission), refundsDue: moneyIn(currency)(refundsDue) })) }
   })
