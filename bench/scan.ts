@@ -58,7 +58,7 @@ async function sell(stage: Stage, { event, type }: Door, count: number): Promise
 /** Each code of a sale, signed as its ticket's QR text. */
 async function textsOf(stage: Stage, { event, type }: Door, codes: readonly Buffer[]): Promise<string[]> {
   const keys = await loadEventKeys(stage.app, event.id)
-  return codes.map((code) => signQrText(keys, 'TK1', { kid: 1, eventRef: event.publicRef, typeRef: type.ordinal, code }))
+  return Promise.all(codes.map((code) => signQrText(keys, 'TK1', { kid: 1, eventRef: event.publicRef, typeRef: type.ordinal, code })))
 }
 
 /** After a run: as many tickets inside as were admitted, each once. @throws Error where one was admitted twice, or lost */

@@ -4,7 +4,8 @@ import { createHash, randomBytes, randomFillSync, randomInt } from 'node:crypto'
 /** Crockford's Base32 without I, L, O, U: read aloud and typed without mistakes. */
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
-// Randomness for what is not secret, drawn from the system 4 KiB at a time: a call each would cost more than everything else here.
+// Randomness for ids and codes, drawn from the system 4 KiB at a time: a call each would cost more than everything else here. Tokens are
+// drawn one by one, so that no copy of them stays in the pool.
 const pool = Buffer.alloc(4096)
 let used = pool.length
 
@@ -21,6 +22,11 @@ export function newOrderCode(): string {
   let code = ''
   for (const byte of draw(10)) code += CROCKFORD[byte & 31]
   return code
+}
+
+/** The codes of tickets, 8 random bytes each, one after another: what a QR text signs and a person may type. */
+export function newTicketCodes(count: number): Buffer {
+  return Buffer.from(draw(8 * count))
 }
 
 let lastMs = 0

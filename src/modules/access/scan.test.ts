@@ -394,7 +394,7 @@ describe('a QR text', () => {
     expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'ELIGIBLE', flags: ['COMPROMISED_KEY'] })
     expect(await alertsOf(door)).toMatchObject([{ kind: 'COMPROMISED_KEY' }])
     const key = (await loadEventKeys(app, door.event.id)).get(1)!
-    const qr = encodeTk1({ kid: 9, eventRef: door.event.publicRef, typeRef: 1, code: door.ticket.code }, key.privateKey())
+    const qr = await encodeTk1({ kid: 9, eventRef: door.event.publicRef, typeRef: 1, code: door.ticket.code }, key.privateKey())
     expect(await requestScan(app, door.agent, { qr })).toMatchObject({ decision: 'DENIED', code: 'UNKNOWN_KEY', ticket: null })
   })
 

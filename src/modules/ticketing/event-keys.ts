@@ -72,7 +72,7 @@ export async function tryEventKeys(app: Pick<App, 'db' | 'cipher'>, limit = 200)
 }
 
 /** The QR text of a ticket, in the event's format. */
-export function signQrText(keys: EventKeys, format: QrFormat, header: QrHeader): string {
+export async function signQrText(keys: EventKeys, format: QrFormat, header: QrHeader): Promise<string> {
   const key = keys.get(header.kid)
   if (!key) throw new Error(`event reference ${header.eventRef} has no key ${header.kid}`)
   return format === 'TK1' ? encodeTk1(header, key.privateKey()) : encodeTh1(header, key.macKey)

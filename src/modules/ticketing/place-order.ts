@@ -1,9 +1,9 @@
 // placeOrder: turns a buyer's choice into an order that holds its places (or is paid at once, where it is free).
-import { hash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canSeeEvent, findEventRef, type EventRef } from '#src/modules/events/find-events.ts'
 import { actorLabel, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
-import { newOrderCode, uuidv7 } from '#src/kernel/id.ts'
+import { newOrderCode, newTicketCodes, uuidv7 } from '#src/kernel/id.ts'
 import type { Money } from '#src/kernel/money.ts'
 import { normalizePhone } from '#src/kernel/phone.ts'
 import type { App } from '#src/platform/app.ts'
@@ -98,7 +98,7 @@ function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRe
   }
   if (holders.length > quantity) throw invalidInput({ pointer: '/body/holders', code: 'too_many' })
   const types = lines.flatMap((line) => Array.from({ length: line.quantity }, () => line.ticketTypeId))
-  const codes = randomBytes(8 * quantity)
+  const codes = newTicketCodes(quantity)
   const scope = actor.kind === 'account' ? actorLabel(actor) : 'public'
   return {
     code: newOrderCode(),

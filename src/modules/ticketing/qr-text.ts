@@ -30,9 +30,16 @@ function headerBytes(format: QrFormat, header: QrHeader): Buffer {
 }
 
 /** The TK1 text: 122 characters, always the same for the same header and key. */
-export function encodeTk1(header: QrHeader, privateKey: KeyObject): string {
+export async function encodeTk1(header: QrHeader, privateKey: KeyObject): Promise<string> {
   const bytes = headerBytes('TK1', header)
-  return encodeBase45(Buffer.concat([bytes, sign(null, Buffer.concat([DOMAIN, bytes]), privateKey)]))
+  return encodeBase45(Buffer.concat([bytes, await signAside(Buffer.concat([DOMAIN, bytes]), privateKey)]))
+}
+
+// On another thread: no other step of a free order takes this process as long as a signature.
+function signAside(bytes: Buffer, privateKey: KeyObject): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(null, bytes, privateKey, (error, signature) => (error ? reject(error) : resolve(signature)))
+  })
 }
 
 /** The TH1 text: 50 characters. @param macKey 32 bytes, never shown to a scanner */
