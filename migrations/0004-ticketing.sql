@@ -177,6 +177,7 @@ DECLARE
   type_hidden boolean[];
   quotas     bigint[]; room integer[]; more_held integer[]; more_sold integer[];
   capacity   integer;     -- position of the event's capacity among the quotas; NULL without one
+  unlocked   boolean;
   known_keys bytea[]; known_same boolean[];
   verdicts   integer[] := array_fill(0, ARRAY[n]);          -- 0 granted, 1 replayed, else a position in `reasons`
   faults     bigint[]  := array_fill(0::bigint, ARRAY[n]);
@@ -187,17 +188,23 @@ DECLARE
   line       integer := 1; first_line integer; taken integer; k integer; q integer; lines integer := cardinality(l_order); wanted integer;
   ids        bigint[];
 BEGIN
-  -- Lock what may be consumed: once, in id order, before anything is checked.
-  SELECT array_agg(c.quota_id), array_agg(c.size - c.held - c.sold) INTO quotas, room
-    FROM (SELECT qc.quota_id, qc.size, qc.held, qc.sold FROM quota_counter qc
-           WHERE qc.event_id = p_event AND qc.quota_id = ANY (ARRAY(
-             SELECT tt.quota_id FROM ticket_type tt WHERE tt.id = ANY (l_type) AND tt.event_id = p_event
-             UNION ALL SELECT e.capacity_quota_id FROM event e WHERE e.id = p_event AND e.capacity_quota_id IS NOT NULL))
-           ORDER BY qc.quota_id FOR UPDATE) c;
+  -- Lock what may be consumed, in id order, before anything is checked; look at the event under those locks. A capacity that was set while
+  -- we waited has to be locked as well: being the newest, it stands last in that order.
+  FOR tries IN 1 .. 3 LOOP
+    SELECT array_agg(c.quota_id), array_agg(c.size - c.held - c.sold) INTO quotas, room
+      FROM (SELECT qc.quota_id, qc.size, qc.held, qc.sold FROM quota_counter qc
+             WHERE qc.event_id = p_event AND qc.quota_id = ANY (ARRAY(
+               SELECT tt.quota_id FROM ticket_type tt WHERE tt.id = ANY (l_type) AND tt.event_id = p_event
+               UNION ALL SELECT e.capacity_quota_id FROM event e WHERE e.id = p_event AND e.capacity_quota_id IS NOT NULL))
+             ORDER BY qc.quota_id FOR UPDATE) c;
+    SELECT * INTO ev FROM event e WHERE e.id = p_event;
+    unlocked := ev.capacity_quota_id IS NOT NULL AND ev.capacity_quota_id <> ALL (COALESCE(quotas, '{}'));
+    EXIT WHEN NOT unlocked;
+  END LOOP;
+  IF unlocked THEN RAISE EXCEPTION 'the capacity of event % keeps changing', p_event USING ERRCODE = 'serialization_failure'; END IF;
   more_held := array_fill(0, ARRAY[COALESCE(cardinality(quotas), 0)]);
   more_sold := more_held;
 
-  SELECT * INTO ev FROM event e WHERE e.id = p_event;
   capacity := array_position(quotas, ev.capacity_quota_id);
   closed := CASE WHEN ev.id IS NULL OR ev.status IN ('draft', 'pending_review') THEN 'event_not_on_sale' WHEN ev.status = 'cancelled' THEN 'event_cancelled'
                  WHEN ev.status = 'ended' THEN 'sale_ended' END;

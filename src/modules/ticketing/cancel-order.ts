@@ -12,7 +12,7 @@ import { takeBack } from './give-back.ts'
 import { isSettled, orderSubject, type Order } from './order.ts'
 import { canRefundOrder, canServeOrder } from './policy.ts'
 import { lockOrders, selectTickets, updateOrders, updateTicketsOf } from './store/orders.ts'
-import { lockCounters, selectDemand, updateCounters } from './store/quotas.ts'
+import { lockDemand, updateCounters } from './store/quotas.ts'
 
 export type CancelOrder = { code: string; reason?: string | undefined; force?: boolean | undefined }
 
@@ -35,8 +35,7 @@ export async function cancelOrder(app: App, actor: Actor, input: CancelOrder): P
 
 /** An unpaid order's places go back on sale. */
 async function letGo(app: App, tx: Tx, actor: Actor, order: Order): Promise<Order> {
-  const demand = await selectDemand(tx, [order], ['reserved'])
-  await lockCounters(tx, demand)
+  const { demand } = await lockDemand(tx, { orders: [order], statuses: ['reserved'] })
   await updateCounters(tx, demand.map((d) => ({ ...d, held: -d.places, sold: 0 })))
   await updateTicketsOf(tx, [order], ['reserved'], 'invalid')
   return markCancelled(app, tx, actor, order, 0)

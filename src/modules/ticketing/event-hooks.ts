@@ -21,6 +21,8 @@ export const ticketingEventHooks: EventHooks = {
   },
 
   async cancelled(_app, tx, { eventId }) {
+    // Whoever sells holds a counter's lock from its look at the event until its commit: after this, no order is under way that the job won't see.
+    await lockEventCounters(tx, eventId)
     // Thousands of refunds take longer than a request may.
     await enqueue(tx, 'cancel-event-orders', { eventId }, { key: `cancel-event-orders:${eventId}` })
   },

@@ -6,7 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { orderSubject } from './order.ts'
-import { lockCounters, selectDemand, updateCounters } from './store/quotas.ts'
+import { lockDemand, updateCounters } from './store/quotas.ts'
 import { extendOrder, lockOrders, selectOrdersToExpire, updateOrders, updateTicketsOf, type ExpiringOrder } from './store/orders.ts'
 
 const BATCH = 200
@@ -33,8 +33,7 @@ function letGo(app: App, candidates: readonly ExpiringOrder[]): Promise<number> 
   return transact(app, async (tx) => {
     // Paid, cancelled or extended meanwhile: leave it.
     const orders = (await lockOrders(tx, candidates)).filter((order) => order.status === 'awaiting_payment' && order.expiresAt! <= app.clock.now())
-    const demand = await selectDemand(tx, orders, ['reserved'])
-    await lockCounters(tx, demand)
+    const { demand } = await lockDemand(tx, { orders, statuses: ['reserved'] })
     await updateCounters(tx, demand.map((d) => ({ ...d, held: -d.places, sold: 0 })))
     await updateTicketsOf(tx, orders, ['reserved'], 'invalid')
     await updateOrders(tx, orders, { status: 'expired' })

@@ -4,7 +4,7 @@ import type { Tx } from '#src/platform/db.ts'
 import { ticketingError } from './errors.ts'
 import type { Order } from './order.ts'
 import { lockTickets, updateTickets } from './store/orders.ts'
-import { lockCounters, selectDemand, updateCounters } from './store/quotas.ts'
+import { lockDemand, updateCounters } from './store/quotas.ts'
 import { isShowable, SOLD_STATUSES, type Ticket } from './ticket.ts'
 
 export type GivenBack = { taken: Ticket[]; /** Minor units. */ amount: number; /** True where no ticket of the order lets in any more. */ whole: boolean }
@@ -27,8 +27,7 @@ export async function takeBack(
   if (inside.length > 0 && !options.force) throw ticketingError('ticket_inside', { ticketIds: inside.map((ticket) => ticket.id) })
 
   const ids = chosen.map((ticket) => ticket.id)
-  const demand = await selectDemand(tx, [order], SOLD_STATUSES, ids)
-  await lockCounters(tx, demand)
+  const { demand } = await lockDemand(tx, { orders: [order], statuses: SOLD_STATUSES, ticketIds: ids })
   await updateCounters(tx, demand.map((d) => ({ ...d, held: 0, sold: -d.places })))
   await updateTickets(tx, order.eventId, ids, SOLD_STATUSES, options.to)
   await app.ticketHooks.revoked(app, tx, chosen.map((t) => ({ eventId: order.eventId, ticketId: t.id, code: t.code, wasInside: t.status === 'inside' })))

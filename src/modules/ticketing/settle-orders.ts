@@ -5,7 +5,7 @@ import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 import { record, type Fact } from '#src/platform/facts.ts'
 import { orderSubject, type Order } from './order.ts'
-import { lockCounters, selectDemand, updateCounters, type Counter, type QuotaChange } from './store/quotas.ts'
+import { lockDemand, updateCounters, type Counter, type QuotaChange } from './store/quotas.ts'
 import { lockOrders, selectTickets, updateOrders, updateTicketsOf } from './store/orders.ts'
 import { selectEventsOnSale } from './store/events-on-sale.ts'
 
@@ -17,11 +17,11 @@ type Decision = { settlement: Settlement; order: Order; verdict: SettlementOutco
  */
 export async function settleOrders(app: App, tx: Tx, settlements: readonly Settlement[]): Promise<SettlementOutcome[]> {
   const orders = new Map((await lockOrders(tx, settlements.map((s) => ({ eventId: s.eventId!, id: s.payableId })))).map((order) => [order.id, order]))
-  const waiting = [...orders.values()].filter((order) => order.status === 'awaiting_payment')
   const expired = [...orders.values()].filter((order) => order.status === 'expired')
-  const held = await selectDemand(tx, waiting, ['reserved'])
-  const lost = await selectDemand(tx, expired, ['invalid'])
-  const counters = await lockCounters(tx, [...held, ...lost])
+  // What waits is reserved, what has expired is invalid: each order's tickets are all of one kind.
+  const payable = [...orders.values()].filter((order) => order.status === 'awaiting_payment' || order.status === 'expired')
+  const { demand, counters } = await lockDemand(tx, { orders: payable, statuses: ['reserved', 'invalid'] })
+  const demandOf = Map.groupBy(demand, (d) => d.orderId)
   const rooms = new Map(counters.map((counter): [number, Counter] => [counter.quotaId, counter]))
   const onSale = await selectEventsOnSale(tx, [...new Set(expired.map((order) => order.eventId))])
 
@@ -33,9 +33,9 @@ export async function settleOrders(app: App, tx: Tx, settlements: readonly Settl
     const owed = (cause: 'late' | 'duplicate' | 'cancellation') => ({ settlement, order, verdict: { paymentId: settlement.paymentId, outcome: 'refund_due', cause } as const })
     if (counted.has(order.id)) return owed('duplicate')
     if (order.status === 'awaiting_payment') {
-      changes.push(...held.filter((d) => d.orderId === order.id).map((d) => ({ ...d, held: -d.places, sold: d.places })))
+      changes.push(...(demandOf.get(order.id) ?? []).map((d) => ({ ...d, held: -d.places, sold: d.places })))
     } else if (order.status === 'expired') {
-      const needs = lost.filter((d) => d.orderId === order.id)
+      const needs = demandOf.get(order.id) ?? []
       const fits = onSale.has(order.eventId) && needs.length > 0 && needs.every((d) => { const c = rooms.get(d.quotaId); return c && c.size - c.held - c.sold >= d.places })
       if (!fits) return owed('late')
       for (const need of needs) rooms.get(need.quotaId)!.sold += need.places

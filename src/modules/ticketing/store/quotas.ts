@@ -7,12 +7,28 @@ export type Counter = { eventId: number; quotaId: number; size: number; held: nu
 /** What each quota loses or gains. */
 export type QuotaChange = { eventId: number; quotaId: number; held: number; sold: number }
 
-/** How many places each order's tickets in one of `statuses` take from each quota: the type's own and the event's capacity. */
-export async function selectDemand(
-  db: Db, orders: readonly { eventId: number; id: number }[], statuses: readonly string[], ticketIds?: readonly string[],
-): Promise<{ eventId: number; orderId: number; quotaId: number; places: number }[]> {
+/** How many places an order takes from a quota. */
+export type Demand = { eventId: number; orderId: number; quotaId: number; places: number }
+
+type Wanted = { orders: readonly { eventId: number; id: number }[]; /** Which of their tickets. */ statuses: readonly string[]; ticketIds?: readonly string[] }
+
+/**
+ * How many places the orders' tickets take from each quota (the type's own and the event's capacity), with all those counters locked.
+ * The orders must be locked.
+ */
+export async function lockDemand(tx: Tx, wanted: Wanted): Promise<{ demand: Demand[]; counters: Counter[] }> {
+  for (let demand = await selectDemand(tx, wanted); ;) {
+    const counters = await lockCounters(tx, demand)
+    const before = new Set(demand.map((d) => d.quotaId))
+    // A capacity that was set while we waited has counted these tickets: it is ours to change as well.
+    demand = await selectDemand(tx, wanted)
+    if (demand.every((d) => before.has(d.quotaId))) return { demand, counters }
+  }
+}
+
+async function selectDemand(db: Db, { orders, statuses, ticketIds }: Wanted): Promise<Demand[]> {
   if (orders.length === 0) return []
-  const { rows } = await sql<{ eventId: number; orderId: number; quotaId: number; places: number }>`
+  const { rows } = await sql<Demand>`
     SELECT t.event_id, t.order_id, q.quota_id, count(*)::integer AS places
       FROM unnest(${orders.map((o) => o.eventId)}::bigint[], ${orders.map((o) => o.id)}::bigint[]) AS k(event_id, id)
       JOIN ticket t ON t.event_id = k.event_id AND t.order_id = k.id AND t.status = ANY (${[...statuses]}::text[])
