@@ -5,7 +5,6 @@ import { findPayments } from '#src/modules/payments/find-payments.ts'
 import { getOrder } from '#src/modules/ticketing/find-orders.ts'
 import { resendOrder } from '#src/modules/ticketing/serve-order.ts'
 import { readOrderHistory } from '#src/reads/order-history.ts'
-import { readOrderRecord } from '#src/reads/order-record.ts'
 import { withApp, type CliApp, type CliContext, type Command } from './command.ts'
 
 const actor = systemActor('command-line')

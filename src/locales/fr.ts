@@ -414,7 +414,7 @@ export const fr = {
     cancelledShort: 'Annulé',
     over: 'Passé',
     by: (name: string) => `Proposé par ${name}`,
-    description: (day: string, place: string) => `${day}${place ? `, ${place}` : ''}. Billets payables par Mobile Money.`,
+    description: (day: string, place: string) => `${day}${place ? `, ${place}` : ''}. Billets payables par Mobile Money.`,
     when: 'Quand',
     where: 'Où',
     doors: (time: string) => `Ouverture des portes à ${time}`,
