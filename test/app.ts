@@ -10,7 +10,7 @@ import { readConfig } from '#src/config.ts'
 import type { Clock } from '#src/kernel/clock.ts'
 import { findSimulator } from '#src/modules/payments/providers.ts'
 import { buildServer } from '#src/server.ts'
-import { freshDatabase } from './database.ts'
+import { freshDatabase, type FreshDatabase } from './database.ts'
 
 export type TestClock = Clock & { set(date: Date | string): void; advance(seconds: number): void }
 
@@ -26,17 +26,22 @@ export function createTestClock(): TestClock {
 
 export type TestApp = BuiltApp & { clock: TestClock; server: FastifyInstance; databaseUrl: string }
 
-/**
- * Starts an App on a fresh database. The caller calls `stop`.
- * @param beside another App: the new one is a second process of the same installation, on its database, files and clock. It is stopped first.
- * @param logTo reads the log, line by line
- */
-export async function startTestApp(env: Record<string, string> = {}, beside?: TestApp, logTo?: DestinationStream): Promise<{ app: TestApp; stop(): Promise<void> }> {
-  const database = beside ? { url: beside.databaseUrl, drop: async () => {} } : await freshDatabase()
+export type StartOptions = {
+  /** Another App: the new one is a second process of the same installation, on its database, files and clock. It is stopped first. */
+  beside?: TestApp
+  /** An empty database to migrate and use, instead of a fresh clone of the run's. */
+  database?: FreshDatabase
+  /** Reads the log, line by line. */
+  logTo?: DestinationStream
+}
+
+/** Starts an App on a fresh database. The caller calls `stop`. */
+export async function startTestApp(env: Record<string, string> = {}, { beside, database: given, logTo }: StartOptions = {}): Promise<{ app: TestApp; stop(): Promise<void> }> {
+  const database = beside ? { url: beside.databaseUrl, drop: async () => {} } : given ?? await freshDatabase()
   const dataDir = beside?.config.dataDir ?? mkdtempSync(join(tmpdir(), 'guichet-test-'))
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, DATABASE_POOL_SIZE: '10', PUBLIC_URL: 'http://guichet.test', ...env })
   const clock = beside?.clock ?? createTestClock()
-  const built = await buildApp({ config, databaseUrl: database.url, clock, migrate: false, ...(logTo ? { log: createLogger(config, logTo) } : {}) })
+  const built = await buildApp({ config, databaseUrl: database.url, clock, migrate: given !== undefined, ...(logTo ? { log: createLogger(config, logTo) } : {}) })
   const server = await buildServer(built)
   await server.ready()
   // Nobody listens: the simulator's webhooks go straight to the server, as real requests all the same.
@@ -64,7 +69,7 @@ export function testApp(env: Record<string, string> = {}): TestApp {
 /** Two processes of one installation, on one database: `const [app, other] = testApps()`. */
 export function testApps(env: Record<string, string> = {}): [TestApp, TestApp] {
   const app = testApp(env)
-  return [app, startedHere(() => startTestApp(env, app))]
+  return [app, startedHere(() => startTestApp(env, { beside: app }))]
 }
 
 function startedHere(start: () => ReturnType<typeof startTestApp>): TestApp {

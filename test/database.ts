@@ -27,6 +27,23 @@ export async function emptyDatabase(): Promise<FreshDatabase> {
   return { url: server.href, drop: () => maintain(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
 }
 
+/** An empty database that belongs to a role of its own, which is no superuser and may create no roles: what an operator often gives. */
+export async function ownedDatabase(): Promise<FreshDatabase> {
+  const server = new URL(inject('templateUrl'))
+  const name = `${server.pathname.slice(1)}_owned_${randomBytes(6).toString('hex')}`
+  const password = randomBytes(12).toString('hex')
+  await maintain(`CREATE ROLE ${name} LOGIN NOSUPERUSER NOCREATEROLE PASSWORD '${password}'`)
+  await maintain(`CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0`)
+  Object.assign(server, { pathname: `/${name}`, username: name, password })
+  return {
+    url: server.href,
+    async drop() {
+      await maintain(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await maintain(`DROP ROLE IF EXISTS ${name}`)
+    },
+  }
+}
+
 /** One statement on the server's maintenance database: databases can't be made or dropped from inside themselves. */
 async function maintain(statement: string): Promise<void> {
   const server = new URL(inject('templateUrl'))

@@ -184,7 +184,7 @@ describe('served over HTTPS in production', () => {
 describe('the log', () => {
   test('never says a secret, an address, a whole phone number or what is in a QR code, at any level', async () => {
     const lines: string[] = []
-    const { app: logged, stop } = await startTestApp({ LOG_LEVEL: 'trace' }, undefined, { write: (line) => { lines.push(line) } })
+    const { app: logged, stop } = await startTestApp({ LOG_LEVEL: 'trace' }, { logTo: { write: (line) => { lines.push(line) } } })
     try {
       const secrets = await liveALittle(logged)
       await workOff(logged)
