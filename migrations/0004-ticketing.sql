@@ -213,8 +213,10 @@ BEGIN
          array_agg(CASE WHEN tt.sale_starts_at > now() THEN 'sale_not_started' WHEN LEAST(COALESCE(tt.sale_ends_at, ev.ends_at), ev.ends_at) <= now() THEN 'sale_ended' ELSE '' END)
     INTO type_ids, type_quota, type_price, type_min, type_max, type_hidden, type_state
     FROM ticket_type tt WHERE tt.id = ANY (l_type) AND tt.event_id = p_event AND tt.archived_at IS NULL;
-  SELECT array_agg(o.idem_key), array_agg(o.event_id = p_event AND o.request_hash = p_hash[array_position(p_idem, o.idem_key)])
-    INTO known_keys, known_same FROM ticket_order o WHERE o.idem_key = ANY (p_idem);
+  -- One key may stand for orders of two events that were placed at the same instant: each still answers its own request.
+  SELECT array_agg(known.key), array_agg(known.same) INTO known_keys, known_same
+    FROM (SELECT o.idem_key AS key, bool_or(o.event_id = p_event AND o.request_hash = p_hash[array_position(p_idem, o.idem_key)]) AS same
+            FROM ticket_order o WHERE o.idem_key = ANY (p_idem) GROUP BY o.idem_key) known;
 
   FOR i IN 1 .. n LOOP
     verdict := 0; fault := 0; total := 0; first_line := line; taken := 0;

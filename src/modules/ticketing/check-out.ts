@@ -3,6 +3,7 @@ import type { PaymentView } from '#src/modules/payments/payment.ts'
 import { startPayment } from '#src/modules/payments/start-payment.ts'
 import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
 import type { Actor } from '#src/kernel/actor.ts'
+import { isDomainError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
 import { ticketingError } from './errors.ts'
 import { getOrder, listOrderTickets, showTickets, type ShownTicket } from './find-orders.ts'
@@ -40,10 +41,13 @@ export async function checkOut(app: App, actor: Actor, input: CheckOut): Promise
   const { payment: choice, ...order } = input
   const placed = await placeOrder(app, actor, { ...order, also: choice ?? null })
   let status = placed.status
-  let payment = placed.tickets === null && placed.total.amount > 0 ? await findLatestPayment(app.db, { kind: 'order', id: placed.id }) : null
+  const latest = () => findLatestPayment(app.db, { kind: 'order', id: placed.id })
+  let payment = placed.tickets === null && placed.total.amount > 0 ? await latest() : null
   if (status === 'awaiting_payment' && choice && !payment) {
+    // The same request, repeated in another process, may have asked just now: its payment is the answer to both.
     payment = await askPayment(app, actor, placed, placed.event, choice)
-    if (payment.status === 'SUCCEEDED') status = (await selectOrderById(app.db, placed.id))!.status
+      .catch((error: unknown) => (isDomainError(error, 'payment_already_open') ? latest() : Promise.reject(error as Error)))
+    if (payment?.status === 'SUCCEEDED') status = (await selectOrderById(app.db, placed.id))!.status
   }
   const tickets = placed.tickets && status === placed.status
     ? await showTickets(app, placed.event, placed.tickets.map((ticket) => ({ ...ticket, status: status === 'paid' ? 'paid' : 'reserved', holderEmail: null, price: 0 })))
