@@ -13,19 +13,22 @@ export type OpenOptions = {
   migrate?: boolean
 }
 
-export type OpenedApp = { app: BuiltApp; close(): Promise<void> }
+/** `databaseFolder`: where the embedded database really lies; null for the operator's own. */
+export type OpenedApp = { app: BuiltApp; databaseFolder: string | null; close(): Promise<void> }
 
 /** Starts the embedded database where DATABASE_URL names none, then builds the App. `close` ends both. */
 export async function openApp(config: Config, options: OpenOptions): Promise<OpenedApp> {
   await using opened = new AsyncDisposableStack()
   let databaseUrl = config.databaseUrl
+  let databaseFolder: string | null = null
   if (databaseUrl === null) {
     const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), say: options.say, whenRunning: options.whenRunning })
     opened.defer(() => postgres.stop())
     databaseUrl = postgres.url
+    databaseFolder = postgres.folder
   }
   const app = await buildApp({ config, databaseUrl, migrate: options.migrate ?? true })
   opened.defer(() => app.close())
   const owned = opened.move()
-  return { app, close: () => owned.disposeAsync() }
+  return { app, databaseFolder, close: () => owned.disposeAsync() }
 }

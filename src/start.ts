@@ -10,6 +10,8 @@ import { startWorker } from './worker/runner.ts'
 
 export type Running = {
   app: BuiltApp
+  /** Where the embedded database lies; null for the operator's own. */
+  databaseFolder: string | null
   /** Null where this process only works off jobs. */
   url: string | null
   /** Finishes what was begun (requests, jobs), then closes connections and the database. */
@@ -23,7 +25,7 @@ export type Running = {
  */
 export async function start(config: Config, say: (line: string) => void): Promise<Running> {
   await using begun = new AsyncDisposableStack()
-  const { app, close } = await openApp(config, { say, whenRunning: 'refuse' })
+  const { app, databaseFolder, close } = await openApp(config, { say, whenRunning: 'refuse' })
   begun.defer(close)
 
   const doors: (() => Promise<unknown>)[] = []
@@ -43,7 +45,7 @@ export async function start(config: Config, say: (line: string) => void): Promis
   }
 
   const owned = begun.move()
-  return { app, url, stop: () => owned.disposeAsync() }
+  return { app, databaseFolder, url, stop: () => owned.disposeAsync() }
 }
 
 /** Stops accepting and waits for the requests under way, and so for the batches that they stand in. */

@@ -10,9 +10,9 @@ const DEMO_PEOPLE = [
   ['admin@demo.test', 'watches the whole platform'],
 ] as const
 
-export function summarize({ app, url }: Running): string {
+export function summarize({ app, databaseFolder, url }: Running): string {
   const { config } = app
-  if (url === null) return `\n  Guichet works off jobs${config.databaseUrl ? '' : ` of the database in ${config.dataDir}`}. Stop with Ctrl-C.\n`
+  if (url === null) return `\n  Guichet works off jobs${databaseFolder ? ` of the database in ${databaseFolder}` : ''}. Stop with Ctrl-C.\n`
   const address = config.publicUrl && config.publicUrl !== url ? `${config.publicUrl} (listening on ${url})` : url
   const lines = ['', `  Guichet is open: ${address}`, '']
   if (config.demoWorld) {
@@ -22,7 +22,7 @@ export function summarize({ app, url }: Running): string {
   }
   if (!config.smtpUrl) lines.push(`  Mails      ${url}/dev/mail`)
   lines.push(`  API        ${url}/api/docs`)
-  if (!config.databaseUrl) lines.push(`  Data       ${config.dataDir}`)
+  if (databaseFolder) lines.push(`  Data       ${databaseFolder}, and uploads in ${config.dataDir}`)
   lines.push('', '  Stop with Ctrl-C.', '')
   return lines.join('\n')
 }
