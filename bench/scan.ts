@@ -87,7 +87,7 @@ async function scanInSql(stage: Stage, { event, agents }: Door, codes: Buffer[])
       const scope = { kind: 'agent', accountId: agentId } as const
       await inPlainScope(stage.app, scope, async (run) => {
         const [facts] = await selectFactsByCode(run, { agentId, gateId: null, code, eventId: event.id })
-        await insertRequest(run, { id: uuidv7(), tokenHash, eventId: event.id, ticketId: facts!.ticketId, gateId, agentId, code: 'OK', method: 'camera', textHash: null, seconds: 20 })
+        await insertRequest(run, { id: uuidv7(), tokenHash, eventId: event.id, ticketId: facts!.ticketId, ticketCode: code, gateId, agentId, code: 'OK', method: 'camera', textHash: null, seconds: 20 })
       }, { losable: true })
       const asked = performance.now()
       const scanId = uuidv7()

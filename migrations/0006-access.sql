@@ -44,6 +44,8 @@ CREATE TABLE scan_request (
   token_hash  bytea       UNIQUE,
   event_id    bigint      NOT NULL,
   ticket_id   uuid,
+  -- The code that opened the session: a ticket that was replaced since is another ticket.
+  ticket_code bytea,
   gate_id     bigint      NOT NULL,
   agent_id    bigint      NOT NULL,
   code        text        NOT NULL,

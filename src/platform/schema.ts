@@ -416,6 +416,7 @@ export interface ScanRequestTable {
   tokenHash: Buffer | null
   eventId: number
   ticketId: string | null
+  ticketCode: Buffer | null
   gateId: number
   agentId: number
   code: string

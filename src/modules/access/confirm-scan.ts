@@ -68,7 +68,10 @@ function hashOf(input: ScanConfirmation): Buffer {
 async function pass(run: RunStatement, actor: AccountActor, session: OpenSession, asked: Asked): Promise<ConfirmDone> {
   const facts = await lockFacts(run, session)
   if (!facts || !isInTeam(actor, facts.organizerId)) throw accessError('agent_not_assigned')
-  const question = { ...questionOf(facts), presented: { kind: 'session' } as const, codeRetired: false }
+  const known = questionOf(facts)
+  // Replaced since step 1: what was shown then is no ticket any more.
+  const codeRetired = !facts.code.equals(session.ticketCode)
+  const question = { ...known, ticket: codeRetired ? null : known.ticket, presented: { kind: 'session' } as const, codeRetired }
   const { direction } = asked
   const passage = {
     scanId: asked.scanId, session, reqHash: asked.reqHash, agentId: asked.agentId, deviceTime: asked.deviceTime ?? null, direction, zone: facts.zone,

@@ -1,12 +1,12 @@
 // Step 1 of a scan: read what was shown, judge it, remember the attempt; and open a session to confirm, if the ticket may pass.
-import type { Actor } from '#src/kernel/actor.ts'
+import type { AccountActor, Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import { hashToken, newToken, uuidv7 } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
 import { inPlainScope, type RunStatement } from '#src/platform/plain-scope.ts'
 import { forgeryState, isForgery, remarkRequest, SLOW_SECONDS } from './alarms.ts'
 import { accessError } from './errors.ts'
-import { findOnlyGate } from './find-gates.ts'
+import { findOnlyGate, listOpenGates } from './find-gates.ts'
 import type { Question } from './evaluate.ts'
 import { isInTeam, ledOrganizers, maySeeDue, requireAccount, scanScopes } from './policy.ts'
 import { readQr, readTyped, type Shown } from './read-shown.ts'
@@ -39,16 +39,25 @@ export async function requestScan(app: App, actor: Actor, input: ScanRequest): P
     const done = await inPlainScope(app, scope, async (run) => {
       const [facts, another] = await selectFactsByCode(run, { agentId: account.accountId, gateId: at, code: shown.code, eventId: shown.eventId })
       if (!facts) return undefined
-      if (another) throw accessError('gate_required', { gates: [facts, another].map((f) => ({ id: f.gateId, name: f.gateName })) })
+      if (another) return 'several'
       if (scope.kind === 'agent' && !(facts.onShift && isInTeam(actor, facts.organizerId))) throw accessError('agent_not_assigned')
       return decide(app, actor, run, { facts, shown, agentId: account.accountId, seesAllGates: scope.kind === 'tenant' })
     }, { losable: true })
+    if (done === 'several') return requestScan(app, actor, { ...input, gateId: await requireOnlyGate(app, account) })
     if (done) {
       await remarkRequest(app, actor, done)
       return done.answer
     }
   }
-  throw accessError(gateId === null && ledOrganizers(account).length > 0 ? 'gate_required' : 'agent_not_assigned')
+  if (gateId === null && ledOrganizers(account).length > 0) await requireOnlyGate(app, account)
+  throw accessError('agent_not_assigned')
+}
+
+/** The gate where the actor must be: shifts that nobody ended when their event was over don't count. @throws `gate_required`, naming the choice */
+async function requireOnlyGate(app: App, actor: AccountActor): Promise<number> {
+  const gates = await listOpenGates(app, actor)
+  if (gates.length === 1) return gates[0]!.id
+  throw accessError('gate_required', { gates: gates.map(({ id, name, eventTitle }) => ({ id, name, event: eventTitle })) })
 }
 
 export type RequestDone = { answer: ScanAnswer; facts: RequestFacts; shown: Shown; verdict: Verdict }
@@ -63,8 +72,8 @@ async function decide(app: App, actor: Actor, run: RunStatement, { facts, shown,
   const verdict = judge(question)
   const token = verdict.suggested ? newToken(TOKEN_BYTES) : null
   const expiresAt = await insertRequest(run, {
-    id: uuidv7(), tokenHash: token ? hashToken(token) : null, eventId: facts.eventId, ticketId: facts.ticketId, gateId: facts.gateId, agentId, code: verdict.code,
-    method: shown.method, textHash: shown.textHash, seconds: facts.sessionSeconds,
+    id: uuidv7(), tokenHash: token ? hashToken(token) : null, eventId: facts.eventId, ticketId: facts.ticketId, ticketCode: token ? shown.code : null, gateId: facts.gateId, agentId,
+    code: verdict.code, method: shown.method, textHash: shown.textHash, seconds: facts.sessionSeconds,
   })
   const { suggested, ...codes } = verdict
   const answer: ScanAnswer = {

@@ -11,7 +11,7 @@ import { getOrder } from './find-orders.ts'
 import { takeBack } from './give-back.ts'
 import { isSettled, orderSubject, type Order } from './order.ts'
 import { canRefundOrder, canServeOrder } from './policy.ts'
-import { lockOrders, selectTickets, updateOrders, updateTicketsOf } from './store/orders.ts'
+import { lockOrders, lockTickets, updateOrders, updateTicketsOf } from './store/orders.ts'
 import { lockDemand, updateCounters } from './store/quotas.ts'
 
 export type CancelOrder = { code: string; reason?: string | undefined; force?: boolean | undefined }
@@ -42,7 +42,7 @@ async function letGo(app: App, tx: Tx, actor: Actor, order: Order): Promise<Orde
 }
 
 async function callOff(app: App, tx: Tx, actor: Actor, order: Order, input: CancelOrder): Promise<{ order: Order; refunded: number }> {
-  const used = (await selectTickets(tx, order)).some((ticket) => ticket.usedCount > 0)
+  const used = (await lockTickets(tx, order)).some((ticket) => ticket.usedCount > 0)
   if (used && !canServeOrder(actor, order)) throw ticketingError('order_not_cancellable', { status: order.status })
   const back = await takeBack(app, tx, order, { to: order.total.amount > 0 ? 'refunded' : 'invalid', force: input.force ?? false })
   if (back.amount > 0) {

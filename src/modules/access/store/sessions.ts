@@ -11,6 +11,8 @@ export type NewRequest = {
   tokenHash: Buffer | null
   eventId: number
   ticketId: string | null
+  /** 8 bytes; null where no session is opened. */
+  ticketCode: Buffer | null
   gateId: number
   agentId: number
   code: ScanCode
@@ -25,15 +27,15 @@ const INSERT: Statement = {
   text: `WITH older AS (
       UPDATE scan_request SET cancelled_at = clock_timestamp()
        WHERE ticket_id = $4 AND agent_id = $6 AND token_hash IS NOT NULL AND consumed_by IS NULL AND cancelled_at IS NULL AND expires_at > now())
-    INSERT INTO scan_request (id, token_hash, event_id, ticket_id, gate_id, agent_id, code, method, text_hash, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $2::bytea IS NOT NULL THEN clock_timestamp() + make_interval(secs => $10) END)
+    INSERT INTO scan_request (id, token_hash, event_id, ticket_id, gate_id, agent_id, code, method, text_hash, expires_at, ticket_code)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $2::bytea IS NOT NULL THEN clock_timestamp() + make_interval(secs => $10) END, $11)
     RETURNING expires_at AS "expiresAt"`,
 }
 
 /** @returns until when the session is open; null where none was opened */
 export async function insertRequest(run: RunStatement, request: NewRequest): Promise<Date | null> {
-  const { id, tokenHash, eventId, ticketId, gateId, agentId, code, method, textHash, seconds } = request
-  const rows = await run<{ expiresAt: Date | null }>(INSERT, [id, tokenHash, eventId, ticketId, gateId, agentId, code, method, textHash, seconds])
+  const { id, tokenHash, eventId, ticketId, ticketCode, gateId, agentId, code, method, textHash, seconds } = request
+  const rows = await run<{ expiresAt: Date | null }>(INSERT, [id, tokenHash, eventId, ticketId, gateId, agentId, code, method, textHash, seconds, ticketCode])
   return rows[0]!.expiresAt
 }
 
@@ -41,10 +43,10 @@ const CONSUME: Statement = {
   name: 'access.consume-session',
   text: `UPDATE scan_request SET consumed_by = $2 WHERE token_hash = $1 AND agent_id = $3 AND gate_id = COALESCE($4, gate_id)
       AND consumed_by IS NULL AND cancelled_at IS NULL AND expires_at > clock_timestamp()
-    RETURNING id, event_id AS "eventId", ticket_id AS "ticketId", gate_id AS "gateId", method`,
+    RETURNING id, event_id AS "eventId", ticket_id AS "ticketId", ticket_code AS "ticketCode", gate_id AS "gateId", method`,
 }
 
-export type OpenSession = { id: string; eventId: number; ticketId: string; gateId: number; method: ScanMethod }
+export type OpenSession = { id: string; eventId: number; ticketId: string; ticketCode: Buffer; gateId: number; method: ScanMethod }
 
 /** Takes the session for this scan and locks it. Undefined where it can't be had: ask `selectSession` why. */
 export async function consumeSession(run: RunStatement, key: { tokenHash: Buffer; scanId: string; agentId: number; gateId: number | null }): Promise<OpenSession | undefined> {
