@@ -16,15 +16,16 @@ export function StatusBadge({ page, event }: { page: PageContext; event: { statu
   return <Badge tone={TONES[event.status]}>{page.t.organizer.statuses[event.status]}</Badge>
 }
 
-type FrameProps = { page: PageContext; event: Event; title: string; failed?: boolean; /** Beneath one of the tabs: the way back. */ under?: readonly [href: string, label: string]; children: ComponentChildren }
+type FrameProps = { page: PageContext; event: Event; title: string; failed?: boolean; /** Beneath one of the tabs: the way back. */ under?: readonly [href: string, label: string]; scripts?: readonly string[]; children: ComponentChildren }
 
-export function EventFrame({ page, event, title, failed, under, children }: FrameProps) {
+export function EventFrame({ page, event, title, failed, under, scripts, children }: FrameProps) {
   const t = page.t.organizer
   const leads = mayAct(page.actor, event)
   const tabs = [
     [eventPath(event), t.overview],
     ...(leads ? [[eventPath(event, 'tickets'), t.tickets], [eventPath(event, 'programme'), t.programme]] : []),
     ...(leads && event.visibility === 'private' ? [[eventPath(event, 'guests'), t.guests]] : []),
+    [eventPath(event, 'desk'), page.t.desk.title],
     [eventPath(event, 'orders'), t.orders],
     [eventPath(event, 'participants'), t.participants],
     ...(leads ? [[eventPath(event, 'gates'), t.gates]] : []),
@@ -32,7 +33,7 @@ export function EventFrame({ page, event, title, failed, under, children }: Fram
   ] as [string, string][]
   const here = tabs.findLast(([href]) => page.path === href || page.path.startsWith(`${href}/`))?.[0]
   return (
-    <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false}>
+    <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false} {...(scripts ? { scripts } : {})}>
       <Trail label={page.t.common.back} steps={[['/organizer', t.myEvents], ...(under ? [under] : [])]} />
       <header class="stack stack--tight">
         <p class="row"><strong>{event.title}</strong> <StatusBadge page={page} event={event} /></p>

@@ -1,8 +1,9 @@
 // /organizer/events/{slug}/orders/{code}: what to do for a buyer: resend, correct a name, cancel, give money back.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
-import { getTeamEvent } from '#src/modules/events/find-events.ts'
+import { findEventRef, getTeamEvent } from '#src/modules/events/find-events.ts'
 import { findPayments, findRefunds } from '#src/modules/payments/find-payments.ts'
+import { payOrder } from '#src/modules/ticketing/check-out.ts'
 import { cancelOrder } from '#src/modules/ticketing/cancel-order.ts'
 import { getOrder, listOrderTickets, type ShownTicket } from '#src/modules/ticketing/find-orders.ts'
 import type { Order } from '#src/modules/ticketing/order.ts'
@@ -30,6 +31,13 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
     await renameHolder(app, request.actor, { code: order.code, ticketId: request.params.ticketId, name: form.text(`name-${request.params.ticketId}`) })
     return '?done=renamed'
   }, { '/body/name': `name-${request.params.ticketId}` }))
+
+  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/cash', async (request, reply) => serve(request, reply, async (order) => {
+    const event = await findEventRef(app, request.params.slug)
+    if (!event) throw kernelError('not_found')
+    await payOrder(app, request.actor, event, order.code, { provider: 'cash' })
+    return '?done=cash'
+  }))
 
   // Cancelling and refunding ask once, in numbers.
   server.get<OrderRequest>('/organizer/events/:slug/orders/:code/cancel', async (request, reply) => {

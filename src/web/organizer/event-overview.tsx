@@ -72,7 +72,7 @@ function Overview({ page, event, types, numbers, now, address, refusal }: Overvi
       <KeyFigures figures={[
         { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
         { label: t.held, value: count(numbers.held), note: t.heldNote },
-        { label: t.revenue, value: formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale), note: t.revenueNote },
+        ...(mayAct(page.actor, event) ? [{ label: t.revenue, value: formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale), note: t.revenueNote }] : []),
         { label: t.admitted, value: count(numbers.admitted), note: event.startsAt <= now && event.endsAt > now && t.insideNow(count(numbers.inside)) },
       ]} />
       <section class="stack">

@@ -12,6 +12,7 @@ import { emptyForm, hasErrors, type FormState } from '../ui/form.ts'
 import { formatMoment } from '../ui/format.ts'
 import type { PageContext } from '../ui/page.ts'
 import { methodName } from '../ui/payment-fields.tsx'
+import { TakeCash } from './desk-screens.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
 import { OrderBadge, orderPath } from './event-orders.tsx'
 
@@ -60,7 +61,7 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
           ]} />
         </section>
       )}
-      {refunds.length > 0 && (
+      {canRefundOrder(page.actor, order) && refunds.length > 0 && (
         <section class="stack">
           <h2>{t.refunds}</h2>
           <DataTable caption={t.refunds} rows={refunds} columns={[
@@ -83,6 +84,8 @@ function Actions({ page, event, order }: { page: PageContext; event: Event; orde
   const cancellable = order.status === 'awaiting_payment' || (paid && (order.total.amount === 0 || refunds))
   return (
     <div class="actions">
+      {order.status === 'awaiting_payment' && <TakeCash page={page} event={event} order={order} />}
+      {paid && <LinkButton kind="secondary" href={eventPath(event, 'desk', 'sales', order.code)}>{page.t.desk.showTickets}</LinkButton>}
       {paid && order.buyer.email && <PostButton action={orderPath(event, order, 'resend')}>{t.resend}</PostButton>}
       {paid && refunds && order.total.amount > 0 && <LinkButton kind="secondary" href={orderPath(event, order, 'refund')}>{t.refund}</LinkButton>}
       {cancellable && <LinkButton kind="quiet" href={orderPath(event, order, 'cancel')}>{t.cancelOrder}</LinkButton>}

@@ -6,7 +6,7 @@ import { Ticket } from './components.tsx'
 import { formatSpan } from './format.ts'
 import type { PageContext } from './page.ts'
 
-type TicketCardProps = { page: PageContext; event: Event; ticket: ShownTicket; nth: number; count: number; /** Under which the downloads lie. */ path: string }
+type TicketCardProps = { page: PageContext; event: Event; ticket: ShownTicket; nth: number; count: number; /** Under which the downloads lie, where there are any. */ path?: string }
 
 export function TicketCard({ page, event, ticket, nth, count, path }: TicketCardProps) {
   const t = page.t.order
@@ -22,10 +22,12 @@ export function TicketCard({ page, event, ticket, nth, count, path }: TicketCard
       <h2>{event.title}</h2>
       <p>{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}<br />{[event.venue, event.city].filter(Boolean).join(', ')}</p>
       <p><strong>{ticket.ticketType}</strong>{ticket.holderName && <><br />{ticket.holderName}</>}</p>
-      <p class="row small">
-        <a href={`${path}/tickets/${ticket.id}.pdf`} download>{t.onePdf}</a>
-        <a href={`${path}/tickets/${ticket.id}.png`} download>{t.onePng}</a>
-      </p>
+      {path && (
+        <p class="row small">
+          <a href={`${path}/tickets/${ticket.id}.pdf`} download>{t.onePdf}</a>
+          <a href={`${path}/tickets/${ticket.id}.png`} download>{t.onePng}</a>
+        </p>
+      )}
     </Ticket>
   )
 }
