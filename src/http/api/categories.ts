@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { listCategories } from '#src/modules/events/find-events.ts'
 import type { App } from '#src/platform/app.ts'
 import type { ApiServer } from './native-api.ts'
-import { refusals } from './schemas.ts'
+import { refusals, wholeListOf } from './schemas.ts'
 
 const CategorySchema = Type.Object({
   slug: Type.String(), name: Type.String({ description: 'In the caller’s language.' }), names: Type.Object({ fr: Type.String(), en: Type.String() }),
@@ -13,7 +13,7 @@ export async function categoriesApi(server: ApiServer, app: App): Promise<void> 
   server.get('/categories', {
     schema: {
       operationId: 'listCategories', tags: ['Events'], summary: 'Every category, in the order to show them',
-      response: { 200: Type.Object({ data: Type.Array(CategorySchema), nextCursor: Type.Null() }, { additionalProperties: false }), ...refusals },
+      response: { 200: wholeListOf(CategorySchema), ...refusals },
     },
   }, async (request) => {
     const categories = await listCategories(app)

@@ -8,7 +8,7 @@ import type { Gate, GateAgent } from '#src/modules/access/gate.ts'
 import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { IdSchema, isoTime, nullable, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, nullable, refusals, TimeSchema, wholeListOf } from './schemas.ts'
 
 const tags = ['Gates']
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
@@ -56,9 +56,9 @@ export async function gatesApi(server: ApiServer, app: App): Promise<void> {
   server.get('/events/:slug/gates', {
     schema: {
       operationId: 'listGates', tags, summary: 'The gates of an event', description: 'For its team; an agent is shown the gates of its own shifts.',
-      params: Slug, response: { 200: Type.Object({ data: Type.Array(GateSchema) }, { additionalProperties: false }), ...refusals },
+      params: Slug, response: { 200: wholeListOf(GateSchema), ...refusals },
     },
-  }, async (request) => ({ data: (await listGates(app, request.actor, request.params.slug)).map(gateJson) }))
+  }, async (request) => ({ data: (await listGates(app, request.actor, request.params.slug)).map(gateJson), nextCursor: null }))
 
   server.post('/events/:slug/gates', {
     schema: { operationId: 'createGate', tags, summary: 'Add a gate', params: Slug, body: NewGateSchema, response: { 201: GateSchema, ...refusals } },
@@ -86,9 +86,9 @@ export async function gatesApi(server: ApiServer, app: App): Promise<void> {
   server.get('/gates/:id/agents', {
     schema: {
       operationId: 'listGateAgents', tags, summary: 'Who has shifts at a gate', params: Id,
-      response: { 200: Type.Object({ data: Type.Array(AgentSchema) }, { additionalProperties: false }), ...refusals },
+      response: { 200: wholeListOf(AgentSchema), ...refusals },
     },
-  }, async (request) => ({ data: (await listGateAgents(app, request.actor, request.params.id)).map(agentJson) }))
+  }, async (request) => ({ data: (await listGateAgents(app, request.actor, request.params.id)).map(agentJson), nextCursor: null }))
 
   server.post('/gates/:id/agents', {
     schema: {

@@ -4,7 +4,8 @@ import type { PaymentView } from '#src/modules/payments/payment.ts'
 import type { CheckedOut } from '#src/modules/ticketing/check-out.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
 import type { Order, OrderStatus } from '#src/modules/ticketing/order.ts'
-import { NextActionSchema, paymentStatusJson, PaymentStatusSchema } from './payment-json.ts'
+import type { App } from '#src/platform/app.ts'
+import { nextActionJson, NextActionSchema, paymentStatusJson, PaymentStatusSchema } from './payment-json.ts'
 import { isoTime, MoneySchema, nullable, TimeSchema } from './schemas.ts'
 
 const STATUS = {
@@ -41,20 +42,20 @@ export function ticketJson(ticket: ShownTicket): Static<typeof TicketSchema> {
   return { id, code, ticketType, ticketTypeId, status, holderName, qr }
 }
 
-export function paymentBriefJson(payment: PaymentView | null): Static<typeof PaymentBriefSchema> | null {
-  return payment && { id: payment.id, provider: payment.provider, status: paymentStatusJson(payment.status), failure: payment.failure, nextAction: payment.nextAction }
+export function paymentBriefJson(app: App, payment: PaymentView | null): Static<typeof PaymentBriefSchema> | null {
+  return payment && { id: payment.id, provider: payment.provider, status: paymentStatusJson(payment.status), failure: payment.failure, nextAction: nextActionJson(app, payment.nextAction) }
 }
 
-export function checkedOutJson(placed: CheckedOut): Static<typeof OrderSchema> {
+export function checkedOutJson(app: App, placed: CheckedOut): Static<typeof OrderSchema> {
   return {
     code: placed.code, accessToken: placed.accessToken, event: placed.event.slug, status: STATUS[placed.status], total: placed.total, expiresAt: isoTime(placed.expiresAt),
-    buyer: placed.buyer, payment: paymentBriefJson(placed.payment), tickets: placed.tickets.map(ticketJson),
+    buyer: placed.buyer, payment: paymentBriefJson(app, placed.payment), tickets: placed.tickets.map(ticketJson),
   }
 }
 
-export function orderJson(order: Order, eventSlug: string, tickets: readonly ShownTicket[], payment: PaymentView | null): Static<typeof OrderSchema> {
+export function orderJson(app: App, order: Order, eventSlug: string, tickets: readonly ShownTicket[], payment: PaymentView | null): Static<typeof OrderSchema> {
   return {
     code: order.code, event: eventSlug, status: STATUS[order.status], total: order.total, expiresAt: isoTime(order.expiresAt), buyer: order.buyer,
-    payment: paymentBriefJson(payment), tickets: tickets.map(ticketJson), createdAt: isoTime(order.createdAt), paidAt: isoTime(order.paidAt), late: order.late, channel: order.channel,
+    payment: paymentBriefJson(app, payment), tickets: tickets.map(ticketJson), createdAt: isoTime(order.createdAt), paidAt: isoTime(order.paidAt), late: order.late, channel: order.channel,
   }
 }

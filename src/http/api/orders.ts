@@ -53,7 +53,7 @@ export async function ordersApi(server: ApiServer, app: App): Promise<void> {
     const order = await getOrder(app, actor, code)
     const event = (await findEventById(app.db, order.eventId))!
     const [tickets, payment] = await Promise.all([listOrderTickets(app, event, order), findLatestPayment(app.db, { kind: 'order', id: order.id })])
-    return orderJson(order, event.slug, tickets, payment)
+    return orderJson(app, order, event.slug, tickets, payment)
   }
 
   server.post('/orders', {
@@ -67,7 +67,7 @@ export async function ordersApi(server: ApiServer, app: App): Promise<void> {
     const { event, ...rest } = request.body
     const idempotencyKey = request.headers['idempotency-key'] ?? request.id
     const placed = await checkOut(app, request.actor, { ...rest, eventSlug: event, idempotencyKey, channel: rest.channel ?? 'api' })
-    return reply.status(201).header('location', `/api/v1/orders/${placed.code}`).send(checkedOutJson(placed))
+    return reply.status(201).header('location', `/api/v1/orders/${placed.code}`).send(checkedOutJson(app, placed))
   })
 
   server.get('/orders/:code', {

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 import type { PaymentView } from '#src/modules/payments/payment.ts'
 import type { AttemptStatus } from '#src/modules/payments/provider.ts'
 import type { RefundStatus, RefundView } from '#src/modules/payments/refund.ts'
+import type { App } from '#src/platform/app.ts'
 import { isoTime, MoneySchema, nullable, TimeSchema } from './schemas.ts'
 
 const STATUS = {
@@ -42,9 +43,14 @@ export function paymentStatusJson(status: AttemptStatus): (typeof STATUS)[Attemp
   return STATUS[status]
 }
 
-export function paymentJson(payment: PaymentView): Static<typeof PaymentSchema> {
+/** Addresses of ours become whole ones: whoever asks may be anywhere. */
+export function nextActionJson(app: App, action: PaymentView['nextAction']): Static<typeof NextActionSchema> {
+  return 'url' in action && action.url !== undefined ? { ...action, url: new URL(action.url, app.publicUrl()).href } : action
+}
+
+export function paymentJson(app: App, payment: PaymentView): Static<typeof PaymentSchema> {
   const { id, provider, status, amount, nextAction, failure, late, refundDue, createdAt, payerDeadline } = payment
-  return { id, provider, status: STATUS[status], amount, nextAction, failure, late, refundDue, createdAt: isoTime(createdAt), payerDeadline: isoTime(payerDeadline) }
+  return { id, provider, status: STATUS[status], amount, nextAction: nextActionJson(app, nextAction), failure, late, refundDue, createdAt: isoTime(createdAt), payerDeadline: isoTime(payerDeadline) }
 }
 
 export function refundJson(refund: RefundView): Static<typeof RefundSchema> {

@@ -6,7 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
 import { paymentJson, PaymentSchema, refundJson, RefundSchema } from './payment-json.ts'
-import { refusals } from './schemas.ts'
+import { refusals, wholeListOf } from './schemas.ts'
 
 const tags = ['Payments']
 const Params = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -17,16 +17,14 @@ export async function paymentsApi(server: ApiServer, app: App): Promise<void> {
       operationId: 'listPaymentMethods', tags, summary: 'How a currency can be paid',
       querystring: Type.Object({ currency: Type.String({ pattern: '^[A-Z]{3}$', default: 'XOF' }), audience: Type.Enum(['public', 'cashier'], { default: 'public' }) }),
       response: {
-        200: Type.Object({
-          data: Type.Array(Type.Object({
-            provider: Type.String(), flow: Type.Enum(['push', 'redirect', 'immediate']), audience: Type.Enum(['public', 'cashier']), needsPhone: Type.Boolean(),
-            minAmount: Type.Optional(Type.Integer()), maxAmount: Type.Optional(Type.Integer()),
-          }, { additionalProperties: false })),
-        }, { additionalProperties: false }),
+        200: wholeListOf(Type.Object({
+          provider: Type.String(), flow: Type.Enum(['push', 'redirect', 'immediate']), audience: Type.Enum(['public', 'cashier']), needsPhone: Type.Boolean(),
+          minAmount: Type.Optional(Type.Integer()), maxAmount: Type.Optional(Type.Integer()),
+        }, { additionalProperties: false })),
         ...refusals,
       },
     },
-  }, async (request) => ({ data: listPaymentMethods(app, request.query) }))
+  }, async (request) => ({ data: listPaymentMethods(app, request.query), nextCursor: null }))
 
   server.get('/payments/:id', {
     schema: {
@@ -34,7 +32,7 @@ export async function paymentsApi(server: ApiServer, app: App): Promise<void> {
       description: 'For the bearer of its order’s access token, its buyer, the organizer’s team and the platform’s staff.',
     },
   }, async (request) => {
-    return paymentJson(await getPayment(app, request.actor, request.params.id, request.bearer ?? undefined))
+    return paymentJson(app, await getPayment(app, request.actor, request.params.id, request.bearer ?? undefined))
   })
 
   server.post('/refunds/:id/closure', {

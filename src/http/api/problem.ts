@@ -47,9 +47,8 @@ export function refusalOf(error: unknown): DomainError | undefined {
   if (translated instanceof DomainError) return translated
   const { validation, validationContext, statusCode, code } = error as FastifyError
   if (validation) {
-    const problems: FieldProblem[] = validation.map((v) => ({
-      pointer: `/${validationContext ?? 'body'}${v.instancePath}${v.keyword === 'required' ? `/${(v.params as { requiredProperties?: string[]; missingProperty?: string }).requiredProperties?.[0] ?? (v.params as { missingProperty?: string }).missingProperty ?? ''}` : ''}`,
-      code: v.keyword, ...(v.message ? { message: v.message } : {}),
+    const problems: FieldProblem[] = validation.map(({ instancePath, keyword, params, message }) => ({
+      pointer: `/${validationContext ?? 'body'}${instancePath}${fieldOf(keyword, params)}`, code: keyword, ...(message ? { message } : {}),
     }))
     return new DomainError('invalid', 'invalid_input', { problems })
   }
@@ -58,4 +57,10 @@ export function refusalOf(error: unknown): DomainError | undefined {
   if (statusCode === 429) return new DomainError('limit', 'rate_limited')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new DomainError('invalid', 'malformed_body')
   return undefined
+}
+
+/** What is lacking or too much is named by the rule, not by the place. */
+function fieldOf(keyword: string, params: Record<string, unknown>): string {
+  const field = keyword === 'required' ? params.missingProperty : keyword === 'additionalProperties' ? params.additionalProperty : undefined
+  return typeof field === 'string' ? `/${field}` : ''
 }

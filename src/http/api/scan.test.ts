@@ -6,7 +6,7 @@ import { uuidv7 } from '#src/kernel/id.ts'
 import { inScope } from '#src/platform/db.ts'
 import { testApp } from '#test/app.ts'
 import { buildAgent, buildDoor, buildGate, buildTicket, pass, present, qrOf } from '#test/door.ts'
-import { buildAccount, buildMember, buildTicketType } from '#test/factories.ts'
+import { buildAccount, buildEvent, buildMember, buildTicketType } from '#test/factories.ts'
 import { bearerOf } from '#test/sign-in.ts'
 
 const app = testApp()
@@ -93,6 +93,15 @@ describe('scanning over HTTP', () => {
     await app.db.deleteFrom('membership').where('accountId', '=', door.agent.accountId).execute()
     expect(await request()).toMatchObject(refused)
     expect(await request(await buildAccount(app))).toMatchObject(refused)
+  })
+
+  test('does not ask for the gate because of a shift that nobody ended when its event was over', async () => {
+    const long = await buildDoor(app, { event: { startsAt: new Date(Date.now() - 80 * 3_600_000), endsAt: new Date(Date.now() - 76 * 3_600_000) } })
+    const event = await buildEvent(app, { organizer: long.event.organizer })
+    const tonight = { event, type: await buildTicketType(app, event), gate: await buildGate(app, event), agent: long.agent }
+    await buildAgent(app, event, tonight.gate, long.agent)
+    const qr = await qrOf(app, event, await buildTicket(app, tonight))
+    expect(await (await callerOf(long.agent))('POST', '/scan/request', { qr })).toMatchObject({ status: 200, body: { code: 'OK', gate: { id: tonight.gate.id } } })
   })
 
   test('asks which gate where there are several, and lets owners scan at any of theirs', async () => {

@@ -10,7 +10,7 @@ import type { ConfirmAnswer, Hint, ScanAnswer } from '#src/modules/access/scan.t
 import type { App } from '#src/platform/app.ts'
 import type { ApiServer } from './native-api.ts'
 import { sendProblem } from './problem.ts'
-import { IdSchema, isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema, wholeListOf } from './schemas.ts'
 
 const tags = ['Scan']
 const Code = Type.Enum(['OK', ...DENIALS], { description: 'In the order in which they are judged; the first that holds is the answer.' })
@@ -109,10 +109,11 @@ export async function scanApi(api: ApiServer, app: App): Promise<void> {
     server.get('/scan/gates', {
       schema: {
         operationId: 'listOpenGates', tags, summary: 'Gates at which the caller may scan now',
-        response: { 200: Type.Object({ data: Type.Array(OpenGateSchema) }, { additionalProperties: false }), ...refusals },
+        response: { 200: wholeListOf(OpenGateSchema), ...refusals },
       },
     }, async (request) => ({
       data: (await listOpenGates(app, request.actor)).map((gate) => ({ id: gate.id, name: gate.name, directions: gate.directions, event: { slug: gate.eventSlug, title: gate.eventTitle } })),
+      nextCursor: null,
     }))
 
     server.get('/scan/:scanId', {

@@ -15,6 +15,8 @@ export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 /** In requests: a type or null in one schema; of two alternatives, the validator's coercion would make a 0 of null, or null of a 0. */
 export const orNull = <T extends TSchema & { type: string }>(schema: T) => Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 export const pageOf = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), nextCursor: nullable(Type.String()) }, { additionalProperties: false })
+/** A list that needs no pages, in the shape of those that do. */
+export const wholeListOf = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), nextCursor: Type.Null() }, { additionalProperties: false })
 export const PageQuery = { cursor: Type.Optional(Type.String({ maxLength: 500 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })) }
 
 /** What every operation may refuse with. */

@@ -7,7 +7,7 @@ import type { App } from '#src/platform/app.ts'
 import { SlugParams } from './event-json.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { IdSchema, isoTime, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, refusals, TimeSchema, wholeListOf } from './schemas.ts'
 
 const tags = ['Events']
 
@@ -29,7 +29,7 @@ export async function sessionsApi(server: ApiServer, app: App): Promise<void> {
     schema: {
       operationId: 'listSessions', tags, summary: 'The programme, by time', params: SlugParams,
       querystring: Type.Object({ invitation: Type.Optional(Type.String({ maxLength: 100 })) }, { additionalProperties: false }),
-      response: { 200: Type.Object({ data: Type.Array(SessionSchema), nextCursor: Type.Null() }, { additionalProperties: false }), ...refusals },
+      response: { 200: wholeListOf(SessionSchema), ...refusals },
     },
   }, async (request) => {
     const event = await getVisibleEvent(app, request.actor, request.params.slug, request.query)

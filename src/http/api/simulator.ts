@@ -25,6 +25,6 @@ export async function simulatorApi(server: ApiServer, app: App): Promise<void> {
         }),
         response: { 200: PaymentSchema, ...refusals },
       },
-    }, async (request) => paymentJson(await simulatePayer(app, { paymentId: request.params.id, decision, times: request.query.times, delaySeconds: request.query.delay })))
+    }, async (request) => paymentJson(app, await simulatePayer(app, { paymentId: request.params.id, decision, times: request.query.times, delaySeconds: request.query.delay })))
   }
 }

@@ -11,7 +11,7 @@ import { updateTicketType } from '#src/modules/ticketing/update-ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { IdSchema, isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema, wholeListOf } from './schemas.ts'
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 const Id = Type.Object({ id: IdSchema })
@@ -64,13 +64,13 @@ export async function ticketTypesApi(server: ApiServer, app: App): Promise<void>
     schema: {
       operationId: 'listTicketTypes', tags, summary: 'What an event sells', params: Slug,
       querystring: Type.Object({ invitation: Type.Optional(Type.String({ maxLength: 100 })) }, { additionalProperties: false }),
-      response: { 200: Type.Object({ data: Type.Array(TicketTypeSchema) }, { additionalProperties: false }), ...refusals },
+      response: { 200: wholeListOf(TicketTypeSchema), ...refusals },
     },
   }, async (request) => {
     const event = await getSaleEvent(app, request.actor, request.params.slug, request.query.invitation)
     const team = worksFor(request.actor, event.organizerId, 'owner', 'manager', 'cashier')
     const types = await listTicketTypes(app, event.id, { hidden: team })
-    return { data: types.map((type) => ticketTypeJson(type, event, app.clock.now(), team)) }
+    return { data: types.map((type) => ticketTypeJson(type, event, app.clock.now(), team)), nextCursor: null }
   })
 
   server.post('/events/:slug/ticket-types', {
@@ -106,8 +106,8 @@ export async function ticketTypesApi(server: ApiServer, app: App): Promise<void>
   })
 
   server.get('/events/:slug/quotas', {
-    schema: { operationId: 'listQuotas', tags: ['Quotas'], summary: 'The event’s quotas and what is taken of them', params: Slug, response: { 200: Type.Object({ data: Type.Array(QuotaSchema) }), ...refusals } },
-  }, async (request) => ({ data: (await listQuotas(app, request.actor, request.params.slug)).map((quota) => ({ ...quota, available: quota.size - quota.held - quota.sold })) }))
+    schema: { operationId: 'listQuotas', tags: ['Quotas'], summary: 'The event’s quotas and what is taken of them', params: Slug, response: { 200: wholeListOf(QuotaSchema), ...refusals } },
+  }, async (request) => ({ data: (await listQuotas(app, request.actor, request.params.slug)).map((quota) => ({ ...quota, available: quota.size - quota.held - quota.sold })), nextCursor: null }))
 
   server.post('/events/:slug/quotas', {
     schema: {
