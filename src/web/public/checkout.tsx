@@ -44,11 +44,12 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
     const form = readForm(pageOf(request), request.body)
     const page = pageOf(request, `/events/${request.params.slug}/checkout?${choiceQuery(form)}`)
     const screen = await loadEvent(app, request.actor, request.params.slug, form.text('invitation') || undefined)
-    const choice = readChoice(form, screen)
-    const { lines, total, methods } = await priceOf(app, 'lines' in choice ? choice.lines : [])
+    // Whether there are places left is the sale's to say: whoever sends the form twice has them already.
+    const { lines, total, methods } = await priceOf(app, readLines(form, screen))
     const again = (state: FormState, status: number) =>
       sendPage(reply, <Checkout page={page} {...screen} lines={lines} total={total} methods={methods} form={state} holdMinutes={app.config.holdSeconds / 60} />, { status, secret: true })
-    if ('refusal' in choice) return again(form.state(errorMessage(page.locale, choice.refusal)), 422)
+    const refusal = screen.event.paymentUrl ? 'event_not_on_sale' : lines.length === 0 ? 'empty_order' : null
+    if (refusal) return again(form.state(errorMessage(page.locale, refusal)), 422)
 
     const buyer = readBuyer(form, screen.event.country)
     const holders = screen.event.askHolderNames ? seats(lines).map((_, i) => ({ name: form.required(`holder-${i}`) ?? '' })) : undefined
@@ -76,11 +77,18 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
   })
 }
 
+type EventOnSale = Awaited<ReturnType<typeof loadEvent>>
+
+function readLines(form: FormReader, { offers }: EventOnSale): Line[] {
+  return offers.map((offer) => ({ offer, quantity: form.integer(`q-${offer.id}`, { max: 100 }) ?? 0 })).filter((line) => line.quantity > 0)
+}
+
 /** The chosen lines, or why they can't be had; the sale itself decides again. */
-function readChoice(form: FormReader, { event, offers, now }: Awaited<ReturnType<typeof loadEvent>>): { lines: Line[] } | { refusal: string } {
+function readChoice(form: FormReader, screen: EventOnSale): { lines: Line[] } | { refusal: string } {
+  const { event, now } = screen
   if (event.status === 'cancelled') return { refusal: 'event_cancelled' }
   if (event.status !== 'published' || event.paymentUrl) return { refusal: 'event_not_on_sale' }
-  const lines = offers.map((offer) => ({ offer, quantity: form.integer(`q-${offer.id}`, { max: 100 }) ?? 0 })).filter((line) => line.quantity > 0)
+  const lines = readLines(form, screen)
   if (lines.length === 0) return { refusal: 'empty_order' }
   for (const { offer, quantity } of lines) {
     const state = ticketTypeState(offer, event, now)

@@ -178,7 +178,7 @@ describe('checkout', () => {
     const late = await get(`/events/${event.slug}/checkout?q-${typeId}=1`)
     await order(event, typeId, 1, ada)
     const refused = await post(`/events/${event.slug}/orders`, { ...hidden(late.html), ...ada })
-    expect(refused.status).toBe(422)
+    expect(refused.status).toBe(409)
     expect(refused.text).toContain('Il ne reste plus assez de places.')
   })
 
