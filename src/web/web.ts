@@ -21,6 +21,7 @@ import { eventOverviewPages } from './organizer/event-overview.tsx'
 import { eventParticipantPages } from './organizer/event-participants.tsx'
 import { eventProgrammePages } from './organizer/event-programme.tsx'
 import { organizerHomePages } from './organizer/home.tsx'
+import { teamPages } from './organizer/team.tsx'
 import { ticketTypePages } from './organizer/ticket-types.tsx'
 import { checkoutPages } from './public/checkout.tsx'
 import { eventListPages } from './public/event-list.tsx'
@@ -68,6 +69,7 @@ export function web(app: App): FastifyPluginAsync {
     await checkoutPages(server, app)
     await orderPages(server, app)
     await organizerHomePages(server, app)
+    await teamPages(server, app)
     await eventFormPages(server, app)
     await eventOverviewPages(server, app)
     await ticketTypePages(server, app)
