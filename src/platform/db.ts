@@ -72,11 +72,16 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt()
     } catch (error) {
-      const code = sqlState(error)
-      if ((code === '40P01' || code === '40001') && tries < 3) continue
+      if (isRaceLost(error) && tries < 3) continue
       throw toDomainError(error)
     }
   }
+}
+
+/** True where the transaction lost a deadlock or a race: nothing of it was done, and it may well succeed if tried again. */
+export function isRaceLost(error: unknown): boolean {
+  const code = sqlState(error)
+  return code === '40P01' || code === '40001'
 }
 
 /** The SQLSTATE of a PostgreSQL error, or undefined. */
@@ -92,8 +97,9 @@ export function violatedConstraint(error: unknown): string | undefined {
 const OUTAGE = /^(08|53|57P|58|XX)|^25006$/
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
 
-/** True where the connection broke, so that what we sent may or may not have been done. */
+/** True where the connection broke, so that what we sent may or may not have been done; also of the refusal made from it. */
 export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof DomainError) return isConnectionLost(error.cause)
   if (!(error instanceof Error)) return false
   const code = sqlState(error)
   if (code && (CONNECTION_CODES.has(code) || /^(08|57P)/.test(code))) return true
@@ -104,7 +110,7 @@ export function isConnectionLost(error: unknown): boolean {
 export function toDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error
   const code = sqlState(error)
-  if (code === '55P03' || code === '40P01' || code === '40001' || code === '57014') return withCause(kernelError('busy'), error)
+  if (code === '55P03' || code === '57014' || isRaceLost(error)) return withCause(kernelError('busy'), error)
   // A NUL character, which no text of ours may hold.
   if (code === '22021' || code === '22P05') return withCause(kernelError('invalid_input'), error)
   if (isConnectionLost(error) || (code && OUTAGE.test(code))) return withCause(kernelError('unavailable'), error)

@@ -1,7 +1,7 @@
 // Gathers concurrent calls into batches. Idle: send now. Busy: queue; when the running batch is done, send all that queued.
 // There is no timer: a lone caller never waits, and a crowd forms full batches by itself.
-import { kernelError } from '#src/kernel/domain-error.ts'
-import { isConnectionLost } from './db.ts'
+import { DomainError, kernelError } from '#src/kernel/domain-error.ts'
+import { isConnectionLost, isRaceLost, toDomainError } from './db.ts'
 
 export type LaneOptions<In, Out> = {
   /** Answers each item of the batch, in order. Must be safe to call again with the same items. */
@@ -42,11 +42,13 @@ export function createLane<In, Out>(options: LaneOptions<In, Out>): Lane<In, Out
       const answers = await run(batch.map((w) => w.item))
       batch.forEach((w, i) => w.resolve(answers[i]!))
     } catch (error) {
-      // The outcome is unknown: the same keys are sent again, once, on another connection.
-      if (isConnectionLost(error) && mayResend) return send(batch, false)
-      if (isConnectionLost(error)) return batch.forEach((w) => w.reject(kernelError('unavailable')))
+      // Done or not, nobody knows, or surely not done: the same keys are sent again, once, on another connection.
+      if (mayResend && (isConnectionLost(error) || isRaceLost(error))) return send(batch, false)
+      // A lock that nobody lets go, a database that is away: parts of the batch would wait as long, one after another, and in vain.
+      const refusal = toDomainError(error)
+      if (refusal instanceof DomainError && refusal.kind === 'unavailable') return batch.forEach((w) => w.reject(refusal))
       // One bad item must not fail its neighbours.
-      if (batch.length === 1) return batch[0]!.reject(error)
+      if (batch.length === 1) return batch[0]!.reject(refusal)
       const half = batch.length >> 1
       await send(batch.slice(0, half), mayResend)
       await send(batch.slice(half), mayResend)

@@ -117,7 +117,11 @@ function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRe
 /** Each type once, in the order in which they were named. */
 function mergeLines(lines: PlaceOrder['lines']): { ticketTypeId: number; quantity: number }[] {
   const merged = new Map<number, number>()
-  for (const { ticketTypeId, quantity } of lines) if (quantity > 0) merged.set(ticketTypeId, (merged.get(ticketTypeId) ?? 0) + quantity)
+  for (const [i, { ticketTypeId, quantity }] of lines.entries()) {
+    if (!Number.isSafeInteger(ticketTypeId)) throw invalidInput({ pointer: `/body/lines/${i}/ticketTypeId`, code: 'range' })
+    if (!Number.isSafeInteger(quantity) || quantity < 0) throw invalidInput({ pointer: `/body/lines/${i}/quantity`, code: 'range' })
+    if (quantity > 0) merged.set(ticketTypeId, (merged.get(ticketTypeId) ?? 0) + quantity)
+  }
   return [...merged].map(([ticketTypeId, quantity]) => ({ ticketTypeId, quantity }))
 }
 
