@@ -1,6 +1,7 @@
 // Who works at which gate, and when.
 import type { Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
+import { isUuid } from '#src/kernel/id.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
 import { addMember } from '#src/modules/identity/add-member.ts'
 import type { App } from '#src/platform/app.ts'
@@ -34,7 +35,7 @@ export async function assignAgent(app: App, actor: Actor, gateId: number, input:
 export async function releaseAgent(app: App, actor: Actor, gateId: number, accountPublicId: string): Promise<void> {
   await asTeam(app, actor, async (tx) => {
     const gate = await lockManagedGate(tx, actor, gateId)
-    const accountId = await deleteShift(tx, gateId, accountPublicId)
+    const accountId = isUuid(accountPublicId) ? await deleteShift(tx, gateId, accountPublicId) : undefined
     if (accountId === undefined) throw kernelError('not_found')
     await record(tx, actor, agentReleased(gate, accountId))
   })

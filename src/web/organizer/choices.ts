@@ -1,5 +1,6 @@
 // What organizers choose from: countries and time zones, nearest first. What an event has already stays on offer.
 import type { Locale } from '#src/kernel/actor.ts'
+import { isTimeZone } from '#src/kernel/zone.ts'
 import type { Option } from '../ui/fields.tsx'
 
 const COUNTRIES = ['BJ', 'TG', 'CI', 'SN', 'BF', 'ML', 'NE', 'GN', 'GH', 'NG', 'CM', 'GA', 'CG', 'CD', 'FR']
@@ -17,12 +18,12 @@ export function countryName(code: string, locale: Locale): string {
 }
 
 export function countryOptions(locale: Locale, current?: string): Option[] {
-  const codes = current && !COUNTRIES.includes(current) ? [current, ...COUNTRIES] : COUNTRIES
+  const codes = current && /^[A-Z]{2}$/.test(current) && !COUNTRIES.includes(current) ? [current, ...COUNTRIES] : COUNTRIES
   return codes.map((code) => [code, countryName(code, locale)])
 }
 
 export function zoneOptions(current?: string): Option[] {
-  const zones = current && !ZONES.includes(current) ? [current, ...ZONES] : ZONES
+  const zones = current && isTimeZone(current) && !ZONES.includes(current) ? [current, ...ZONES] : ZONES
   return zones.map((zone) => [zone, `${zone.replace(/^.*\//, '').replaceAll('_', ' ')} (${offsetOf(zone)})`])
 }
 
