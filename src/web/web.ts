@@ -26,6 +26,7 @@ import { ticketTypePages } from './organizer/ticket-types.tsx'
 import { checkoutPages } from './public/checkout.tsx'
 import { eventListPages } from './public/event-list.tsx'
 import { eventPages } from './public/event-page.tsx'
+import { homePages } from './public/home.tsx'
 import { orderPages } from './public/order-page.tsx'
 import { simulatorPages } from './public/simulator-page.tsx'
 import { ticketFilePages } from './public/ticket-files.ts'
@@ -64,6 +65,7 @@ export function web(app: App): FastifyPluginAsync {
     await serveAssets(server)
     serveStylesheet(server)
 
+    await homePages(server, app, cache)
     await eventListPages(server, app, cache)
     await eventPages(server, app, cache)
     await checkoutPages(server, app)

@@ -1,31 +1,48 @@
-// / and /events: what is on, with a search whose filters live in the address.
+// /events: what is on, with a search whose filters live in the address. With JavaScript the results follow the typing.
 import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
-import { formatMoney } from '#src/kernel/money.ts'
 import type { Page } from '#src/kernel/page.ts'
+import { toLocalTime } from '#src/kernel/zone.ts'
 import { listCategories, type Category } from '#src/modules/events/find-events.ts'
 import type { App } from '#src/platform/app.ts'
 import { listPublicEvents, type EventCard } from '#src/reads/list-events.ts'
-import { Badge, Button, EmptyState, LinkButton, Pager, Ticket } from '../ui/components.tsx'
-import { Cover } from '../ui/cover.tsx'
+import { asset } from '../ui/assets.ts'
+import { Button, EmptyState, LinkButton, Pager } from '../ui/components.tsx'
 import { SelectField, TextField } from '../ui/fields.tsx'
 import { freshForm } from '../ui/form.ts'
-import { formatCorner, formatMoment } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, type PageContext } from '../ui/page.ts'
 import type { PageCache } from '../ui/page-cache.ts'
+import { Card } from './event-card.tsx'
 
 const PAGE_SIZE = 24
 const DATE = /^\d{4}-\d{2}-\d{2}$/
+// Which day it is for somebody who only says "today": where most of our readers are.
+const HOME_ZONE = 'Africa/Porto-Novo'
 
 export async function eventListPages(server: FastifyInstance, app: App, cache: PageCache): Promise<void> {
-  for (const path of ['/', '/events']) {
-    server.get(path, (request, reply) => cache.send(request, reply, async () => {
-      const page = pageOf(request)
-      const search = readSearch(new URLSearchParams(page.query))
-      const [events, categories] = await Promise.all([findEvents(app, search), listCategories(app)])
-      return { page: <EventList page={page} events={events} categories={categories} search={search} /> }
-    }))
+  server.get('/events', (request, reply) => cache.send(request, reply, async () => {
+    const page = pageOf(request)
+    const search = readSearch(new URLSearchParams(page.query))
+    const now = app.clock.now()
+    const [events, categories] = await Promise.all([findEvents(app, search, now), listCategories(app)])
+    return { page: <EventList page={page} events={events} categories={categories} search={search} now={now} /> }
+  }))
+}
+
+const MOMENTS = ['today', 'weekend', 'month'] as const
+type Moment = (typeof MOMENTS)[number]
+
+/** The days that a moment stands for: a weekend begins on Friday, since evenings out do. */
+export function daysOf(moment: Moment, now: Date): { from: string; to: string } {
+  const today = toLocalTime(now, HOME_ZONE).slice(0, 10)
+  const [year, month] = today.split('-').map(Number) as [number, number]
+  const weekday = new Date(today).getUTCDay()
+  const plus = (days: number) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10)
+  switch (moment) {
+    case 'today': return { from: today, to: today }
+    case 'weekend': return { from: weekday === 0 ? today : plus(Math.max(0, 5 - weekday)), to: plus((7 - weekday) % 7) }
+    case 'month': return { from: today, to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) }
   }
 }
 
@@ -43,37 +60,65 @@ function readSearch(query: URLSearchParams) {
   const oneOf = <T extends string>(name: string, values: readonly T[]) => values.find((value) => value === text(name))
   return {
     q: text('q'), category: text('category'), city: text('city'), from: date('from'), to: date('to'), price: oneOf('price', ['free', 'paid']),
-    sort: oneOf('sort', ['popular', 'date']), cursor: text('cursor'),
+    when: oneOf('when', MOMENTS), sort: oneOf('sort', ['popular', 'date']), cursor: text('cursor'),
   }
 }
 
-async function findEvents(app: App, search: Search): Promise<Page<EventCard>> {
+async function findEvents(app: App, { when, ...search }: Search, now: Date): Promise<Page<EventCard>> {
+  // Days that somebody typed say more than "this weekend".
+  const filters = { ...search, ...(when && !search.from && !search.to ? { ...daysOf(when, now), status: 'upcoming' as const } : {}), limit: PAGE_SIZE }
   try {
-    return await listPublicEvents(app, { ...search, limit: PAGE_SIZE })
+    return await listPublicEvents(app, filters)
   } catch (error) {
     // A cursor from another order or another time: the first page is better than none.
-    if (isDomainError(error, 'bad_cursor')) return listPublicEvents(app, { ...search, cursor: undefined, limit: PAGE_SIZE })
+    if (isDomainError(error, 'bad_cursor')) return listPublicEvents(app, { ...filters, cursor: undefined })
     throw error
   }
 }
 
-function EventList({ page, events, categories, search }: { page: PageContext; events: Page<EventCard>; categories: Category[]; search: Search }) {
+type ListProps = { page: PageContext; events: Page<EventCard>; categories: Category[]; search: Search; now: Date }
+
+function EventList({ page, events, categories, search, now }: ListProps) {
   const t = page.t.public
   const { cursor: _, ...filters } = search
   const searched = Object.values(filters).some(Boolean)
   return (
-    <Layout page={page} title={t.events} description={t.intro} noindex={page.query !== ''}>
+    <Layout page={page} title={t.events} description={t.intro} noindex={page.query !== ''} scripts={[asset('islands/event-search.ts')]}>
       <h1>{t.events}</h1>
       <SearchForm page={page} categories={categories} search={search} />
-      {events.data.length === 0
-        ? (
-          <EmptyState title={searched ? t.nothingFound : t.nothing} action={searched && <LinkButton kind="secondary" href="/events">{t.clear}</LinkButton>}>
-            <p>{searched ? t.nothingFoundHint : t.nothingHint}</p>
-          </EmptyState>
-        )
-        : <ul class="cards">{events.data.map((event, index) => <Card key={event.id} page={page} event={event} eager={index < 2} />)}</ul>}
-      <Pager page={page} nextCursor={events.nextCursor} />
+      <div class="stack stack--loose" id="results">
+        <Moments page={page} search={search} />
+        <p class="visually-hidden" data-count>{t.found(events.data.length, events.nextCursor !== null)}</p>
+        {events.data.length === 0
+          ? (
+            <EmptyState title={searched ? t.nothingFound : t.nothing} action={searched && <LinkButton kind="secondary" href="/events">{t.clear}</LinkButton>}>
+              <p>{searched ? t.nothingFoundHint : t.nothingHint}</p>
+            </EmptyState>
+          )
+          : <ul class="cards">{events.data.map((event, index) => <Card key={event.id} page={page} event={event} now={now} eager={index < 2} />)}</ul>}
+        <Pager page={page} nextCursor={events.nextCursor} />
+      </div>
+      <p class="visually-hidden" role="status" id="results-said" />
     </Layout>
+  )
+}
+
+/** Links, so that they work without a script and can be shared. */
+function Moments({ page, search }: { page: PageContext; search: Search }) {
+  const t = page.t.public
+  const chosen = search.from || search.to ? null : search.when
+  const to = (moment: Moment | undefined) => {
+    const query = new URLSearchParams(page.query)
+    for (const name of ['when', 'from', 'to', 'cursor']) query.delete(name)
+    if (moment) query.set('when', moment)
+    return `/events${query.size > 0 ? `?${query}` : ''}`
+  }
+  return (
+    <nav class="tabs" aria-label={t.when}>
+      {[undefined, ...MOMENTS].map((moment) => (
+        <a key={moment ?? 'any'} href={to(moment)} aria-current={moment === chosen ? 'true' : undefined}>{moment ? t.moments[moment] : t.anyMoment}</a>
+      ))}
+    </nav>
   )
 }
 
@@ -83,7 +128,8 @@ function SearchForm({ page, categories, search }: { page: PageContext; categorie
   const refined = [search.category, search.city, search.from, search.to, search.price, search.sort].filter(Boolean).length
   const names = categories.map((category) => [category.slug, page.locale === 'fr' ? category.nameFr : category.nameEn] as const)
   return (
-    <form method="get" action="/events" role="search" class="search">
+    <form method="get" action="/events" role="search" class="search" data-island="event-search">
+      {search.when && <input type="hidden" name="when" value={search.when} />}
       <div class="search-words">
         <TextField form={form} name="q" label={<span class="visually-hidden">{t.searchLabel}</span>} type="search" placeholder={t.searchHint} />
         <Button kind="secondary">{t.search}</Button>
@@ -102,37 +148,4 @@ function SearchForm({ page, categories, search }: { page: PageContext; categorie
       </details>
     </form>
   )
-}
-
-export function Card({ page, event, eager }: { page: PageContext; event: EventCard; eager?: boolean }) {
-  const { locale } = page
-  return (
-    <Ticket as="li" stub={(
-      <p class="spread card-stub">
-        <time dateTime={event.startsAt.toISOString()}>{formatMoment(event.startsAt, event.timezone, locale)}</time>
-        <CardPrice page={page} event={event} />
-      </p>
-    )}>
-      <div class="card-picture">
-        {event.cover ? <Cover cover={event.cover} eager={eager ?? false} sizes="(min-width: 64rem) 22rem, (min-width: 40rem) 50vw, 100vw" /> : <Corner page={page} event={event} />}
-      </div>
-      <h2><a href={`/events/${event.slug}`}>{event.title}</a></h2>
-      <p class="soft">{[event.venue, event.city].filter(Boolean).join(', ')}</p>
-    </Ticket>
-  )
-}
-
-function CardPrice({ page, event }: { page: PageContext; event: EventCard }) {
-  const t = page.t.public
-  if (event.status === 'cancelled') return <Badge tone="bad">{t.cancelledShort}</Badge>
-  if (event.status === 'ended') return <Badge tone="plain">{t.over}</Badge>
-  if (event.soldOut) return <Badge tone="warn">{t.soldOut}</Badge>
-  if (!event.priceFrom) return null
-  return <strong class="number">{event.priceFrom.amount === 0 ? page.t.common.free : page.t.common.from(formatMoney(event.priceFrom, page.locale))}</strong>
-}
-
-/** Stands in for a cover: the date, large, as on a calendar. */
-function Corner({ page, event }: { page: PageContext; event: EventCard }) {
-  const { day, month, weekday } = formatCorner(event.startsAt, event.timezone, page.locale)
-  return <div class="corner" aria-hidden="true"><span>{weekday}</span><strong>{day}</strong><span>{month}</span></div>
 }

@@ -29,13 +29,33 @@ describe('the list of events', () => {
     const list = await get('/events')
     expect(list.html).toContain(`href="/events/${event.slug}"`)
     expect(list.text).toMatch(/Dès 5\s000/)
-    expect((await get('/')).text).toContain('Nuit du Vodoun')
     for (const query of ['city=ouidah', 'category=festival', 'price=paid', 'from=2020-01-01&to=2099-01-01&category=festival']) {
       const found = await get(`/events?${query}`)
       expect(found.text).toContain('Nuit du Vodoun')
       expect(found.text).not.toContain('Lecture publique')
     }
     expect((await get('/events?price=free')).text).toContain('Lecture publique')
+  })
+
+  it('opens with what is on soon and where, and leads to the rest', async () => {
+    const { event } = await onSale({ price: 5000 }, { title: 'Fête de la gaani', city: 'Nikki', startsAt: new Date(Date.now() + 3_600_000), endsAt: new Date(Date.now() + 7_200_000) })
+    const home = await get('/')
+    expect(home.html).toContain(`href="/events/${event.slug}"`)
+    expect(home.html).toContain('href="/events?city=Nikki"')
+    expect(home.text).toContain('Votre place, payée par Mobile Money')
+    expect(home.html).toContain('action="/events"')
+  })
+
+  it('filters by today, this weekend and this month, counted where the event is', async () => {
+    const { event } = await onSale({}, { title: 'Ce soir même', city: 'Djougou', startsAt: new Date(Date.now() + 60_000), endsAt: new Date(Date.now() + 3_600_000) })
+    const { event: far } = await onSale({}, { title: 'Bien plus tard', city: 'Djougou', startsAt: new Date(Date.now() + 100 * 86_400_000), endsAt: new Date(Date.now() + 100 * 86_400_000 + 1) })
+    const month = await get('/events?when=month&city=Djougou')
+    expect(month.html).toContain(event.slug)
+    expect(month.html).not.toContain(far.slug)
+    expect(month.html).toContain('href="/events?city=Djougou&amp;when=today"')
+    expect((await get('/events?city=Djougou')).text).toContain('dans 3 mois')
+    // Nonsense is left out.
+    expect((await get('/events?when=jadis&city=Djougou')).html).toContain(far.slug)
   })
 
   it('says what to do when nothing matches, and survives nonsense in the address', async () => {

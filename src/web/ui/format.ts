@@ -1,5 +1,6 @@
 // Dates, numbers and money as people write them. Formatters are costly to make (12 µs), cheap to use: made once each.
 import type { Locale } from '#src/kernel/actor.ts'
+import { toLocalTime } from '#src/kernel/zone.ts'
 
 const REGION: Record<Locale, string> = { fr: 'fr-FR', en: 'en-GB' }
 const formatters = new Map<string, Intl.DateTimeFormat>()
@@ -39,6 +40,31 @@ export function formatCorner(date: Date, zone: string, locale: Locale): { weekda
   const parts = formatter(locale, zone, 'corner', { weekday: 'short', day: 'numeric', month: 'short' }).formatToParts(date)
   const part = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
   return { weekday: part('weekday'), day: part('day'), month: part('month') }
+}
+
+/** `14 nov.`, from a date without a time (`2026-11-14`). */
+export function formatDayShort(day: string, locale: Locale): string {
+  return formatter(locale, 'UTC', 'dayShort', { day: 'numeric', month: 'short' }).format(new Date(`${day}T00:00:00Z`))
+}
+
+/** `3,4 %`, of a part in a whole; undefined where there is no whole. */
+export function formatShare(part: number, whole: number, locale: Locale): string | undefined {
+  return whole > 0 ? shares[locale].format(part / whole) : undefined
+}
+
+const share = { style: 'percent', maximumFractionDigits: 1 } as const
+const shares: Record<Locale, Intl.NumberFormat> = { fr: new Intl.NumberFormat('fr-FR', share), en: new Intl.NumberFormat('en-GB', share) }
+const relative: Record<Locale, Intl.RelativeTimeFormat> = { fr: new Intl.RelativeTimeFormat('fr', { numeric: 'auto' }), en: new Intl.RelativeTimeFormat('en', { numeric: 'auto' }) }
+
+const DAY_MS = 86_400_000
+
+/** `dans 3 jours`, `demain`: how many days, as a calendar in `zone` counts them; in weeks and months further ahead. Null for what has begun. */
+export function formatUntil(date: Date, now: Date, zone: string, locale: Locale): string | null {
+  if (date <= now) return null
+  const day = (moment: Date) => Date.parse(toLocalTime(moment, zone).slice(0, 10)) / DAY_MS
+  const days = day(date) - day(now)
+  if (days < 14) return relative[locale].format(days, 'day')
+  return days < 60 ? relative[locale].format(Math.floor(days / 7), 'week') : relative[locale].format(Math.floor(days / 30.5), 'month')
 }
 
 const numbers: Record<Locale, Intl.NumberFormat> = { fr: new Intl.NumberFormat('fr-FR'), en: new Intl.NumberFormat('en-GB') }

@@ -71,7 +71,7 @@ function Header({ page }: { page: PageContext }) {
   const { actor, t: { common: t } } = page
   return (
     <header class="top">
-      <a class="brand" href="/events"><Mark />{t.brand}</a>
+      <a class="brand" href="/"><Mark />{t.brand}</a>
       <nav class="top-nav" aria-label={t.menu}>
         {linksFor(actor, t.nav).map(([href, label]) => (
           <a key={href} href={href} aria-current={page.path === href ? 'page' : undefined}>{label}</a>
