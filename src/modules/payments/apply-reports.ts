@@ -29,7 +29,9 @@ const actor = systemActor('payments')
 export async function applyReports(app: App, reports: readonly Report[]): Promise<Payment[]> {
   for (let tries = 1; ; tries++) {
     try {
-      const { payments, ended } = await transact(app, (tx) => applyLocked(app, tx, reports))
+      const { payments, ended, accounts } = await transact(app, (tx) => applyLocked(app, tx, reports))
+      // Committed now: the next sale need not look for them.
+      for (const [key, id] of accounts) app.paymentLanes.ledgerAccounts.set(key, id)
       for (const payment of ended) app.metrics.payments.inc({ provider: payment.provider, status: payment.status })
       if (ended.length > 0) app.nudge('facts')
       return payments
@@ -41,7 +43,9 @@ export async function applyReports(app: App, reports: readonly Report[]): Promis
   }
 }
 
-async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promise<{ payments: Payment[]; ended: Payment[] }> {
+type Applied = { payments: Payment[]; ended: Payment[]; /** Ids of the ledger accounts that the transaction knows or has made. */ accounts: ReadonlyMap<string, number> }
+
+async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promise<Applied> {
   const locked = await lockPayments(tx, reports.map((r) => r.paymentId))
   const judged = await judge(tx, locked, reports)
   const succeeded = judged.filter((j) => j.verdict.change === 'success')
@@ -49,7 +53,7 @@ async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promis
 
   const at = app.clock.now()
   const concluded = await updateConcluded(tx, judged.map((j) => concludeFrom(j, outcomes.get(j.payment.id), at)))
-  await postSettlements(app, tx, succeeded, outcomes)
+  const accounts = await postSettlements(app, tx, succeeded, outcomes)
   const refunds = succeeded.flatMap(({ payment }) => refundDue(payment, outcomes.get(payment.id), at))
   await insertRefunds(tx, refunds)
   await enqueueAll(tx, 'send-refund', refunds.map((refund) => ({ payload: { refundId: refund.id }, key: `send-refund:${refund.id}` })))
@@ -58,7 +62,7 @@ async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promis
 
   const now = new Map(locked.map((payment) => [payment.id, payment]))
   for (const payment of concluded) now.set(payment.id, payment)
-  return { payments: reports.map((r) => now.get(r.paymentId)!), ended: concluded.filter((p) => p.nextPollAt === null) }
+  return { payments: reports.map((r) => now.get(r.paymentId)!), ended: concluded.filter((p) => p.nextPollAt === null), accounts }
 }
 
 async function judge(tx: Tx, locked: readonly Payment[], reports: readonly Report[]): Promise<Judged[]> {
@@ -108,8 +112,8 @@ function concludeFrom({ payment, report, verdict }: Judged, outcome: SettlementO
   }
 }
 
-async function postSettlements(app: App, tx: Tx, succeeded: readonly Judged[], outcomes: ReadonlyMap<string, SettlementOutcome>): Promise<void> {
-  if (succeeded.length === 0) return
+async function postSettlements(app: App, tx: Tx, succeeded: readonly Judged[], outcomes: ReadonlyMap<string, SettlementOutcome>): Promise<Map<string, number>> {
+  if (succeeded.length === 0) return new Map()
   const rates = await selectCommissionRates(tx, [...new Set(succeeded.map((j) => j.payment.organizerId))])
   const postings = succeeded.flatMap(({ payment, report }): Posting[] => {
     const settled = outcomes.get(payment.id)?.outcome === 'settled'
@@ -120,7 +124,9 @@ async function postSettlements(app: App, tx: Tx, succeeded: readonly Judged[], o
       ...(fees > 0 ? [feePosting(payment, fees, settled ? 'organizer' : 'platform')] : []),
     ]
   })
-  await insertPostings(tx, postings, await requireAccounts(app.db, postings, app.paymentLanes.ledgerAccounts))
+  const accounts = await requireAccounts(tx, postings, app.paymentLanes.ledgerAccounts)
+  await insertPostings(tx, postings, accounts)
+  return accounts
 }
 
 function refundDue(payment: Payment, outcome: SettlementOutcome | undefined, at: Date): NewRefund[] {

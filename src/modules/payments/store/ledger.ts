@@ -15,24 +15,27 @@ function keyOf(account: Columns): string {
 
 /**
  * Ids of the accounts that the postings touch, made where they don't exist yet.
- * @param known a cache of committed accounts; give it only with a `db` that is not a transaction, since a rolled-back id would stay in it
+ * @param committed ids known from before; those that are found or made here are answered only, since the transaction may still be rolled back
  */
-export async function requireAccounts(db: Db, postings: readonly Posting[], known = new Map<string, number>()): Promise<Map<string, number>> {
+export async function requireAccounts(tx: Tx, postings: readonly Posting[], committed: ReadonlyMap<string, number> = new Map()): Promise<Map<string, number>> {
+  const known = new Map<string, number>()
   const missing = new Map<string, Columns>()
   for (const { lines } of postings) {
     for (const { account } of lines) {
       const columns = columnsOf(account)
-      if (!known.has(keyOf(columns))) missing.set(keyOf(columns), columns)
+      const id = committed.get(keyOf(columns))
+      if (id === undefined) missing.set(keyOf(columns), columns)
+      else known.set(keyOf(columns), id)
     }
   }
   if (missing.size === 0) return known
   // In key order: two batches that make the same accounts would deadlock otherwise.
   const wanted = [...missing.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, columns]) => columns)
   const lists = sql`unnest(${wanted.map((a) => a.kind)}::text[], ${wanted.map((a) => a.organizerId)}::bigint[], ${wanted.map((a) => a.provider)}::text[], ${wanted.map((a) => a.currency)}::text[])`
-  await sql`INSERT INTO ledger_account (kind, organizer_id, provider, currency) SELECT * FROM ${lists} ON CONFLICT DO NOTHING`.execute(db)
+  await sql`INSERT INTO ledger_account (kind, organizer_id, provider, currency) SELECT * FROM ${lists} ON CONFLICT DO NOTHING`.execute(tx)
   const { rows } = await sql<Columns & { id: number }>`
     SELECT a.id, a.kind, a.organizer_id, a.provider, a.currency FROM ${lists} AS w(kind, organizer_id, provider, currency)
-      JOIN ledger_account a ON a.kind = w.kind AND a.currency = w.currency AND a.organizer_id IS NOT DISTINCT FROM w.organizer_id AND a.provider IS NOT DISTINCT FROM w.provider`.execute(db)
+      JOIN ledger_account a ON a.kind = w.kind AND a.currency = w.currency AND a.organizer_id IS NOT DISTINCT FROM w.organizer_id AND a.provider IS NOT DISTINCT FROM w.provider`.execute(tx)
   for (const row of rows) known.set(keyOf(row), row.id)
   return known
 }
