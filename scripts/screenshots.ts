@@ -43,13 +43,13 @@ async function toOrder(page: Page, url: string, answer?: 'approve' | 'refuse'): 
   for (let tries = 0; tries < 50 && (await page.locator('[data-island="order-status"]').count()) > 0; tries++) await page.reload()
 }
 
-/** The organizer's event that sold most. */
+/** The organizer's event that sold most of those on sale; of all, where none is. */
 async function toOwnEvent(page: Page, url: string, rest: string): Promise<void> {
   await page.goto(`${url}/organizer`)
-  const rows = await page.locator('.table tbody tr').evaluateAll((list) => list.map((row) => ({
-    href: row.querySelector('a')!.getAttribute('href')!, sold: Number((row.querySelectorAll('td')[2]?.textContent ?? '').replaceAll(/ sur.*|\D/g, '')),
+  const rows = await page.locator('section:last-of-type > .table tbody tr').evaluateAll((list) => list.map((row) => ({
+    href: row.querySelector('a')!.getAttribute('href')!, online: row.querySelector('.badge--good') !== null, sold: Number((row.querySelectorAll('td')[2]?.textContent ?? '').replaceAll(/ sur.*|\D/g, '')),
   })))
-  const best = rows.sort((a, b) => b.sold - a.sold)[0]!
+  const best = rows.sort((a, b) => Number(b.online) - Number(a.online) || b.sold - a.sold)[0]!
   await page.goto(url + best.href + rest)
 }
 
@@ -58,7 +58,16 @@ async function toOwnOrder(page: Page, url: string, rest: string): Promise<void> 
   await page.goto(url + await page.locator('.table tbody a').first().getAttribute('href') + rest)
 }
 
+async function toDeskSale(page: Page, url: string, paid: boolean): Promise<void> {
+  await toOwnEvent(page, url, '/desk')
+  await page.locator('.offers select').first().selectOption('2')
+  await page.locator('.desk .button--primary').click()
+  for (const holder of await page.locator('[name^="holder-"]').all()) await holder.fill('Koffi Mensah')
+  if (paid) await page.locator('main .button--primary').click()
+}
+
 const ORGANIZER = 'organizer@demo.test'
+const CASHIER = 'cashier@demo.test'
 
 const SHOTS: Shot[] = [
   { name: 'events', go: at('/events') },
@@ -83,6 +92,10 @@ const SHOTS: Shot[] = [
   { name: 'organizer-participants', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/participants') },
   { name: 'organizer-programme', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/programme') },
   { name: 'organizer-gates', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates') },
+  { name: 'organizer-team', as: ORGANIZER, go: at('/organizer/team') },
+  { name: 'desk', as: CASHIER, go: (page, url) => toOwnEvent(page, url, '/desk') },
+  { name: 'desk-sale', as: CASHIER, go: (page, url) => toDeskSale(page, url, false) },
+  { name: 'desk-tickets', as: CASHIER, go: (page, url) => toDeskSale(page, url, true) },
   { name: 'organizer-cancel', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/cancel') },
 ]
 

@@ -41,6 +41,16 @@ export async function readRevenue(db: Db, extent: Extent): Promise<Revenue[]> {
   return rows
 }
 
+/** How often pages were looked at, and how often somebody then bought: sales at the counter come from elsewhere. */
+export type Funnel = { views: number; orders: number }
+
+export async function readFunnel(db: Db, extent: Extent): Promise<Funnel> {
+  const { rows } = await sql<Funnel>`
+    SELECT (SELECT COALESCE(sum(v.views), 0) FROM event_view v WHERE ${within(extent, 'v.event_id')}) AS views,
+           (SELECT count(*) FROM ticket_order o WHERE ${within(extent, 'o.event_id')} AND o.paid_at IS NOT NULL AND o.channel <> 'cashier') AS orders`.execute(db)
+  return { views: Number(rows[0]!.views), orders: Number(rows[0]!.orders) }
+}
+
 /** Orders by the day on which they were paid, as the event's own clocks show it. Refunds stay with the day of the sale. */
 export async function readSalesByDay(db: Db, extent: Extent, since?: Date): Promise<SalesOfDay[]> {
   const { rows } = await sql<SalesOfDay>`

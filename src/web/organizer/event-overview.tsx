@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
+import { toLocalTime } from '#src/kernel/zone.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import { cancelEvent } from '#src/modules/events/cancel-event.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
@@ -12,22 +13,28 @@ import { unpublishEvent } from '#src/modules/events/unpublish-event.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
+import { getEventStats, type EventStats } from '#src/reads/event-stats.ts'
+import { readFunnel, type Funnel } from '#src/reads/numbers.ts'
 import { readEventNumbers, type EventNumbers } from '#src/reads/organizer-events.ts'
 import { statusOf } from '../error-page.tsx'
 import { Badge, Button, DataTable, EmptyState, KeyFigures, LinkButton, Notice, PostButton, Price } from '../ui/components.tsx'
+import { Share } from '../ui/chart.tsx'
 import { TextArea } from '../ui/fields.tsx'
 import { emptyForm, readForm } from '../ui/form.ts'
-import { formatNumber, formatSpan } from '../ui/format.ts'
+import { formatNumber, formatShare, formatSpan } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
+import { SalesByDay } from './sales-charts.tsx'
 
 type SlugRequest = { Params: { slug: string } }
 
 export async function eventOverviewPages(server: FastifyInstance, app: App): Promise<void> {
   async function load(actor: PageContext['actor'], slug: string) {
     const event = await getTeamEvent(app, actor, slug, 'cashier')
-    const [types, numbers] = await Promise.all([listTicketTypes(app, event.id, { hidden: true }), readEventNumbers(app.db, event.id)])
-    return { event, types, numbers, now: app.clock.now(), address: `${app.publicUrl()}/events/${event.slug}` }
+    const [types, numbers, stats, funnel] = await Promise.all([
+      listTicketTypes(app, event.id, { hidden: true }), readEventNumbers(app.db, event.id), getEventStats(app, actor, slug), readFunnel(app.db, { eventId: event.id }),
+    ])
+    return { event, types, numbers, stats, funnel, now: app.clock.now(), address: `${app.publicUrl()}/events/${event.slug}` }
   }
 
   server.get<SlugRequest>('/organizer/events/:slug', async (request, reply) =>
@@ -60,11 +67,13 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
   })
 }
 
-type OverviewProps = { page: PageContext; event: Event; types: TicketType[]; numbers: EventNumbers; now: Date; address: string; refusal?: string }
+type OverviewProps = { page: PageContext; event: Event; types: TicketType[]; numbers: EventNumbers; stats: EventStats; funnel: Funnel; now: Date; address: string; refusal?: string }
 
-function Overview({ page, event, types, numbers, now, address, refusal }: OverviewProps) {
+function Overview({ page, event, types, numbers, stats, funnel, now, address, refusal }: OverviewProps) {
   const t = page.t.organizer
   const count = (value: number) => formatNumber(value, page.locale)
+  const money = (amount: number) => formatMoney({ amount, currency: event.currency }, page.locale)
+  const conversion = formatShare(funnel.orders, funnel.views, page.locale)
   return (
     <EventFrame page={page} event={event} title={t.overview} failed={Boolean(refusal)}>
       {refusal && <Notice tone="bad" title={refusal} />}
@@ -72,7 +81,8 @@ function Overview({ page, event, types, numbers, now, address, refusal }: Overvi
       <KeyFigures figures={[
         { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
         { label: t.held, value: count(numbers.held), note: t.heldNote },
-        ...(mayAct(page.actor, event) ? [{ label: t.revenue, value: formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale), note: t.revenueNote }] : []),
+        ...(stats.revenue ? [{ label: page.t.dashboard.net, value: money(stats.revenue.net), note: page.t.dashboard.ofGross(money(stats.revenue.gross)) }] : []),
+        ...(conversion ? [{ label: page.t.dashboard.conversion, value: conversion, note: page.t.dashboard.conversionNote(page.t.common.orders(funnel.orders), count(funnel.views)) }] : []),
         { label: t.admitted, value: count(numbers.admitted), note: event.startsAt <= now && event.endsAt > now && t.insideNow(count(numbers.inside)) },
       ]} />
       <section class="stack">
@@ -82,10 +92,23 @@ function Overview({ page, event, types, numbers, now, address, refusal }: Overvi
           columns={[
             { label: t.type, cell: (type) => type.name },
             { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
-            { label: t.sold, numeric: true, cell: (type) => t.soldOf(count(type.quota.sold), count(type.quota.size)) },
+            { label: t.sold, cell: (type) => <Share part={type.quota.sold} whole={type.quota.size}>{t.soldOf(count(type.quota.sold), count(type.quota.size))}</Share> },
+            ...(stats.revenue ? [{ label: page.t.dashboard.gross, numeric: true, minor: true, cell: (type: TicketType) => money(stats.byType.find(({ id }) => id === type.id)?.gross ?? 0) }] : []),
             { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
           ]} />
       </section>
+      {numbers.admitted > 0 && (
+        <section class="stack">
+          <h2>{page.t.dashboard.checkIn}</h2>
+          <p><Share part={numbers.admitted} whole={numbers.sold}>{page.t.dashboard.checkedIn(count(numbers.admitted), count(numbers.sold))}</Share></p>
+        </section>
+      )}
+      {stats.byDay.length > 0 && (
+        <section class="stack">
+          <h2>{page.t.dashboard.byDay}</h2>
+          <SalesByDay page={page} days={stats.byDay} today={toLocalTime(now < event.endsAt ? now : event.endsAt, event.timezone).slice(0, 10)} currency={event.currency} />
+        </section>
+      )}
       <p class="soft small">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')}{event.visibility !== 'public' && ` · ${t.visibilities[event.visibility]}`}</p>
       {mayAct(page.actor, event) && isEditable(event) && event.endsAt > now && (
         <div class="actions quiet-actions">
