@@ -24,7 +24,11 @@ export async function beforeExpiry(app: App, payable: { kind: PayableKind; id: n
 /** Ends an open attempt where that is possible. A cancellation that came too late is a success like any other. */
 export async function callOff(app: App, payment: Payment): Promise<Payment> {
   const provider = app.providers.get(payment.provider)
-  if (provider?.capabilities.cancel) await provider.cancel(attemptRef(payment, openSecrets(app, payment))).catch(() => undefined)
+  try {
+    if (provider?.capabilities.cancel) await provider.cancel(attemptRef(payment, openSecrets(app, payment)))
+  } catch (error) {
+    app.log.warn({ err: error, provider: payment.provider, payment: payment.id }, 'a payment could not be called off')
+  }
   const settled = await settleOne(app, payment)
   if (!isOpen(settled.status) || app.clock.now() < secondsAfter(settled.payerDeadline, MARGIN_SECONDS)) return settled
   return giveUp(app, settled)

@@ -21,7 +21,11 @@ export async function expireOrders(app: App): Promise<number> {
   const due = await selectOrdersToExpire(app.db, app.clock.now(), BATCH)
   const free: ExpiringOrder[] = []
   for (const order of due) {
-    const answer = await beforeExpiry(app, { kind: 'order', id: order.id })
+    const answer = await beforeExpiry(app, { kind: 'order', id: order.id }).catch((error: unknown) => {
+      // One that can't be asked about must not keep the others' places: it waits for its turn, and in the end for its time.
+      app.log.error({ err: error, order: order.id }, 'a payment could not be asked about before its order expires')
+      return 'wait' as const
+    })
     const hardCap = secondsAfter(order.createdAt, 3 * app.config.holdSeconds)
     if (answer === 'free' || (answer === 'wait' && app.clock.now() >= hardCap)) free.push(order)
     else if (answer === 'wait') await extendOrder(app.db, order, secondsAfter(app.clock.now(), EXTENSION_SECONDS))
