@@ -5,11 +5,11 @@ import { MAX_DESCRIPTION, MAX_TITLE, type Cover, type Event, type EventDetails }
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { App } from '#src/platform/app.ts'
 import type { EventCard } from '#src/reads/list-events.ts'
-import { isoTime, MoneySchema, nullable, orNull, TimeSchema } from './schemas.ts'
+import { camelCase, isoTime, MoneySchema, nullable, orNull, TimeSchema } from './schemas.ts'
 
 export const SlugParams = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 
-export const StatusSchema = Type.Enum(['draft', 'pending_review', 'published', 'cancelled', 'ended'])
+export const StatusSchema = Type.Enum(['draft', 'pendingReview', 'published', 'cancelled', 'ended'])
 export const VisibilitySchema = Type.Enum(['public', 'unlisted', 'private'], { description: 'Unlisted: for whom has the address. Private: for whom is invited.' })
 
 const CoverSchema = Type.Object({
@@ -62,7 +62,7 @@ export function detailsFrom<T extends Static<typeof EventChangesSchema>>(body: T
 export function eventCardJson(app: App, card: EventCard): Static<typeof EventCardSchema> {
   const { slug, title, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, organizer, cover, priceFrom, soldOut } = card
   return {
-    slug, url: `${app.publicUrl()}/events/${slug}`, title, status, visibility, startsAt: isoTime(startsAt), endsAt: isoTime(endsAt), timezone, venue, city, country, category,
+    slug, url: `${app.publicUrl()}/events/${slug}`, title, status: camelCase(status), visibility, startsAt: isoTime(startsAt), endsAt: isoTime(endsAt), timezone, venue, city, country, category,
     organizer: { slug: organizer.slug, name: organizer.name }, cover: cover && coverJson(app, cover), priceFrom, soldOut,
   }
 }

@@ -27,7 +27,7 @@ const ListQuery = Type.Object({
   q: Type.Optional(Type.String({ maxLength: 200, description: 'Words: French, accents ignored, typos forgiven; `"exact words"`, `-without`.' })),
   from: Type.Optional(Day), to: Type.Optional(Day), city: Type.Optional(Type.String({ maxLength: 100 })), country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
   category: Type.Optional(Type.String({ maxLength: 60 })), organizer: Type.Optional(Type.String({ maxLength: 100, description: 'A slug.' })),
-  status: Type.Optional(Type.Enum(['upcoming', 'ongoing', 'past', 'draft', 'pending_review', 'published', 'cancelled', 'ended'], {
+  status: Type.Optional(Type.Enum(['upcoming', 'ongoing', 'past', 'draft', 'pendingReview', 'published', 'cancelled', 'ended'], {
     description: 'By default what is not over yet, or any time where `from` or `to` is given.',
   })),
   price: Type.Optional(Type.Enum(['free', 'paid'])), maxPrice: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'In minor units.' })),
@@ -45,7 +45,8 @@ export async function eventsApi(server: ApiServer, app: App): Promise<void> {
   server.get('/events', {
     schema: { operationId: 'listEvents', tags, summary: 'Find events', querystring: ListQuery, response: { 200: pageOf(EventCardSchema), ...refusals } },
   }, async (request) => {
-    const { mine, all, ...filters } = request.query
+    const { mine, all, status, ...rest } = request.query
+    const filters = { ...rest, status: status === 'pendingReview' ? 'pending_review' as const : status }
     const page = await (mine ? listTeamEvents(app, request.actor, filters) : all ? listAllEvents(app, request.actor, filters) : listPublicEvents(app, filters))
     return { data: page.data.map((card) => eventCardJson(app, card)), nextCursor: page.nextCursor }
   })
@@ -90,7 +91,7 @@ export async function eventsApi(server: ApiServer, app: App): Promise<void> {
   server.put('/events/:slug/publication', {
     schema: {
       operationId: 'publishEvent', tags, summary: 'Publish an event',
-      description: 'Answers `published`, or `pending_review` where the platform reviews events first. Ticket types may follow later: an event can be announced before it is on sale.',
+      description: 'Answers `published`, or `pendingReview` where the platform reviews events first. Ticket types may follow later: an event can be announced before it is on sale.',
       params: SlugParams, response: { 200: EventSchema, ...refusals },
     },
   }, async (request) => show(await publishEvent(app, request.actor, request.params.slug)))

@@ -136,7 +136,7 @@ describe('ticket types and quotas', () => {
     const path = `/events/${event.slug}/ticket-types`
     const price = { amount: 5000, currency: 'XOF' }
     const made = await call('POST', path, { as, body: { name: 'Standard', price, quantity: 10, maxPerOrder: 4 } })
-    expect(made).toMatchObject({ status: 201, body: { name: 'Standard', price, state: 'on_sale', remaining: 10, quota: { size: 10, held: 0, sold: 0 } } })
+    expect(made).toMatchObject({ status: 201, body: { name: 'Standard', price, state: 'onSale', remaining: 10, quota: { size: 10, held: 0, sold: 0 } } })
     expect(await call('POST', path, { as, body: { name: 'STANDARD', price, quantity: 1 } })).toMatchObject({ status: 409, body: { code: 'ticket_type_name_taken' } })
     expect(await call('POST', path, { as, body: { name: 'Both', price, quantity: 1, quotaId: 1 } })).toMatchObject({ status: 422 })
     expect(await call('POST', path, { as, body: { name: 'Euro', price: { amount: 5, currency: 'EUR' }, quantity: 1 } })).toMatchObject({ status: 422 })
@@ -149,7 +149,7 @@ describe('ticket types and quotas', () => {
 
     await order(wish(event, made.body.id as number, 3))
     expect(await call('PATCH', `/ticket-types/${made.body.id}`, { as, body: { quantity: 2 } })).toMatchObject({ status: 409, body: { code: 'quota_below_sold', taken: 3 } })
-    expect(await call('PATCH', `/ticket-types/${made.body.id}`, { as, body: { quantity: 3, price: { amount: 6000, currency: 'XOF' } } })).toMatchObject({ status: 200, body: { state: 'sold_out', remaining: 0, price: { amount: 6000 } } })
+    expect(await call('PATCH', `/ticket-types/${made.body.id}`, { as, body: { quantity: 3, price: { amount: 6000, currency: 'XOF' } } })).toMatchObject({ status: 200, body: { state: 'soldOut', remaining: 0, price: { amount: 6000 } } })
     expect(await call('DELETE', `/ticket-types/${made.body.id}`, { as })).toMatchObject({ status: 409, body: { code: 'ticket_type_has_sales' } })
     expect(await call('PATCH', `/events/${event.slug}/quotas/${quota.body.id}`, { as, body: { size: 50 } })).toMatchObject({ status: 200, body: { available: 50 } })
     expect((await call('GET', `/events/${event.slug}/quotas`, { as })).body.data).toHaveLength(2)

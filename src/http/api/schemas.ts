@@ -22,6 +22,13 @@ export const PageQuery = { cursor: Type.Optional(Type.String({ maxLength: 500 })
 /** What every operation may refuse with. */
 export const refusals = { '4xx': Type.Ref('Problem'), '5xx': Type.Ref('Problem') }
 
+/** A state's name as the API writes it, as everything else there: `sold_out` → `soldOut`. */
+export function camelCase<S extends string>(state: S): CamelCase<S> {
+  return state.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as CamelCase<S>
+}
+
+export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S
+
 /** A time as the API writes it. */
 export function isoTime(date: Date): string
 export function isoTime(date: Date | null): string | null

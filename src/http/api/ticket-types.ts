@@ -11,7 +11,7 @@ import { updateTicketType } from '#src/modules/ticketing/update-ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { IdSchema, isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema, wholeListOf } from './schemas.ts'
+import { camelCase, IdSchema, isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema, wholeListOf } from './schemas.ts'
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 const Id = Type.Object({ id: IdSchema })
@@ -29,7 +29,7 @@ const optional = <T extends Record<string, TSchema>>(fields: T) => Type.Partial(
 const { name, price, ...others } = Fields
 
 const TicketTypeSchema = Type.Object({
-  id: Type.Integer(), event: Type.String(), name: Type.String(), description: Type.String(), price: MoneySchema, state: Type.Enum(['on_sale', 'not_started', 'ended', 'sold_out']),
+  id: Type.Integer(), event: Type.String(), name: Type.String(), description: Type.String(), price: MoneySchema, state: Type.Enum(['onSale', 'notStarted', 'ended', 'soldOut']),
   remaining: Type.Integer(), minPerOrder: Type.Integer(), maxPerOrder: Type.Integer(), saleStartsAt: nullable(TimeSchema), saleEndsAt: nullable(TimeSchema),
   validFrom: nullable(TimeSchema), validTo: nullable(TimeSchema), usageLimit: nullable(Type.Integer()), usagePeriod: Type.String(), reentry: Type.Boolean(),
   admitIssued: Type.Boolean(), hidden: Type.Boolean(), position: Type.Integer(), quotaId: Type.Integer(),
@@ -52,7 +52,7 @@ function withDates<T extends Partial<Record<Times, string | null>>>(body: T): Om
 function ticketTypeJson(type: TicketType, event: { slug: string; endsAt: Date }, now: Date, team: boolean): Static<typeof TicketTypeSchema> {
   const { id, description, minPerOrder, maxPerOrder, usageLimit, usagePeriod, reentry, admitIssued, hidden, position, quota } = type
   return {
-    id, event: event.slug, name: type.name, description, price: type.price, state: ticketTypeState(type, event, now), remaining: Math.max(0, type.remaining),
+    id, event: event.slug, name: type.name, description, price: type.price, state: camelCase(ticketTypeState(type, event, now)), remaining: Math.max(0, type.remaining),
     minPerOrder, maxPerOrder, usageLimit, usagePeriod, reentry, admitIssued, hidden, position, quotaId: quota.id,
     saleStartsAt: isoTime(type.saleStartsAt), saleEndsAt: isoTime(type.saleEndsAt), validFrom: isoTime(type.validFrom), validTo: isoTime(type.validTo),
     ...(team ? { quota: { size: quota.size, held: quota.held, sold: quota.sold } } : {}),
