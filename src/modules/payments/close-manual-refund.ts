@@ -20,5 +20,8 @@ export async function closeManualRefund(app: App, actor: Actor, input: { refundI
   const operatorReference = input.operatorReference.trim()
   if (!operatorReference) throw paymentsError('operator_reference_required')
   if (refund.status !== 'MANUAL_REQUIRED') throw paymentsError('refund_not_manual', { status: refund.status })
-  return advance(app, refund, { status: 'SUCCEEDED', operatorReference }, actor)
+  const closed = await advance(app, refund, { status: 'SUCCEEDED', operatorReference }, actor)
+  // Somebody else was faster, with another proof.
+  if (closed.operatorReference !== operatorReference) throw paymentsError('refund_not_manual', { status: closed.status })
+  return closed
 }

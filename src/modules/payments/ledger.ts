@@ -82,11 +82,12 @@ export function refundPaidPosting(refund: RefundSource, provider: string): Posti
 
 /**
  * The platform's part of a refund: what brings the commission given back up to the refunded share of the sale, so that many small
- * refunds give back exactly what one whole refund would.
+ * refunds give back exactly what one whole refund would. Never negative: where a refund that had taken less than its share has failed,
+ * more than the share may be back already.
  * @param refunded all of the payment that is or will have been given back, this refund included
  */
 export function commissionBack(sale: { amount: number; commission: number }, refunded: number, alreadyBack: number): number {
-  return Number((BigInt(sale.commission) * BigInt(refunded)) / BigInt(sale.amount)) - alreadyBack
+  return Math.max(0, Number((BigInt(sale.commission) * BigInt(refunded)) / BigInt(sale.amount)) - alreadyBack)
 }
 
 function posting(kind: PostingKind, sourceId: string, organizerId: number, eventId: number | null, lines: Posting['lines']): Posting {

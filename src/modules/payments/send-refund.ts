@@ -57,11 +57,12 @@ export async function advance(app: App, refund: Refund, step: RefundStep, by: Ac
   const stored = await transact(app, async (tx) => {
     const locked = await lockRefund(tx, refund.id)
     if (!locked) throw kernelError('not_found')
-    if (!mayBecome(locked.status, step.status) && locked.status !== step.status) return locked
+    const goesOn = step.status === 'PENDING' && locked.status === 'PENDING'
+    if (!mayBecome(locked.status, step.status) && !goesOn) return locked
     const ended = step.status === 'SUCCEEDED' || step.status === 'FAILED'
     const at = app.clock.now()
     const updated = await updateRefund(tx, refund.id, { ...step, updatedAt: at, ...(step.status === 'PENDING' ? {} : { nextPollAt: null }), ...(ended ? { completedAt: at } : {}) })
-    if (step.status === locked.status) return updated
+    if (goesOn) return updated
     if (ended) await concludeRefund(app, tx, updated)
     if (step.status !== 'PENDING') await record(tx, by, refundFact(factOf(step.status), updated))
     return updated
