@@ -11,6 +11,7 @@ import { gatePages } from './gate/gate-pages.tsx'
 import { devComponentPages } from './public/dev-components.tsx'
 import { devMailPages } from './public/dev-mail.tsx'
 import { filePages } from './public/files.ts'
+import { eventCopyPages } from './organizer/event-copy.tsx'
 import { eventDeskPages } from './organizer/event-desk.tsx'
 import { eventFormPages } from './organizer/event-form.tsx'
 import { eventGatePages } from './organizer/event-gates.tsx'
@@ -75,6 +76,7 @@ export function web(app: App): FastifyPluginAsync {
     await eventFormPages(server, app)
     await eventOverviewPages(server, app)
     await ticketTypePages(server, app)
+    await eventCopyPages(server, app)
     await eventDeskPages(server, app)
     await eventOrderListPages(server, app)
     await eventOrderPages(server, app)

@@ -27,19 +27,22 @@ export async function createEvent(app: App, actor: Actor, input: NewEvent): Prom
   requireValid(details)
   await requireZone(app.db, details.timezone)
   const organizer = await chooseOrganizer(app, actor, input.organizer)
-  return asTeam(app, actor, async (tx) => {
-    const categoryId = await selectCategoryId(tx, details.category)
-    if (categoryId === undefined) throw invalidInput({ pointer: '/body/category', code: 'unknown_category' })
-    const { category: _, ...columns } = details
-    const id = await insertWithFreeSlug(tx, slugOf(details.title), (slug) => ({
-      ...columns, slug, publicRef: newPublicRef(), organizerId: organizer.id, currency: organizer.currency, categoryId,
-    }))
-    if (details.capacity !== null) {
-      await updateEventRow(tx, id, { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: id, capacity: details.capacity }) })
-    }
-    await record(tx, actor, eventCreated({ id, organizerId: organizer.id }))
-    return (await selectEventById(tx, id))!
-  })
+  return asTeam(app, actor, (tx) => createEventIn(app, tx, actor, organizer, details))
+}
+
+/** Inserts a draft whose details were checked, for an organizer that the actor leads. @throws `invalid_input` for an unknown category */
+export async function createEventIn(app: App, tx: Tx, actor: Actor, organizer: Pick<Organizer, 'id' | 'currency'>, details: EventDetails): Promise<Event> {
+  const categoryId = await selectCategoryId(tx, details.category)
+  if (categoryId === undefined) throw invalidInput({ pointer: '/body/category', code: 'unknown_category' })
+  const { category: _, ...columns } = details
+  const id = await insertWithFreeSlug(tx, slugOf(details.title), (slug) => ({
+    ...columns, slug, publicRef: newPublicRef(), organizerId: organizer.id, currency: organizer.currency, categoryId,
+  }))
+  if (details.capacity !== null) {
+    await updateEventRow(tx, id, { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: id, capacity: details.capacity }) })
+  }
+  await record(tx, actor, eventCreated({ id, organizerId: organizer.id }))
+  return (await selectEventById(tx, id))!
 }
 
 async function chooseOrganizer(app: App, actor: Actor, slug: string | undefined): Promise<Organizer> {

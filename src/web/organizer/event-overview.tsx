@@ -24,6 +24,7 @@ import { emptyForm, readForm } from '../ui/form.ts'
 import { formatNumber, formatShare, formatSpan } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
+import { Checklist } from './publish-checklist.tsx'
 import { SalesByDay } from './sales-charts.tsx'
 
 type SlugRequest = { Params: { slug: string } }
@@ -78,6 +79,7 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
     <EventFrame page={page} event={event} title={t.overview} failed={Boolean(refusal)}>
       {refusal && <Notice tone="bad" title={refusal} />}
       <Decision page={page} event={event} types={types} address={address} now={now} />
+      {event.status === 'draft' && mayAct(page.actor, event) && <Checklist page={page} event={event} types={types} gates={stats.byGate.length} now={now} />}
       <KeyFigures figures={[
         { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
         { label: t.held, value: count(numbers.held), note: t.heldNote },
@@ -110,10 +112,11 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
         </section>
       )}
       <p class="soft small">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')}{event.visibility !== 'public' && ` · ${t.visibilities[event.visibility]}`}</p>
-      {mayAct(page.actor, event) && isEditable(event) && event.endsAt > now && (
+      {mayAct(page.actor, event) && (
         <div class="actions quiet-actions">
-          {event.status === 'published' && <PostButton kind="quiet" action={eventPath(event, 'unpublish')}>{t.unpublish}</PostButton>}
-          <LinkButton kind="quiet" href={eventPath(event, 'cancel')}>{t.cancelEvent}</LinkButton>
+          <LinkButton kind="quiet" href={eventPath(event, 'copy')}>{t.copyEvent}</LinkButton>
+          {event.status === 'published' && event.endsAt > now && <PostButton kind="quiet" action={eventPath(event, 'unpublish')}>{t.unpublish}</PostButton>}
+          {isEditable(event) && event.endsAt > now && <LinkButton kind="quiet" href={eventPath(event, 'cancel')}>{t.cancelEvent}</LinkButton>}
         </div>
       )}
     </EventFrame>
@@ -133,12 +136,12 @@ function Decision({ page, event, types, address, now }: Pick<OverviewProps, 'pag
   const leads = mayAct(page.actor, event)
   const see = <LinkButton kind="secondary" href={`/events/${event.slug}`}>{t.seePage}</LinkButton>
   switch (event.status) {
-    case 'draft': return (
+    case 'draft': return event.endsAt <= now ? null : (
       <Notice title={types.length === 0 && !event.paymentUrl ? t.draftWithoutTypes : t.draftReady}>
         <div class="actions">
           {leads && types.length === 0 && !event.paymentUrl && <LinkButton href={eventPath(event, 'tickets')}>{t.addType}</LinkButton>}
           {leads && <PostButton kind={types.length === 0 && !event.paymentUrl ? 'secondary' : 'primary'} action={eventPath(event, 'publish')}>{t.publish}</PostButton>}
-          {see}
+          <LinkButton kind="secondary" href={`/events/${event.slug}`}>{t.previewAsBuyer}</LinkButton>
         </div>
       </Notice>
     )
