@@ -25,10 +25,12 @@ import { organizerHomePages } from './organizer/home.tsx'
 import { teamPages } from './organizer/team.tsx'
 import { ticketTypePages } from './organizer/ticket-types.tsx'
 import { checkoutPages } from './public/checkout.tsx'
+import { eventFilePages } from './public/event-files.ts'
 import { eventListPages } from './public/event-list.tsx'
 import { eventPages } from './public/event-page.tsx'
 import { homePages } from './public/home.tsx'
 import { orderPages } from './public/order-page.tsx'
+import { organizerPublicPages } from './public/organizer-page.tsx'
 import { simulatorPages } from './public/simulator-page.tsx'
 import { ticketFilePages } from './public/ticket-files.ts'
 import { isFromOurPages } from './same-site.ts'
@@ -69,6 +71,8 @@ export function web(app: App): FastifyPluginAsync {
     await homePages(server, app, cache)
     await eventListPages(server, app, cache)
     await eventPages(server, app, cache)
+    await eventFilePages(server, app)
+    await organizerPublicPages(server, app, cache)
     await checkoutPages(server, app)
     await orderPages(server, app)
     await organizerHomePages(server, app)

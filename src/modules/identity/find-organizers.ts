@@ -14,6 +14,11 @@ export async function getOrganizer(db: Db, id: number): Promise<Organizer> {
   return organizer
 }
 
+/** The organizer with this slug, as everybody may know it. */
+export function findOrganizer(db: Db, slug: string): Promise<Organizer | undefined> {
+  return selectOrganizerBySlug(db, slug)
+}
+
 /**
  * An organizer through its team's eyes: somebody else's does not exist. Staff see all.
  * @param roles which of the team may; owners and managers always

@@ -7,7 +7,8 @@ import type { Event } from '#src/modules/events/event.ts'
 
 export type CalendarInput = {
   event: Pick<Event, 'title' | 'slug' | 'status' | 'startsAt' | 'endsAt' | 'timezone' | 'venue' | 'address' | 'city' | 'latitude' | 'longitude' | 'updatedAt'>
-  orderCode: string
+  /** Null for the event's own entry, which anybody may take from its page. */
+  orderCode: string | null
   /** The event's public page: calendars are shared, so the link to the tickets has no place in one. */
   url: string
   /** The host in the entry's identity, the same each time so that a changed event replaces its entry. */
@@ -25,9 +26,9 @@ export function ticketCalendar({ event, orderCode, url, host }: CalendarInput, l
   })
   const place = [event.venue, event.address, event.city].filter(Boolean).join(', ')
   calendar.createEvent({
-    id: `${event.slug}.${orderCode}@${host}`, sequence: Math.floor(event.updatedAt.getTime() / 1000) % 2 ** 31, stamp: zoned(event.updatedAt, 'UTC'),
+    id: `${event.slug}${orderCode === null ? '' : `.${orderCode}`}@${host}`, sequence: Math.floor(event.updatedAt.getTime() / 1000) % 2 ** 31, stamp: zoned(event.updatedAt, 'UTC'),
     start: zoned(event.startsAt, 'UTC'), end: zoned(event.endsAt, 'UTC'), timezone: event.timezone,
-    summary: cancelled ? words.calendarCancelled(event.title) : event.title, description: words.calendarNote(orderCode), url,
+    summary: cancelled ? words.calendarCancelled(event.title) : event.title, ...(orderCode === null ? {} : { description: words.calendarNote(orderCode) }), url,
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     ...(place ? { location: { title: place, ...(event.latitude !== null && event.longitude !== null ? { geo: { lat: event.latitude, lon: event.longitude } } : {}) } } : {}),
   })

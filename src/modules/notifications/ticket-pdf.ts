@@ -1,11 +1,9 @@
 // Tickets as PDF: one A6 page each, the shape of a ticket, its QR code drawn as vectors. 4 ms a ticket.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { setImmediate } from 'node:timers/promises'
-import { create, type Font } from 'fontkit'
 import PDFDocument from 'pdfkit'
 import type { Locale } from '#src/kernel/actor.ts'
 import { messages } from '#src/locales/locale.ts'
+import { loadFonts } from '#src/platform/fonts.ts'
 import { placeText, spanText, timeText } from './event-time.ts'
 import type { TicketPaper } from './ticket-paper.ts'
 import { darkRuns, qrModules, QUIET } from './ticket-qr.ts'
@@ -23,15 +21,6 @@ const INK = '#1c1b2b'
 const SOFT = '#55526b'
 const INDIGO = '#2b2f6b'
 const LATERITE = '#b04a2a'
-
-const require = createRequire(import.meta.url)
-const fontFile = (weight: string) => require.resolve(`@expo-google-fonts/noto-sans/${weight}/NotoSans_${weight}.ttf`)
-let fonts: { regular: Font; bold: Font } | undefined
-
-/** Parsed once per process: parsing for each document makes it four times slower. */
-function loadFonts(): { regular: Font; bold: Font } {
-  return fonts ??= { regular: create(readFileSync(fontFile('400Regular'))) as Font, bold: create(readFileSync(fontFile('700Bold'))) as Font }
-}
 
 /**
  * The tickets' PDF, one page each. Only what lets in can be drawn: a `TicketPaper` exists for nothing else.

@@ -15,11 +15,12 @@ import { LinkButton, Notice, Price, Ticket, Button } from '../ui/components.tsx'
 import { Cover, coverAddress } from '../ui/cover.tsx'
 import { ErrorSummary } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, type FormState } from '../ui/form.ts'
-import { formatDay, formatMoment, formatSpan, formatTime } from '../ui/format.ts'
+import { formatDay, formatMoment, formatSpan, formatTime, formatUntil } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { asset } from '../ui/assets.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import type { PageCache } from '../ui/page-cache.ts'
+import { sharePictureAddress } from './event-files.ts'
 
 type EventRequest = { Params: { slug: string }; Querystring: { invitation?: string } }
 
@@ -50,16 +51,17 @@ type Screen = Awaited<ReturnType<typeof loadEvent>> & { page: PageContext; form?
 export function EventScreen({ page, event, offers, programme, organizer, invitation, now, origin, form = emptyForm }: Screen) {
   const { locale } = page
   const t = page.t.public
+  const until = event.status === 'cancelled' ? null : formatUntil(event.startsAt, now, event.timezone, locale)
   return (
     <Layout page={page} title={event.title} failed={hasErrors(form)} noindex={event.visibility !== 'public' || event.status === 'draft'}
       description={t.description(formatDay(event.startsAt, event.timezone, locale), [event.venue, event.city].filter(Boolean).join(', '))}
-      {...(event.cover ? { image: origin + coverAddress(event.cover) } : {})}
-      scripts={[asset('islands/ticket-total.ts')]} head={<StructuredData event={event} organizer={organizer.name} origin={origin} />}>
+      {...(event.visibility === 'private' ? {} : { image: origin + sharePictureAddress(event, locale), url: `${origin}/events/${event.slug}` })}
+      scripts={[asset('islands/ticket-total.ts'), asset('islands/copy-link.ts')]} head={<StructuredData event={event} organizer={organizer.name} origin={origin} />}>
       <article class="event">
         <header class="event-head">
           <Cover cover={event.cover} eager />
           <h1>{event.title}</h1>
-          <p class="soft">{t.by(organizer.name)}</p>
+          <p>{hasOrganizerPage(event) ? <a href={`/organizers/${organizer.slug}`}>{t.by(organizer.name)}</a> : t.by(organizer.name)}</p>
           <EventState page={page} event={event} now={now} />
         </header>
         <dl class="event-facts">
@@ -67,7 +69,11 @@ export function EventScreen({ page, event, offers, programme, organizer, invitat
             <dt>{t.when}</dt>
             <dd>
               <time dateTime={event.startsAt.toISOString()}>{formatSpan(event.startsAt, event.endsAt, event.timezone, locale)}</time>
-              {event.doorsOpenAt && <span class="hint">{t.doors(formatTime(event.doorsOpenAt, event.timezone, locale))}</span>}
+              <span class="hint">
+                {[until, `${t.zone} ${zoneName(event.timezone)}`, event.doorsOpenAt && t.doors(formatTime(event.doorsOpenAt, event.timezone, locale))].filter(Boolean).join(' · ')}
+              </span>
+              {event.status !== 'cancelled' && event.endsAt > now
+                && <a class="small" href={`/events/${event.slug}/event.ics${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`}>{t.addToCalendar}</a>}
             </dd>
           </div>
           <div>
@@ -75,9 +81,10 @@ export function EventScreen({ page, event, offers, programme, organizer, invitat
             <dd>
               <span>{event.venue || event.city}</span>
               <span class="hint">{[event.address, event.venue ? event.city : ''].filter(Boolean).join(', ')}</span>
-              <MapLink event={event} words={t.map} />
+              <a class="small" href={directionsTo(event)} rel="noopener external">{t.directions}</a>
             </dd>
           </div>
+          {event.visibility !== 'private' && event.status !== 'draft' && <Share page={page} event={event} origin={origin} />}
           {event.dressCode && <div><dt>{t.dressCode}</dt><dd>{event.dressCode}</dd></div>}
         </dl>
         <section class="event-tickets" aria-labelledby="tickets">
@@ -92,10 +99,43 @@ export function EventScreen({ page, event, offers, programme, organizer, invitat
   )
 }
 
-function MapLink({ event, words }: { event: Event; words: string }) {
-  if (event.latitude === null || event.longitude === null) return null
-  const at = `${event.latitude}/${event.longitude}`
-  return <a class="small" href={`https://www.openstreetmap.org/?mlat=${event.latitude}&mlon=${event.longitude}#map=17/${at}`} rel="noopener external">{words}</a>
+/** An organizer's page lists what everybody may see: only such an event is sure to have one behind it. */
+function hasOrganizerPage(event: Event): boolean {
+  return event.visibility === 'public' && (event.status === 'published' || event.status === 'ended')
+}
+
+/** `Africa/Porto-Novo` → `Porto-Novo`: whose clocks the times are. */
+function zoneName(zone: string): string {
+  return zone.split('/').at(-1)!.replaceAll('_', ' ')
+}
+
+/** Opens the phone's own map application where there is one, else a page that shows the way. */
+function directionsTo(event: Event): string {
+  const place = event.latitude !== null && event.longitude !== null ? `${event.latitude},${event.longitude}` : [event.venue, event.address, event.city, event.country].filter(Boolean).join(', ')
+  return `https://www.google.com/maps/dir/?api=1&destination=${encodeURIComponent(place)}`
+}
+
+/** Plain links, WhatsApp first; no script of anybody else's. */
+function Share({ page, event, origin }: { page: PageContext; event: Event; origin: string }) {
+  const t = page.t.public
+  const url = `${origin}/events/${event.slug}`
+  const words = t.shareWords(event.title, formatDay(event.startsAt, event.timezone, page.locale))
+  const to = (base: string, query: Record<string, string>) => `${base}?${new URLSearchParams(query).toString().replaceAll('+', '%20')}`
+  const links = [
+    [t.onWhatsApp, to('https://wa.me/', { text: `${words} ${url}` })], [t.onFacebook, to('https://www.facebook.com/sharer/sharer.php', { u: url })],
+    [t.onX, to('https://x.com/intent/post', { text: words, url })],
+  ] as const
+  return (
+    <div>
+      <dt>{t.share}</dt>
+      <dd>
+        <span class="share-links">
+          {links.map(([label, href]) => <a key={label} href={href} rel="noopener external">{label}</a>)}
+          <button type="button" class="link-button script-only" data-island="copy-link" data-url={url} data-done={t.linkCopied}>{t.copyLink}</button>
+        </span>
+      </dd>
+    </div>
+  )
 }
 
 function EventState({ page, event, now }: { page: PageContext; event: Event; now: Date }) {

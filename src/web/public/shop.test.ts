@@ -77,6 +77,38 @@ describe('the list of events', () => {
 })
 
 describe('the event page', () => {
+  it('can be shared, put in a calendar and found on a map', async () => {
+    const { event } = await onSale({}, { title: 'Bal & fanfare' })
+    const page = await get(`/events/${event.slug}`)
+    expect(page.html).toContain(`https://wa.me/?text=Bal%20%26%20fanfare%2C%20`)
+    expect(page.html).toMatch(/https:\/\/www\.google\.com\/maps\/dir\/\?api=1&amp;destination=/)
+    const picture = /property="og:image" content="http:\/\/guichet\.test([^"]+)"/.exec(page.html)![1]!
+    const drawn = await app.server.inject(picture)
+    expect([drawn.statusCode, drawn.headers['content-type']]).toEqual([200, 'image/jpeg'])
+    const calendar = await app.server.inject(`/events/${event.slug}/event.ics`)
+    expect(calendar.payload).toContain('SUMMARY:Bal & fanfare')
+    expect(calendar.payload).not.toContain('DESCRIPTION')
+  })
+
+  it('gives nothing of a private event or a draft to strangers', async () => {
+    for (const input of [{ visibility: 'private' }, { status: 'draft' }] as const) {
+      const { event } = await onSale({}, input)
+      for (const file of ['event.ics', 'share-fr.jpg']) expect((await app.server.inject(`/events/${event.slug}/${file}`)).statusCode).toBe(404)
+    }
+  })
+
+  it('leads to its organizer, whose page shows what is coming and what has been', async () => {
+    const { event } = await onSale({}, { title: 'Prochain concert' })
+    const { event: over } = await onSale({}, { title: 'Concert d’hier', organizer: event.organizer, startsAt: new Date(Date.now() - 8e6), endsAt: new Date(Date.now() - 4e6) })
+    const { event: secret } = await onSale({}, { visibility: 'unlisted', organizer: event.organizer })
+    expect((await get(`/events/${event.slug}`)).html).toContain(`href="/organizers/${event.organizer.slug}"`)
+    const page = await get(`/organizers/${event.organizer.slug}`)
+    expect(page.text).toMatch(/À venir.*Prochain concert.*Déjà passés.*Concert d’hier/)
+    expect(page.html).toContain(over.slug)
+    expect(page.html).not.toContain(secret.slug)
+    expect((await get('/organizers/personne')).status).toBe(404)
+  })
+
   it('offers tickets with their price, and what is left when it is little', async () => {
     const { event, typeId } = await onSale({ name: 'Standard', price: 5000, quantity: 3, maxPerOrder: 10 }, { title: 'Concert à Cotonou' })
     const page = await get(`/events/${event.slug}`)

@@ -18,6 +18,8 @@ export type LayoutProps = {
   failed?: boolean
   /** Absolute address of the picture that others show for this page. */
   image?: string
+  /** Absolute address under which this page should be known. */
+  url?: string
   /** Addresses of scripts; the page must do its job without them. */
   scripts?: readonly string[]
   /** What belongs into `<head>` on this page only. */
@@ -43,6 +45,9 @@ export function Layout(props: LayoutProps) {
         <meta property="og:title" content={title} />
         {props.description && <meta property="og:description" content={props.description} />}
         {props.image && <meta property="og:image" content={props.image} />}
+        {props.image && <meta name="twitter:card" content="summary_large_image" />}
+        {props.url && <meta property="og:url" content={props.url} />}
+        {props.url && <link rel="canonical" href={props.url} />}
         <link rel="stylesheet" href={STYLESHEET} />
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         {props.head}
