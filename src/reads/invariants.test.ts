@@ -78,6 +78,7 @@ const FAULTS: Record<string, { plant: () => string[]; names: () => string }> = {
   'money-in': { plant: () => [`UPDATE payment SET amount = amount + 500 WHERE id = '${ids.payment}'`], names: () => `organizer ${event.organizer.id}` },
   'refunds-within-payment': { plant: () => [`UPDATE refund SET amount = 10001 WHERE id = '${ids.refund}'`], names: () => `payment ${ids.late}` },
   'refunds-in-ledger': { plant: () => [`UPDATE refund SET amount = 9999 WHERE id = '${ids.refund}'`], names: () => `refund ${ids.refund}` },
+  'books-equal-sales': { plant: () => [`UPDATE ticket_order SET total = total + 1 WHERE code = '${codes.paid}'`], names: () => `organizer ${event.organizer.id}` },
   'order-has-its-tickets': { plant: () => [`DELETE FROM ticket WHERE id = '${ids.other}'`], names: () => `order ${codes.paid}` },
   'tickets-issued-are-paid': { plant: () => [`UPDATE ticket SET status = 'paid' WHERE id = '${ids.waiting}'`], names: () => `order ${codes.waiting}` },
   'occupancy-equals-admissions': { plant: () => ['UPDATE occupancy SET inside = inside + 1'], names: () => `event ${event.id}` },
@@ -89,6 +90,7 @@ const FAULTS: Record<string, { plant: () => string[]; names: () => string }> = {
     names: () => 'subscriber notifications',
   },
   'holds-expire': { plant: () => [`UPDATE ticket_order SET expires_at = now() - interval '1 hour' WHERE code = '${codes.waiting}'`], names: () => `order ${codes.waiting}` },
+  'cancelled-events-are-cleared': { plant: () => ["UPDATE event SET status = 'cancelled', cancelled_at = now() - interval '1 hour'"], names: () => `order ${codes.paid}` },
   'payments-need-no-review': { plant: () => [`UPDATE payment SET status = 'REVIEW', review_reason = 'amount_mismatch' WHERE id = '${ids.payment}'`], names: () => `payment ${ids.payment}` },
 }
 

@@ -156,6 +156,22 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE r.amount IS DISTINCT FROM l.amount`,
   },
   {
+    id: 'books-equal-sales', severity: 'fault',
+    sentence: { fr: 'Le relevé d’un organisateur égale ses commandes payées, moins remboursements et frais.', en: 'An organizer’s statement = its paid orders − refunds of them − provider fees; commission included.' },
+    remedy: 'The other invariants on payments and refunds name the one at fault; compare the statement with the orders of its events.',
+    violations: `
+      WITH earned AS (SELECT g.organizer_id, e.currency, -sum(e.amount) AS total
+                        FROM ledger_posting g JOIN ledger_entry e ON e.posting_id = g.id JOIN ledger_account a ON a.id = e.account_id
+                       WHERE a.kind IN ('organizer', 'commission') GROUP BY 1, 2),
+           due AS (SELECT organizer_id, currency, sum(amount) AS total FROM (
+                     SELECT organizer_id, currency, total AS amount FROM ticket_order WHERE paid_at IS NOT NULL
+                     UNION ALL SELECT organizer_id, currency, -fees FROM payment WHERE status = 'SUCCEEDED' AND payable_kind = 'order'
+                     UNION ALL SELECT r.organizer_id, r.currency, -r.amount FROM refund r JOIN payment p ON p.id = r.payment_id
+                                WHERE p.outcome = 'settled' AND p.payable_kind = 'order' AND r.status <> 'FAILED') flow GROUP BY 1, 2)
+      SELECT 'organizer ' || organizer_id AS subject, format('the ledger says %s %s, its orders %s', COALESCE(e.total, 0), currency, COALESCE(d.total, 0)) AS detail
+        FROM earned e FULL JOIN due d USING (organizer_id, currency) WHERE COALESCE(e.total, 0) <> COALESCE(d.total, 0)`,
+  },
+  {
     id: 'order-has-its-tickets', severity: 'fault',
     sentence: { fr: 'Chaque commande a tous ses billets, et leur prix fait son total.', en: 'Every order has all its tickets, and their prices make its total.' },
     remedy: {
@@ -263,6 +279,15 @@ export const INVARIANTS: readonly Invariant[] = [
     violations: `
       SELECT 'order ' || code AS subject, 'held until ' || expires_at AS detail
         FROM ticket_order WHERE status = 'awaiting_payment' AND expires_at < now() - interval '15 minutes'`,
+  },
+  {
+    id: 'cancelled-events-are-cleared', severity: 'warning',
+    sentence: { fr: 'Les commandes d’un événement annulé sont annulées et remboursées.', en: 'No order of a cancelled event is still alive: each was cancelled, and its money sent back.' },
+    remedy: 'Start a worker; where one runs, look for the job cancel-event-orders among those given up, and retry it.',
+    violations: `
+      SELECT 'order ' || o.code AS subject, format('%s, its event was cancelled at %s', o.status, e.cancelled_at) AS detail
+        FROM event e JOIN ticket_order o ON o.event_id = e.id
+       WHERE e.status = 'cancelled' AND e.cancelled_at < now() - interval '15 minutes' AND o.status IN ('awaiting_payment', 'paid', 'partially_refunded')`,
   },
   {
     id: 'payments-need-no-review', severity: 'warning',

@@ -59,7 +59,7 @@ describe('a backup', () => {
     await app.files.put('0190a0a0-0000-7000-8000-000000000000/640.avif', Buffer.from([0, 1, 2, 255]))
 
     await app.ownerPool.query(`INSERT INTO ledger_posting (kind, organizer_id, event_id, source_id) VALUES ('provider_fee', ${event.organizer.id}, ${event.id}, gen_random_uuid())`)
-    await app.ownerPool.query(`INSERT INTO ledger_account (kind, provider, currency) VALUES ('provider', 'simulator', 'XOF'), ('commission', NULL, 'XOF')`)
+    await app.ownerPool.query(`INSERT INTO ledger_account (kind, provider, currency) VALUES ('provider', 'simulator', 'XOF'), ('refunds_due', NULL, 'XOF')`)
     await app.ownerPool.query(`INSERT INTO ledger_entry (posting_id, account_id, amount, currency) SELECT p.id, a.id, CASE a.kind WHEN 'provider' THEN -50 ELSE 50 END, 'XOF' FROM ledger_posting p, ledger_account a`)
 
     let selling = true
