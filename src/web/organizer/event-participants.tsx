@@ -9,6 +9,7 @@ import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { openParticipantsExport, participantsCsv, participantsXlsx } from '#src/reads/participants-export.ts'
+import { participantsPdf } from '#src/reads/participants-pdf.ts'
 import { Badge, Button, DataTable, EmptyState, LinkButton, Pager } from '../ui/components.tsx'
 import { SelectField, TextField } from '../ui/fields.tsx'
 import { readForm, type FormState } from '../ui/form.ts'
@@ -35,6 +36,8 @@ export async function eventParticipantPages(server: FastifyInstance, app: App): 
     sendFile(reply, participantsCsv(await openParticipantsExport(app, request.actor, request.params.slug)), 'text/csv; charset=utf-8', `participants-${request.params.slug}.csv`))
   server.get<SlugRequest>('/organizer/events/:slug/participants.xlsx', async (request, reply) =>
     sendFile(reply, participantsXlsx(await openParticipantsExport(app, request.actor, request.params.slug)), XLSX, `participants-${request.params.slug}.xlsx`))
+  server.get<SlugRequest>('/organizer/events/:slug/participants.pdf', async (request, reply) =>
+    sendFile(reply, participantsPdf(await openParticipantsExport(app, request.actor, request.params.slug)), 'application/pdf', `participants-${request.params.slug}.pdf`))
 }
 
 function sendFile(reply: FastifyReply, file: Readable, type: string, name: string): FastifyReply {
@@ -64,6 +67,7 @@ function Participants({ page, event, types, participants, form }: ParticipantsPr
       <Pager page={page} nextCursor={participants.nextCursor} />
       {participants.data.length > 0 && (
         <div class="actions">
+          <LinkButton kind="secondary" download href={eventPath(event, 'participants.pdf')}>{t.pdf}</LinkButton>
           <LinkButton kind="secondary" download href={eventPath(event, 'participants.csv')}>{t.csv}</LinkButton>
           <LinkButton kind="secondary" download href={eventPath(event, 'participants.xlsx')}>{t.xlsx}</LinkButton>
         </div>

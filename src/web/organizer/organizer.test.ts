@@ -172,6 +172,8 @@ describe('orders and participants', () => {
       expect([file.status, file.headers['cache-control']]).toEqual([200, 'no-store'])
     }
     expect((await owner.get(`${path}/participants.csv`)).text).toContain('Ada Dossou')
+    const pdf = await owner.get(`${path}/participants.pdf`)
+    expect([pdf.status, pdf.headers['content-type'], pdf.html.startsWith('%PDF')]).toEqual([200, 'application/pdf', true])
     expect((await browse(app).get(`${path}/participants.csv`)).status).toBe(303)
   })
 
