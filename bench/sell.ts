@@ -48,6 +48,9 @@ function pgbench(stage: Stage, script: string, clients: number): number {
       encoding: 'utf8', env: { ...process.env, PGOPTIONS: '-c role=guichet_app -c app.scope=system -c jit=off' }, stdio: ['ignore', 'pipe', 'pipe'],
     })
     return Number(/tps = ([\d.]+)/.exec(out)![1])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new Error('pgbench is not installed; Debian has it in postgresql-contrib', { cause: error })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
