@@ -70,9 +70,11 @@ const ORGANIZER = 'organizer@demo.test'
 const CASHIER = 'cashier@demo.test'
 
 const SHOTS: Shot[] = [
+  { name: 'home', go: at('/') },
   { name: 'events', go: at('/events') },
   { name: 'events-none', go: at('/events?city=Atlantide&price=free') },
   { name: 'event', go: async (page, url) => { await page.goto(`${url}/events?price=paid`); await page.locator('.cards h2 a').first().click() } },
+  { name: 'host', go: async (page, url) => { await page.goto(`${url}/events?price=paid`); await page.locator('.cards h2 a').first().click(); await page.locator('a[href^="/organizers/"]').click() } },
   { name: 'components', go: at('/dev/components') },
   { name: 'not-found', go: at('/nulle-part') },
   { name: 'checkout', go: toCheckout },
@@ -80,6 +82,7 @@ const SHOTS: Shot[] = [
   { name: 'order-waiting', go: (page, url) => toOrder(page, url) },
   { name: 'order-refused', go: (page, url) => toOrder(page, url, 'refuse') },
   { name: 'order-tickets', go: (page, url) => toOrder(page, url, 'approve') },
+  { name: 'ticket-screen', go: async (page, url) => { await toOrder(page, url, 'approve'); await page.locator('a[href*="/show/"]').first().click() } },
   { name: 'login', go: at('/login') },
   { name: 'organizer', as: ORGANIZER, go: at('/organizer') },
   { name: 'organizer-new', as: ORGANIZER, go: at('/organizer/events/new') },

@@ -32,6 +32,7 @@ import { homePages } from './public/home.tsx'
 import { orderPages } from './public/order-page.tsx'
 import { organizerPublicPages } from './public/organizer-page.tsx'
 import { simulatorPages } from './public/simulator-page.tsx'
+import { ticketScreenPages } from './public/ticket-screen.tsx'
 import { ticketFilePages } from './public/ticket-files.ts'
 import { isFromOurPages } from './same-site.ts'
 import { sessionToken } from './session-cookie.ts'
@@ -89,6 +90,7 @@ export function web(app: App): FastifyPluginAsync {
     await eventProgrammePages(server, app)
     await eventGuestPages(server, app)
     await ticketFilePages(server, app)
+    await ticketScreenPages(server, app)
     await devMailPages(server, app)
     await devComponentPages(server, app)
     await filePages(server, app)

@@ -23,7 +23,8 @@ export function TicketCard({ page, event, ticket, nth, count, path }: TicketCard
       <p>{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}<br />{[event.venue, event.city].filter(Boolean).join(', ')}</p>
       <p><strong>{ticket.ticketType}</strong>{ticket.holderName && <><br />{ticket.holderName}</>}</p>
       {path && (
-        <p class="row small">
+        <p class="row small paperless">
+          <a href={`${path}/show/${ticket.id}`}>{t.fullScreen}</a>
           <a href={`${path}/tickets/${ticket.id}.pdf`} download>{t.onePdf}</a>
           <a href={`${path}/tickets/${ticket.id}.png`} download>{t.onePng}</a>
         </p>
