@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { Db } from '#src/platform/db.ts'
 
-export type AdminUser = { id: number; email: string; name: string; role: string; verified: boolean; suspended: boolean; createdAt: Date; organizers: string[] }
+export type AdminUser = { id: number; publicId: string; email: string; name: string; role: string; verified: boolean; suspended: boolean; createdAt: Date; organizers: string[] }
 export type AdminOrganizer = { id: number; slug: string; name: string; country: string; events: number; sold: number; currency: string; gross: number; createdAt: Date }
 export type WaitingEvent = { id: number; slug: string; title: string; organizerName: string; startsAt: Date; timezone: string; city: string }
 /** `what` says which list it came from; `id` is the payment's or refund's. */
@@ -15,7 +15,7 @@ export async function listUsers(db: Db, request: PageRequest & { q?: string | un
   const limit = pageLimit(request)
   const like = request.q ? `%${request.q.replaceAll(/[\\%_]/g, '\\$&')}%` : null
   const { rows } = await sql<AdminUser>`
-    SELECT a.id, a.email, a.name, a.role, a.email_verified_at IS NOT NULL AS verified, a.suspended_at IS NOT NULL AS suspended, a.created_at,
+    SELECT a.id, a.public_id, a.email, a.name, a.role, a.email_verified_at IS NOT NULL AS verified, a.suspended_at IS NOT NULL AS suspended, a.created_at,
            ARRAY(SELECT o.name || ' (' || m.role || ')' FROM membership m JOIN organizer o ON o.id = m.organizer_id WHERE m.account_id = a.id ORDER BY 1) AS organizers
       FROM account a WHERE (${like}::text IS NULL OR a.email ILIKE ${like} OR a.name ILIKE ${like}) AND a.id < ${before(request)} ORDER BY a.id DESC LIMIT ${limit + 1}`.execute(db)
   return toPage(rows, limit, (row) => [row.id], (row) => row)
@@ -35,6 +35,28 @@ export async function listOrganizers(db: Db, request: PageRequest): Promise<Page
 
 function before(request: PageRequest): number {
   return request.cursor === undefined ? Number.MAX_SAFE_INTEGER : decodeCursor(request.cursor, 'id')[0]
+}
+
+/** The account with this public id. */
+export async function findUser(db: Db, publicId: string): Promise<AdminUser | undefined> {
+  const { rows } = await sql<AdminUser>`
+    SELECT a.id, a.public_id, a.email, a.name, a.role, a.email_verified_at IS NOT NULL AS verified, a.suspended_at IS NOT NULL AS suspended, a.created_at,
+           ARRAY(SELECT o.name || ' (' || m.role || ')' FROM membership m JOIN organizer o ON o.id = m.organizer_id WHERE m.account_id = a.id ORDER BY 1) AS organizers
+      FROM account a WHERE a.public_id = ${publicId}::uuid`.execute(db)
+  return rows[0]
+}
+
+export type AdminFact = { id: number; at: Date; kind: string; subject: string; actor: string; eventSlug: string | null; data: Record<string, unknown> }
+
+/** What was done on the platform, the latest first; `q` is the beginning of what was done (`order.`), of who did it or of what it was done to. */
+export async function listFacts(db: Db, request: PageRequest & { q?: string | undefined }): Promise<Page<AdminFact>> {
+  const limit = pageLimit(request)
+  const like = request.q ? `${request.q.replaceAll(/[\\%_]/g, '\\$&')}%` : null
+  const [xid, id] = request.cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : decodeCursor(request.cursor, 'id', 'id')
+  const { rows } = await sql<AdminFact & { xid: number }>`
+    SELECT f.xid::text::bigint AS xid, f.id, f.at, f.kind, f.subject, f.actor, f.data, e.slug AS event_slug FROM fact f LEFT JOIN event e ON e.id = f.event_id
+     WHERE (f.xid, f.id) < (${String(xid)}::xid8, ${id}::bigint) AND (${like}::text IS NULL OR f.kind LIKE ${like} OR f.actor LIKE ${like} OR f.subject LIKE ${like}) ORDER BY f.xid DESC, f.id DESC LIMIT ${limit + 1}`.execute(db)
+  return toPage(rows, limit, (row) => [row.xid, row.id], ({ xid: _, ...fact }) => fact)
 }
 
 /** Events whose team asked for publication, the most urgent first. */

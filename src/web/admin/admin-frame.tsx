@@ -7,7 +7,7 @@ export function AdminFrame({ page, title, children }: { page: PageContext; title
   const t = page.t.admin
   const tabs = [
     ['/admin', t.overview], ['/admin/checks', t.health], ['/admin/events', t.events], ['/admin/money', t.money], ['/admin/users', t.users],
-    ['/admin/organizers', t.organizers], ['/admin/jobs', t.jobs], ['/admin/mails', t.mails],
+    ['/admin/organizers', t.organizers], ['/admin/jobs', t.jobs], ['/admin/mails', t.mails], ['/admin/facts', t.facts],
   ] as const
   return (
     <Layout page={page} title={`${title} · ${t.title}`} noindex>

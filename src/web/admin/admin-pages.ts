@@ -4,6 +4,7 @@ import { requireStaff } from '#src/reads/admin-dashboard.ts'
 import type { App } from '#src/platform/app.ts'
 import { adminCheckPages } from './checks.tsx'
 import { adminListPages } from './lists.tsx'
+import { adminUserPages } from './one-user.tsx'
 import { adminOverviewPages } from './overview.tsx'
 
 export async function adminPages(server: FastifyInstance, app: App): Promise<void> {
@@ -12,5 +13,6 @@ export async function adminPages(server: FastifyInstance, app: App): Promise<voi
     await adminOverviewPages(staff, app)
     await adminCheckPages(staff, app)
     await adminListPages(staff, app)
+    await adminUserPages(staff, app)
   })
 }

@@ -7,7 +7,7 @@ import { buildAccount, buildEvent, buildMember, buildOrganizer } from '#test/fac
 import { browse } from '#test/pages.ts'
 
 const app = testApp()
-const PAGES = ['', '/checks', '/events', '/money', '/users', '/organizers', '/jobs', '/mails'].map((name) => `/admin${name}`)
+const PAGES = ['', '/checks', '/events', '/money', '/users', '/organizers', '/jobs', '/mails', '/facts'].map((name) => `/admin${name}`)
 const staff = async () => browse(app, await buildAccount(app, { role: 'admin' }))
 
 describe('the administration', () => {
@@ -32,6 +32,30 @@ describe('the administration', () => {
     const states = await app.db.selectFrom('event').select('status').where('id', 'in', [good.id, bad.id]).orderBy('id').execute()
     expect(states.map((row) => row.status)).toEqual(['published', 'draft'])
     expect((await browser.get('/admin/events')).text).toContain('Aucun événement n’attend une relecture.')
+  })
+
+  test('suspends somebody with a reason, lets them back in, and changes a role; each is in the log', async () => {
+    const admin = await buildAccount(app, { role: 'admin' })
+    const browser = browse(app, admin)
+    const person = await buildAccount(app, { name: 'Afi Agbo' })
+    const path = `/admin/users/${person.publicId}`
+    expect((await browser.get(`/admin/users?q=${encodeURIComponent(person.email)}`)).html).toContain(path)
+    const refused = await browser.post(`${path}/suspend`, { reason: ' ' })
+    expect([refused.status, refused.html.includes('id="field-reason-error"')]).toEqual([422, true])
+    await browser.post(`${path}/suspend`, { reason: 'Fraude' })
+    expect((await browser.get(path)).text).toContain('Suspendu')
+    expect((await browse(app, person).get('/account')).status).toBe(303)
+    await browser.post(`${path}/reinstate`)
+    expect((await browser.get(path)).text).not.toContain('Suspendu')
+    await browser.post(`${path}/role`, { role: 'organizer' })
+    expect((await browser.get(path)).html).toMatch(/value="organizer" checked/)
+    expect((await browser.post(`${path}/role`, { role: 'superadmin' })).status).toBe(403)
+    expect((await browser.post(`/admin/users/${admin.publicId}/suspend`, { reason: 'moi' })).status).toBe(409)
+    expect((await browser.get('/admin/users/nobody')).status).toBe(404)
+    expect((await browse(app, (await buildOrganizer(app)).owner).post(`${path}/suspend`, { reason: 'x' })).status).toBe(403)
+    const log = await browser.get('/admin/facts?q=account.')
+    expect(log.text).toContain(`account:${admin.accountId}`)
+    expect((await browser.get('/admin/facts?q=nothing-of-the-kind')).text).toContain('Rien de tel')
   })
 
   test('shows what must always be true, the violation first, with what to do', async () => {

@@ -7,7 +7,7 @@ import { reviewEvent } from '#src/modules/events/review-event.ts'
 import { closeManualRefund } from '#src/modules/payments/close-manual-refund.ts'
 import type { App } from '#src/platform/app.ts'
 import { listDeadJobs, retryDeadJobs } from '#src/platform/jobs.ts'
-import { listMails, listMoneyCases, listOrganizers, listUsers, listWaitingEvents, type MoneyCase, type WaitingEvent } from '#src/reads/admin-lists.ts'
+import { listFacts, listMails, listMoneyCases, listOrganizers, listUsers, listWaitingEvents, type MoneyCase, type WaitingEvent } from '#src/reads/admin-lists.ts'
 import { Badge, Button, DataTable, Pager, PostButton, type Column } from '../ui/components.tsx'
 import { readForm } from '../ui/form.ts'
 import { formatDay, formatMoment, formatNumber } from '../ui/format.ts'
@@ -25,7 +25,7 @@ export async function adminListPages(server: FastifyInstance, app: App): Promise
     const users = await listUsers(app.db, { cursor: textOf(request.query.cursor), q: textOf(request.query.q), limit: 50 })
     return sendPage(reply, (
       <List page={page} title={t.users} rows={users.data} nextCursor={users.nextCursor} empty={t.noUsers} before={<Search page={page} q={textOf(request.query.q) ?? ''} />} columns={[
-        { label: t.email, cell: (user) => user.email },
+        { label: t.email, cell: (user) => <a href={`/admin/users/${user.publicId}`}>{user.email}</a> },
         { label: t.name, cell: (user) => user.name },
         { label: t.role, cell: (user) => <>{t.roles[user.role]} {user.suspended && <Badge tone="bad">{t.suspended}</Badge>}{!user.verified && <Badge tone="warn">{t.unverified}</Badge>}</> },
         { label: t.teams, minor: true, cell: (user) => user.organizers.join(', ') },
@@ -103,6 +103,21 @@ export async function adminListPages(server: FastifyInstance, app: App): Promise
     return reply.redirect('/admin/jobs', 303)
   })
 
+  server.get<ListRequest>('/admin/facts', async (request, reply) => {
+    const page = pageOf(request)
+    const t = page.t.admin
+    const [cursor, q] = [textOf(request.query.cursor), textOf(request.query.q)]
+    const facts = await listFacts(app.db, { cursor, q, limit: 100 })
+    return sendPage(reply, (
+      <List page={page} title={t.facts} rows={facts.data} nextCursor={facts.nextCursor} empty={t.noFacts} before={<Search page={page} q={q ?? ''} words={t.searchFacts} />} columns={[
+        { label: t.kind, cell: (fact) => fact.kind },
+        { label: t.subjectOf, cell: (fact) => <><span class="number">{fact.subject}</span>{fact.eventSlug && <span class="hint block">{fact.eventSlug}</span>}</> },
+        { label: t.by, cell: (fact) => <span class="number">{fact.actor}</span> },
+        { label: t.since, cell: (fact) => when(fact.at, page.locale) },
+        { label: t.details, minor: true, cell: (fact) => <code class="small">{JSON.stringify(fact.data)}</code> },
+      ]} />))
+  })
+
   server.get('/admin/mails', async (request, reply) => {
     const page = pageOf(request)
     const t = page.t.admin
@@ -128,9 +143,9 @@ function List<Row>({ page, title, rows, columns, empty, nextCursor = null, befor
   )
 }
 
-function Search({ page, q }: { page: PageContext; q: string }) {
+function Search({ page, q, words = page.t.admin.search }: { page: PageContext; q: string; words?: string }) {
   const t = page.t.admin
-  return <form class="row" role="search"><input class="input" type="search" name="q" value={q} aria-label={t.search} placeholder={t.search} /><Button kind="secondary">{t.searchButton}</Button></form>
+  return <form class="row" role="search"><input class="input" type="search" name="q" value={q} aria-label={words} placeholder={words} /><Button kind="secondary">{t.searchButton}</Button></form>
 }
 
 function Review({ page, event }: { page: PageContext; event: WaitingEvent }) {

@@ -62,6 +62,7 @@ export function ScannerScreen({ page, scene }: ScreenProps) {
             <button type="button" class="button button--secondary" data-start data-on={t.camera.stop} data-off={t.camera.start}>{t.camera.start}</button>
             <button type="button" class="button button--secondary" data-torch aria-pressed="false" hidden>{t.camera.torch}</button>
             <label class="row small"><input type="checkbox" data-auto /> {t.camera.auto}</label>
+            <label class="row small"><input type="checkbox" data-sound checked /> {t.camera.sound}</label>
           </div>
         </div>
         <LiveRest page={page} scene={scene} />

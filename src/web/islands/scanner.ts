@@ -7,6 +7,7 @@ const SAME_TEXT_MS = 3000
 const TRIES = 3
 const VERDICT_SECONDS = 8
 const AUTO_KEY = 'guichet.scanner.auto'
+const MUTED_KEY = 'guichet.scanner.muted'
 
 const root = document.querySelector<HTMLElement>('[data-island="scanner"]')
 const find = <E extends HTMLElement>(selector: string) => root?.querySelector<E>(selector) ?? null
@@ -24,7 +25,7 @@ async function send(form: HTMLFormElement, body: URLSearchParams): Promise<void>
     if (parts === null) return
     for (const part of parts) find(`[data-live="${part.dataset.live}"]`)?.replaceWith(part)
     const verdict = find('.verdict')
-    playTone(verdict?.dataset.tone ?? 'plain')
+    playTone(verdict?.dataset.tone ?? 'plain', { muted: find<HTMLInputElement>('[data-sound]')?.checked === false })
     clearLater(verdict)
     const confirmation = find<HTMLFormElement>('form[data-confirm]')
     if (confirmation && find<HTMLInputElement>('[data-auto]')?.checked) {
@@ -141,6 +142,11 @@ async function prepare(): Promise<void> {
   const panel = find('[data-camera]')
   if (!panel || !('mediaDevices' in navigator)) return
   panel.hidden = false
+  const sound = find<HTMLInputElement>('[data-sound]')
+  if (sound) {
+    sound.checked = localStorage.getItem(MUTED_KEY) !== '1'
+    sound.addEventListener('change', () => localStorage.setItem(MUTED_KEY, sound.checked ? '0' : '1'))
+  }
   const auto = find<HTMLInputElement>('[data-auto]')
   if (auto) {
     auto.checked = localStorage.getItem(AUTO_KEY) === '1'

@@ -9,11 +9,12 @@ const TONES: Readonly<Record<string, { hertz: number; seconds: number; buzz: num
   bad: { hertz: 180, seconds: 0.5, buzz: [200, 80, 200] },
 }
 
-/** Plays what belongs to a verdict's tone. Browsers stay silent before the first tap; that is no error. */
-export function playTone(tone: string): void {
+/** Plays what belongs to a verdict's tone; muted, the hand still feels it. Browsers stay silent before the first tap; that is no error. */
+export function playTone(tone: string, { muted = false } = {}): void {
   const sound = TONES[tone]
   if (!sound) return
   navigator.vibrate?.(sound.buzz)
+  if (muted) return
   try {
     audio ??= new AudioContext()
     const oscillator = audio.createOscillator()
