@@ -89,6 +89,11 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
+/** True where row-level security refused a row: what the scope allowed when the transaction looked, it no longer did when it wrote. */
+export function isScopeLost(error: unknown): boolean {
+  return sqlState(error) === '42501' && error instanceof Error && error.message.includes('row-level security')
+}
+
 /** The violated constraint's name where `error` is a violation (unique, check, foreign key). */
 export function violatedConstraint(error: unknown): string | undefined {
   return sqlState(error)?.startsWith('23') && error instanceof Error && 'constraint' in error ? String(error.constraint) : undefined

@@ -5,7 +5,7 @@ import type { DomainError } from '#src/kernel/domain-error.ts'
 import { hashToken } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
 import { sameBytes } from '#src/platform/cipher.ts'
-import { violatedConstraint } from '#src/platform/db.ts'
+import { isScopeLost, violatedConstraint } from '#src/platform/db.ts'
 import { inPlainScope, type RunStatement } from '#src/platform/plain-scope.ts'
 import { requireRate } from '#src/platform/rate-limit.ts'
 import { remarkConfirm, remarkMisuse } from './alarms.ts'
@@ -52,6 +52,8 @@ export async function confirmScan(app: App, actor: Actor, input: ScanConfirmatio
     }
   } catch (error) {
     if (violatedConstraint(error) === 'scan_pkey') throw accessError('scan_id_reused')
+    // The shift ended between two statements of this very transaction.
+    if (isScopeLost(error)) throw accessError('agent_not_assigned')
     throw error
   }
   return diagnose(app, account, asked)

@@ -3,6 +3,7 @@ import type { AccountActor, Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import { hashToken, newToken, uuidv7 } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
+import { isScopeLost } from '#src/platform/db.ts'
 import { inPlainScope, type RunStatement } from '#src/platform/plain-scope.ts'
 import { forgeryState, isForgery, remarkRequest, SLOW_SECONDS } from './alarms.ts'
 import { accessError } from './errors.ts'
@@ -42,7 +43,10 @@ export async function requestScan(app: App, actor: Actor, input: ScanRequest): P
       if (another) return 'several'
       if (scope.kind === 'agent' && !(facts.onShift && isInTeam(actor, facts.organizerId))) throw accessError('agent_not_assigned')
       return decide(app, actor, run, { facts, shown, agentId: account.accountId, seesAllGates: scope.kind === 'tenant' })
-    }, { losable: true })
+    }, { losable: true }).catch((error: unknown) => {
+      // The shift ended between two statements of this very transaction.
+      throw isScopeLost(error) ? accessError('agent_not_assigned') : error
+    })
     if (done === 'several') return requestScan(app, actor, { ...input, gateId: await requireOnlyGate(app, account) })
     if (done) {
       await remarkRequest(app, actor, done)
