@@ -158,7 +158,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'books-equal-sales', severity: 'fault',
     sentence: { fr: 'Le relevé d’un organisateur égale ses commandes payées, moins remboursements et frais.', en: 'An organizer’s statement = its paid orders − refunds of them − provider fees; commission included.' },
-    remedy: 'The other invariants on payments and refunds name the one at fault; compare the statement with the orders of its events.',
+    remedy: {
+      fr: 'Les autres règles sur les paiements et remboursements désignent le fautif ; comparez le relevé avec les commandes de ses événements.',
+      en: 'The other invariants on payments and refunds name the one at fault; compare the statement with the orders of its events.',
+    },
     violations: `
       WITH earned AS (SELECT g.organizer_id, e.currency, -sum(e.amount) AS total
                         FROM ledger_posting g JOIN ledger_entry e ON e.posting_id = g.id JOIN ledger_account a ON a.id = e.account_id
@@ -283,7 +286,10 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'cancelled-events-are-cleared', severity: 'warning',
     sentence: { fr: 'Les commandes d’un événement annulé sont annulées et remboursées.', en: 'No order of a cancelled event is still alive: each was cancelled, and its money sent back.' },
-    remedy: 'Start a worker; where one runs, look for the job cancel-event-orders among those given up, and retry it.',
+    remedy: {
+      fr: 'Lancez un worker ; s’il en tourne un, cherchez la tâche cancel-event-orders parmi celles qui ont été abandonnées et relancez-la.',
+      en: 'Start a worker; where one runs, look for the job cancel-event-orders among those given up, and retry it.',
+    },
     violations: `
       SELECT 'order ' || o.code AS subject, format('%s, its event was cancelled at %s', o.status, e.cancelled_at) AS detail
         FROM event e JOIN ticket_order o ON o.event_id = e.id
