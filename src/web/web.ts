@@ -21,6 +21,7 @@ import { eventOrderListPages } from './organizer/event-orders.tsx'
 import { eventOverviewPages } from './organizer/event-overview.tsx'
 import { eventParticipantPages } from './organizer/event-participants.tsx'
 import { eventProgrammePages } from './organizer/event-programme.tsx'
+import { eventQuotaPages } from './organizer/event-quotas.tsx'
 import { organizerHomePages } from './organizer/home.tsx'
 import { teamPages } from './organizer/team.tsx'
 import { ticketTypePages } from './organizer/ticket-types.tsx'
@@ -81,6 +82,7 @@ export function web(app: App): FastifyPluginAsync {
     await eventFormPages(server, app)
     await eventOverviewPages(server, app)
     await ticketTypePages(server, app)
+    await eventQuotaPages(server, app)
     await eventCopyPages(server, app)
     await eventDeskPages(server, app)
     await eventOrderListPages(server, app)

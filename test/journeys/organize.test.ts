@@ -65,7 +65,7 @@ describe('an organizer', () => {
     const page = await context.newPage()
     const own = `/organizer/events/${event.slug}`
     const paths = ['/dev/components', '/organizer', '/organizer/events/new', own, `${own}/edit`, `${own}/tickets`, `${own}/tickets/${type.id}`, `${own}/orders`, `${own}/orders/${order.code}`,
-      `${own}/orders/${order.code}/cancel`, `${own}/participants`, `${own}/programme`, `${own}/gates`, `${own}/cancel`, `${own}/copy`,
+      `${own}/orders/${order.code}/cancel`, `${own}/participants`, `${own}/programme`, `${own}/gates`, `${own}/cancel`, `${own}/copy`, `${own}/quotas`,
       `${own}/desk`, `${own}/desk/sale?q-${type.id}=2`, `${own}/desk/sales/${order.code}`, `/organizer/team/${organizer.slug}`, `/organizer/team/${organizer.slug}/members/${organizer.owner.publicId}`]
     for (const path of paths) {
       const response = await page.goto(address + path)

@@ -9,6 +9,8 @@ import { createTicketType } from '#src/modules/ticketing/create-ticket-type.ts'
 import { deleteTicketType } from '#src/modules/ticketing/delete-ticket-type.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
+import type { Quota } from '#src/modules/ticketing/quota.ts'
+import { listQuotas } from '#src/modules/ticketing/resize-quota.ts'
 import { updateTicketType } from '#src/modules/ticketing/update-ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
@@ -28,7 +30,8 @@ const FIELD_OF = { ticket_type_name_taken: 'name', quota_below_sold: 'quantity',
 export async function ticketTypePages(server: FastifyInstance, app: App): Promise<void> {
   async function load(actor: PageContext['actor'], slug: string) {
     const event = await getTeamEvent(app, actor, slug)
-    return { event, types: await listTicketTypes(app, event.id, { hidden: true }), now: app.clock.now() }
+    const [types, quotas] = await Promise.all([listTicketTypes(app, event.id, { hidden: true }), listQuotas(app, actor, slug)])
+    return { event, types, shared: quotas.filter((quota) => quota.kind === 'shared'), now: app.clock.now() }
   }
 
   async function loadType(actor: PageContext['actor'], { slug, id }: TypeRequest['Params']) {
@@ -45,11 +48,12 @@ export async function ticketTypePages(server: FastifyInstance, app: App): Promis
     const page = pageOf(request)
     const screen = await load(request.actor, request.params.slug)
     const form = readForm(page, request.body)
-    const input = readType(form, screen.event)
+    const quotaId = screen.shared.find((quota) => String(quota.id) === form.text('quotaId'))?.id
+    const { quantity, ...input } = readType(form, screen.event, undefined, quotaId !== undefined)
     const again = (state: FormState, status: number) => sendPage(reply, <Types page={page} {...screen} form={state} />, { status })
     if (form.failed()) return again(form.state(), 422)
     try {
-      await createTicketType(app, request.actor, screen.event.slug, input)
+      await createTicketType(app, request.actor, screen.event.slug, { ...input, ...(quotaId === undefined ? { quantity } : { quotaId }) })
       return reply.redirect(eventPath(screen.event, 'tickets'), 303)
     } catch (error) {
       return again(refusedForm(page, form, error, FIELD_OF), isDomainError(error) ? statusOf(error) : 422)
@@ -104,11 +108,11 @@ function majorUnits({ amount, currency }: Money): string {
   return exponent === 0 ? String(amount) : (amount / 10 ** exponent).toFixed(exponent).replace('.', ',')
 }
 
-function readType(form: FormReader, event: Event, current?: TicketType) {
+function readType(form: FormReader, event: Event, current?: TicketType, shares = current !== undefined && current.quota.kind !== 'own') {
   const moment = (name: string) => form.moment(name, event.timezone) ?? null
   return {
     name: form.required('name', 120) ?? '', description: form.text('description'), price: { amount: form.money('price', event.currency) ?? 0, currency: event.currency },
-    quantity: !current || current.quota.kind === 'own' ? form.integer('quantity', { required: true, max: 10_000_000 }) : undefined,
+    quantity: !shares ? form.integer('quantity', { required: true, max: 10_000_000 }) : undefined,
     minPerOrder: form.integer('minPerOrder', { min: 1, max: 100 }) ?? 1, maxPerOrder: form.integer('maxPerOrder', { min: 1, max: 100 }) ?? 10,
     saleStartsAt: moment('saleStartsAt'), saleEndsAt: moment('saleEndsAt'), validFrom: moment('validFrom'), validTo: moment('validTo'),
     usageLimit: form.integer('usageLimit', { min: 1, max: 10_000 }) ?? null, usagePeriod: form.text('usagePeriod') === 'day' ? 'day' as const : 'event' as const,
@@ -123,7 +127,7 @@ function labelsOf({ t: { organizer: t } }: PageContext, event: Event): Record<st
   }
 }
 
-function Types({ page, event, types, now, form }: { page: PageContext; event: Event; types: TicketType[]; now: Date; form: FormState }) {
+function Types({ page, event, types, shared, now, form }: { page: PageContext; event: Event; types: TicketType[]; shared: Quota[]; now: Date; form: FormState }) {
   const t = page.t.organizer
   const count = (value: number) => formatNumber(value, page.locale)
   return (
@@ -139,9 +143,10 @@ function Types({ page, event, types, now, form }: { page: PageContext; event: Ev
         <section class={types.length > 0 ? 'group' : 'stack'}>
           <h2>{t.addType}</h2>
           <form class="form" method="post" action={eventPath(event, 'tickets')} novalidate>
-            <TypeFields page={page} event={event} form={form} />
+            <TypeFields page={page} event={event} form={form} shared={shared} />
             <Button>{t.addType}</Button>
           </form>
+          <p><a href={eventPath(event, 'quotas')}>{t.quotas}</a> <span class="hint">{t.quotasHint}</span></p>
         </section>
       )}
     </EventFrame>
@@ -162,7 +167,7 @@ function OneType({ page, event, type, form }: { page: PageContext; event: Event;
   )
 }
 
-function TypeFields({ page, event, form, type }: { page: PageContext; event: Event; form: FormState; type?: TicketType }) {
+function TypeFields({ page, event, form, type, shared = [] }: { page: PageContext; event: Event; form: FormState; type?: TicketType; shared?: readonly Quota[] }) {
   const t = page.t.organizer
   const { optional } = page.t.common
   const moreWrong = ['minPerOrder', 'maxPerOrder', 'saleStartsAt', 'saleEndsAt', 'validFrom', 'validTo', 'usageLimit'].some((name) => form.errors[name])
@@ -172,9 +177,10 @@ function TypeFields({ page, event, form, type }: { page: PageContext; event: Eve
       <div class="fields">
         <TextField form={form} name="price" label={t.priceIn(event.currency)} hint={t.priceHint} inputmode="decimal" required size="medium" />
         {(!type || type.quota.kind === 'own')
-          ? <TextField form={form} name="quantity" label={t.quantity} hint={type ? t.quantitySold(formatNumber(type.quota.sold + type.quota.held, page.locale)) : t.quantityHint} inputmode="numeric" required size="medium" />
+          ? <TextField form={form} name="quantity" label={t.quantity} hint={type ? t.quantitySold(formatNumber(type.quota.sold + type.quota.held, page.locale)) : t.quantityHint} inputmode="numeric" required={shared.length === 0} size="medium" />
           : <p class="hint">{t.sharedQuota(type.quota.name, formatNumber(type.quota.size, page.locale))}</p>}
       </div>
+      {shared.length > 0 && <SelectField form={form} name="quotaId" label={t.quotaOf} hint={t.quotaOfHint} size="medium" options={[['', t.ownQuota], ...shared.map((quota) => [String(quota.id), t.sharedOption(quota.name, formatNumber(quota.size, page.locale))] as const)]} />}
       <TextArea form={form} name="description" label={t.typeDescription} optional={optional} rows={2} maxlength={1000} />
       <details open={moreWrong}>
         <summary>{t.moreRules}</summary>
