@@ -505,6 +505,9 @@ export interface TicketOrderTable {
   late: Generated<boolean>
   idemKey: Buffer
   requestHash: Buffer
+  refundAskedAt: NullableTimestamp
+  refundReason: string | null
+  refundDeclinedAt: NullableTimestamp
 }
 
 export interface TicketTypeTable {

@@ -20,6 +20,7 @@ export const ticketingErrors = {
   ticket_inside: 'conflict',
   ticket_not_refundable: 'conflict',
   nothing_to_refund: 'conflict',
+  refund_already_asked: 'conflict',
   quota_below_sold: 'conflict',
   ticket_type_name_taken: 'conflict',
   ticket_type_has_sales: 'conflict',

@@ -40,7 +40,11 @@ export type Order = {
   cancelledAt: Date | null
   /** Paid after it had expired, with places that were still free. */
   late: boolean
+  /** The buyer would like the money back; null where they never asked, or got it. */
+  refundRequest: RefundRequest | null
 }
+
+export type RefundRequest = { reason: string; askedAt: Date; declinedAt: Date | null }
 
 /** True where tickets of the order may be shown and used. */
 export function isSettled(order: Pick<Order, 'status'>): boolean {
@@ -49,6 +53,16 @@ export function isSettled(order: Pick<Order, 'status'>): boolean {
 
 export function canBecome(from: OrderStatus, to: OrderStatus): boolean {
   return ORDER_TRANSITIONS[from].includes(to)
+}
+
+/** True where asking for the money back makes sense: paid with money, and never asked before. */
+export function canAskRefund(order: Pick<Order, 'status' | 'total' | 'refundRequest'>): boolean {
+  return isSettled(order) && order.total.amount > 0 && order.refundRequest === null
+}
+
+/** True while the organizer owes an answer. */
+export function awaitsRefundAnswer(order: Pick<Order, 'status' | 'refundRequest'>): boolean {
+  return isSettled(order) && order.refundRequest !== null && order.refundRequest.declinedAt === null
 }
 
 /** The name that an order's subject has in facts and jobs. */

@@ -10,7 +10,7 @@ import { getOrder } from './find-orders.ts'
 import { takeBack } from './give-back.ts'
 import { isSettled, orderSubject, type Order } from './order.ts'
 import { canRefundOrder } from './policy.ts'
-import { lockOrders, selectOrderByCode, updateOrders } from './store/orders.ts'
+import { lockOrders, selectOrderByCode, updateOrders, updateRefundRequest } from './store/orders.ts'
 
 export type RefundOrder = {
   code: string
@@ -37,6 +37,7 @@ export async function refundOrder(app: App, actor: Actor, input: RefundOrder): P
     if (back.amount === 0) throw ticketingError('nothing_to_refund')
     const status = back.whole ? 'refunded' : 'partially_refunded'
     await updateOrders(tx, [order], { status })
+    if (order.refundRequest) await updateRefundRequest(tx, order, null)
     await openRefund(app, tx, actor, {
       payable: { kind: 'order', id: order.id }, amount: { amount: back.amount, currency: order.total.currency },
       ticketIds: back.taken.map((ticket) => ticket.id), cause: 'organizer', reason: input.reason ?? '',
@@ -45,6 +46,6 @@ export async function refundOrder(app: App, actor: Actor, input: RefundOrder): P
       kind: 'order.refund_requested', organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id),
       data: { code: order.code, amount: back.amount, currency: order.total.currency, tickets: back.taken.length },
     })
-    return { order: { ...order, status }, amount: back.amount }
+    return { order: { ...order, status, refundRequest: null }, amount: back.amount }
   })
 }

@@ -8,6 +8,7 @@ import { cancelOrder } from '#src/modules/ticketing/cancel-order.ts'
 import { getOrder, listOrderTickets, type ShownTicket } from '#src/modules/ticketing/find-orders.ts'
 import type { Order } from '#src/modules/ticketing/order.ts'
 import { refundOrder } from '#src/modules/ticketing/refund-order.ts'
+import { declineOrderRefund } from '#src/modules/ticketing/request-order-refund.ts'
 import { renameHolder, resendOrder } from '#src/modules/ticketing/serve-order.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
@@ -37,6 +38,11 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
     if (!event) throw kernelError('not_found')
     await payOrder(app, request.actor, event, order.code, { provider: 'cash' })
     return '?done=cash'
+  }))
+
+  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/refund-request/decline', async (request, reply) => serve(request, reply, async (order) => {
+    await declineOrderRefund(app, request.actor, order.code)
+    return '?done=declined'
   }))
 
   // Cancelling and refunding ask once, in numbers.

@@ -4,7 +4,7 @@ import { formatMoney } from '#src/kernel/money.ts'
 import type { PaymentView } from '#src/modules/payments/payment.ts'
 import type { RefundView } from '#src/modules/payments/refund.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
-import { isSettled, type Order } from '#src/modules/ticketing/order.ts'
+import { awaitsRefundAnswer, isSettled, type Order } from '#src/modules/ticketing/order.ts'
 import { canRefundOrder } from '#src/modules/ticketing/policy.ts'
 import { Badge, Button, DataTable, Facts, LinkButton, Notice, PostButton, Price } from '../ui/components.tsx'
 import { CheckField, ErrorSummary, TextField } from '../ui/fields.tsx'
@@ -33,6 +33,17 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
         [page.t.checkout.email, order.buyer.email && <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>],
         [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>],
       ]} />
+      {awaitsRefundAnswer(order) && (
+        <Notice tone="warn" title={t.refundAskedBy}>
+          {order.refundRequest?.reason && <p>{order.refundRequest.reason}</p>}
+          {canRefundOrder(page.actor, order) && (
+            <p class="row">
+              <LinkButton href={orderPath(event, order, 'refund')}>{t.refund}</LinkButton>
+              <PostButton action={orderPath(event, order, 'refund-request', 'decline')}>{t.declineRefund}</PostButton>
+            </p>
+          )}
+        </Notice>
+      )}
       <Actions page={page} event={event} order={order} />
       <section class="stack">
         <h2>{t.tickets}</h2>
@@ -87,7 +98,7 @@ function Actions({ page, event, order }: { page: PageContext; event: Event; orde
       {order.status === 'awaiting_payment' && <TakeCash page={page} event={event} order={order} />}
       {paid && <LinkButton kind="secondary" href={eventPath(event, 'desk', 'sales', order.code)}>{page.t.desk.showTickets}</LinkButton>}
       {paid && order.buyer.email && <PostButton action={orderPath(event, order, 'resend')}>{t.resend}</PostButton>}
-      {paid && refunds && order.total.amount > 0 && <LinkButton kind="secondary" href={orderPath(event, order, 'refund')}>{t.refund}</LinkButton>}
+      {paid && refunds && order.total.amount > 0 && !awaitsRefundAnswer(order) && <LinkButton kind="secondary" href={orderPath(event, order, 'refund')}>{t.refund}</LinkButton>}
       {cancellable && <LinkButton kind="quiet" href={orderPath(event, order, 'cancel')}>{t.cancelOrder}</LinkButton>}
     </div>
   )

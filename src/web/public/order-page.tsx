@@ -8,7 +8,9 @@ import { findLatestPayment, listPaymentMethods } from '#src/modules/payments/fin
 import { payOrder } from '#src/modules/ticketing/check-out.ts'
 import { getOrder, listOrderTickets } from '#src/modules/ticketing/find-orders.ts'
 import { openMagicLink } from '#src/modules/ticketing/magic-link.ts'
+import { requestOrderRefund } from '#src/modules/ticketing/request-order-refund.ts'
 import type { Order } from '#src/modules/ticketing/order.ts'
+import { isBuyer } from '#src/modules/ticketing/policy.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
 import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
@@ -35,6 +37,9 @@ export async function orderPages(server: FastifyInstance, app: App): Promise<voi
   server.post<LinkRequest>('/t/:token/payments', { config }, async (request, reply) =>
     payAgain(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`))
 
+  server.post<LinkRequest>('/t/:token/refund-request', { config }, async (request, reply) =>
+    askRefund(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`))
+
   // The same page for its buyer when signed in; payment providers send browsers back here.
   server.get<{ Params: { code: string } }>('/orders/:code', async (request, reply) => {
     if (request.actor.kind === 'visitor') throw kernelError('unauthenticated')
@@ -42,6 +47,12 @@ export async function orderPages(server: FastifyInstance, app: App): Promise<voi
   })
   server.post<{ Params: { code: string } }>('/orders/:code/payments', async (request, reply) => {
     return payAgain(app, request, reply, await getOrder(app, request.actor, request.params.code), `/orders/${request.params.code}`)
+  })
+  server.post<{ Params: { code: string } }>('/orders/:code/refund-request', async (request, reply) => {
+    const order = await getOrder(app, request.actor, request.params.code)
+    // The team sees this page too, but has nothing to ask.
+    if (!isBuyer(request.actor, order)) throw kernelError('forbidden')
+    return askRefund(app, request, reply, order, `/orders/${request.params.code}`)
   })
 }
 
@@ -70,6 +81,19 @@ async function payAgain(app: App, request: FastifyRequest, reply: FastifyReply, 
       const state = refusedForm(page, form, error, { invalid_phone: 'payerPhone', payment_phone_required: 'payerPhone', payment_phone_invalid: 'payerPhone' })
       return showOrder(app, request, reply, order, path, state, isDomainError(error) ? statusOf(error) : 422)
     }
+  }
+  return reply.redirect(path, 303)
+}
+
+async function askRefund(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, path: string): Promise<FastifyReply> {
+  const page = pageOf(request)
+  const form = readForm(page, request.body)
+  const holder: OrderHolder = { kind: 'order', locale: page.locale, ip: request.ip, orderCode: order.code }
+  try {
+    await requestOrderRefund(app, holder, { code: order.code, reason: form.text('reason').slice(0, 500) })
+  } catch (error) {
+    // Asked twice, or refunded meanwhile: the page itself says how things stand.
+    if (!isDomainError(error, 'refund_already_asked') && !isDomainError(error, 'nothing_to_refund')) throw error
   }
   return reply.redirect(path, 303)
 }

@@ -4,10 +4,10 @@ import type { Event } from '#src/modules/events/event.ts'
 import type { PaymentMethod } from '#src/modules/payments/find-payments.ts'
 import { isOpen, type PaymentView } from '#src/modules/payments/payment.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
-import { isSettled, type Order } from '#src/modules/ticketing/order.ts'
+import { awaitsRefundAnswer, canAskRefund, isSettled, type Order } from '#src/modules/ticketing/order.ts'
 import { asset } from '../ui/assets.ts'
 import { Button, Facts, LinkButton, Notice, Price, Ticket } from '../ui/components.tsx'
-import { ErrorSummary } from '../ui/fields.tsx'
+import { ErrorSummary, TextArea } from '../ui/fields.tsx'
 import { hasErrors, type FormState } from '../ui/form.ts'
 import { formatMoment, formatSpan, formatTime } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
@@ -50,6 +50,7 @@ export function OrderScreen(props: ScreenProps) {
         {event.status === 'cancelled' && <Notice tone="bad" title={t.eventCancelled} />}
         {order.status === 'awaiting_payment' ? <Awaiting {...props} /> : isSettled(order) ? <Tickets {...props} /> : <Closed {...props} />}
         <Receipt {...props} />
+        <RefundRequest {...props} />
       </div>
     </Layout>
   )
@@ -150,6 +151,24 @@ function Closed({ page, order, event }: ScreenProps) {
     case 'cancelled': return <><p class="lead">{t.cancelledHint}</p>{again}</>
     default: return <><p class="lead">{t.expiredHint}</p>{again}</>
   }
+}
+
+/** The organizer decides; the buyer only asks, once. */
+function RefundRequest({ page, order, event, path, form }: ScreenProps) {
+  const t = page.t.order
+  if (awaitsRefundAnswer(order)) return <Notice title={t.refundAsked}><p>{t.refundAskedHint}</p></Notice>
+  if (isSettled(order) && order.refundRequest) return <Notice title={t.refundDeclined}><p>{t.refundDeclinedHint}</p></Notice>
+  if (!canAskRefund(order) || event.status === 'cancelled') return null
+  return (
+    <details class="receipt">
+      <summary>{t.askRefund}</summary>
+      <form class="form" method="post" action={`${path}/refund-request`}>
+        <p>{t.askRefundHint}</p>
+        <TextArea form={form} name="reason" label={t.askRefundReason} optional={page.t.common.optional} rows={3} maxlength={500} />
+        <Button kind="secondary">{t.askRefundSend}</Button>
+      </form>
+    </details>
+  )
 }
 
 function Receipt({ page, order, event, tickets }: ScreenProps) {

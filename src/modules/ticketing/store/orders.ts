@@ -3,7 +3,7 @@ import { sql, type Selectable } from 'kysely'
 import type { Locale } from '#src/kernel/actor.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 import type { TicketOrderTable, TicketTable } from '#src/platform/schema.ts'
-import type { Order, OrderStatus, SalesChannel } from '../order.ts'
+import type { Order, OrderStatus, RefundRequest, SalesChannel } from '../order.ts'
 import type { Ticket, TicketStatus } from '../ticket.ts'
 
 export function toOrder(row: Selectable<TicketOrderTable>): Order {
@@ -12,6 +12,7 @@ export function toOrder(row: Selectable<TicketOrderTable>): Order {
     channel: row.channel as SalesChannel, buyer: { name: row.buyerName, email: row.buyerEmail, phone: row.buyerPhone }, locale: row.locale as Locale,
     quantity: row.quantity, total: { amount: row.total, currency: row.currency }, expiresAt: row.expiresAt, createdAt: row.createdAt, paidAt: row.paidAt,
     cancelledAt: row.cancelledAt, late: row.late,
+    refundRequest: row.refundAskedAt && { reason: row.refundReason ?? '', askedAt: row.refundAskedAt, declinedAt: row.refundDeclinedAt },
   }
 }
 
@@ -61,6 +62,12 @@ export async function updateOrders(
            cancelled_at = COALESCE(${set.cancelledAt ?? null}::timestamptz, o.cancelled_at), late = o.late OR ${set.late ?? false}
       FROM unnest(${keys.map((k) => k.eventId)}::bigint[], ${keys.map((k) => k.id)}::bigint[]) AS k(event_id, id)
      WHERE o.event_id = k.event_id AND o.id = k.id`.execute(tx)
+}
+
+/** Writes the buyer's wish as it stands now; null takes it away. */
+export async function updateRefundRequest(tx: Tx, order: { eventId: number; id: number }, request: RefundRequest | null): Promise<void> {
+  await tx.updateTable('ticketOrder').set({ refundAskedAt: request?.askedAt ?? null, refundReason: request?.reason ?? null, refundDeclinedAt: request?.declinedAt ?? null })
+    .where('eventId', '=', order.eventId).where('id', '=', order.id).execute()
 }
 
 /** Moves the orders' tickets that are in one of `from` to `to`. */
