@@ -176,6 +176,9 @@ export const en: Catalog = {
     calendarNote: (code) => `Order ${code}. Keep your ticket at hand: it was sent to you by e-mail.`,
     calendarCancelled: (title) => `Cancelled: ${title}`,
   },
+  receipt: {
+    title: (code) => `Receipt ${code}`, seller: 'Sold by', buyer: 'To', event: 'For', total: 'Total, everything included', paid: 'Paid', status: 'Status', fileName: 'receipt', download: 'Receipt (PDF)',
+  },
   mail: {
     greeting: (name) => `Hello ${name},`,
     linkFallback: 'If the button does not work, copy this address into your browser:',
@@ -694,7 +697,7 @@ export const en: Catalog = {
       title: 'Before you publish',
       done: 'Done:',
       needed: 'It is needed.',
-      better: 'It helps to sell, and can wait.',
+      better: 'Advised, and can wait.',
       essentials: 'Title, dates and city',
       future: 'A date to come',
       tickets: 'Tickets to take',

@@ -176,6 +176,9 @@ export const fr = {
     calendarNote: (code: string) => `Commande ${code}. Ayez votre billet à portée de main : il vous a été envoyé par e-mail.`,
     calendarCancelled: (title: string) => `Annulé : ${title}`,
   },
+  receipt: {
+    title: (code: string) => `Reçu ${code}`, seller: 'Vendu par', buyer: 'À', event: 'Pour', total: 'Total, tout compris', paid: 'Payé', status: 'État', fileName: 'recu', download: 'Reçu (PDF)',
+  },
   mail: {
     greeting: (name: string) => `Bonjour ${name},`,
     linkFallback: 'Si le bouton ne répond pas, copiez cette adresse dans votre navigateur :',
@@ -694,7 +697,7 @@ export const fr = {
       title: 'Avant de publier',
       done: 'Fait :',
       needed: 'Il le faut.',
-      better: 'Cela aide à vendre, et peut attendre.',
+      better: 'Conseillé, et peut attendre.',
       essentials: 'Titre, dates et ville',
       future: 'Une date à venir',
       tickets: 'Des billets à prendre',

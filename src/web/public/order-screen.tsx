@@ -171,7 +171,7 @@ function RefundRequest({ page, order, event, path, form }: ScreenProps) {
   )
 }
 
-function Receipt({ page, order, event, tickets }: ScreenProps) {
+function Receipt({ page, order, event, tickets, path }: ScreenProps) {
   const t = page.t.order
   const types = Map.groupBy(tickets, (ticket) => `${ticket.ticketTypeId} ${ticket.price}`)
   return (
@@ -193,6 +193,7 @@ function Receipt({ page, order, event, tickets }: ScreenProps) {
           [t.buyer, [order.buyer.name, order.buyer.email, order.buyer.phone].filter(Boolean).join(', ')],
           [t.number(order.code), formatMoment(order.createdAt, event.timezone, page.locale)],
         ]} />
+        {order.paidAt && <p><a href={`${path}/receipt.pdf`} download>{page.t.receipt.download}</a></p>}
       </div>
     </details>
   )

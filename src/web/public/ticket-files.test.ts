@@ -47,6 +47,17 @@ describe('a magic link’s downloads', () => {
     expect(await readQrFile(svg.rawPayload, { density: 600 })).toBe(second!.qr)
   })
 
+  test('the receipt: seller, buyer, lines, total; none while nothing was paid', async () => {
+    const { order, token } = await ordered(2)
+    const answer = await get(`/t/${token}/receipt.pdf`)
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/pdf', 'cache-control': 'no-store', 'content-disposition': `inline; filename="recu-${order.code}.pdf"` })
+    const [page, ...more] = await readPdf(answer.rawPayload)
+    expect(more).toEqual([])
+    for (const words of [`Reçu ${order.code}`, 'Afi', 'afi@example.test', '2 ×']) expect(page!.text).toContain(words)
+    const unpaid = await ordered(1, 5000)
+    expect((await get(`/t/${unpaid.token}/receipt.pdf`)).statusCode).toBe(404)
+  })
+
   test('the event for the calendar, without the link’s secret', async () => {
     const { token } = await ordered()
     const answer = await get(`/t/${token}/event.ics`)

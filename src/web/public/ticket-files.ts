@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import { hashToken } from '#src/kernel/id.ts'
 import { messages } from '#src/locales/locale.ts'
+import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
+import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
+import { receiptPdf } from '#src/modules/notifications/receipt-pdf.ts'
 import { orderCalendar } from '#src/modules/notifications/order-calendar.ts'
 import { loadOrderPapers, requirePapers } from '#src/modules/notifications/ticket-paper.ts'
 import { ticketPdf } from '#src/modules/notifications/ticket-pdf.ts'
@@ -64,6 +67,15 @@ async function renderFile(app: App, order: Order, name: string): Promise<TicketF
   const { event, tickets, papers } = await loadOrderPapers(app, order)
   if (name === 'event.ics') {
     return { type: 'text/calendar; charset=utf-8', name: `${words.calendarName}.ics`, attachment: true, bytes: orderCalendar(app, event, order.code, locale) }
+  }
+  if (name === 'receipt.pdf') {
+    // Nothing was paid: nothing to show for it.
+    if (!order.paidAt) throw kernelError('not_found')
+    const [organizer, payment] = await Promise.all([
+      getOrganizer(app.db, order.organizerId), order.total.amount > 0 ? findLatestPayment(app.db, { kind: 'order', id: order.id }) : null,
+    ])
+    const bytes = await receiptPdf({ order, event, tickets, seller: organizer.name, provider: payment?.provider ?? null }, locale)
+    return { type: 'application/pdf', name: `${messages(locale).receipt.fileName}-${order.code}.pdf`, bytes }
   }
   const [, which, format] = FILE.exec(name) ?? []
   if (which === 'tickets') {
