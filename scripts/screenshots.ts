@@ -68,6 +68,7 @@ async function toDeskSale(page: Page, url: string, paid: boolean): Promise<void>
 
 const ORGANIZER = 'organizer@demo.test'
 const CASHIER = 'cashier@demo.test'
+const ADMIN = 'admin@demo.test'
 
 const SHOTS: Shot[] = [
   { name: 'home', go: at('/') },
@@ -95,6 +96,12 @@ const SHOTS: Shot[] = [
   { name: 'organizer-participants', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/participants') },
   { name: 'organizer-programme', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/programme') },
   { name: 'organizer-gates', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates') },
+  { name: 'organizer-copy', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/copy') },
+  { name: 'organizer-quotas', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/quotas') },
+  { name: 'organizer-draft', as: ORGANIZER, go: async (page, url) => { await page.goto(`${url}/organizer`); await page.locator('tr:has(.badge--plain) a').first().click() } },
+  { name: 'admin', as: ADMIN, go: at('/admin') },
+  { name: 'admin-user', as: ADMIN, go: async (page, url) => { await page.goto(`${url}/admin/users`); await page.locator('.table tbody a').first().click() } },
+  { name: 'admin-facts', as: ADMIN, go: at('/admin/facts?q=order.') },
   { name: 'organizer-team', as: ORGANIZER, go: at('/organizer/team') },
   { name: 'desk', as: CASHIER, go: (page, url) => toOwnEvent(page, url, '/desk') },
   { name: 'desk-sale', as: CASHIER, go: (page, url) => toDeskSale(page, url, false) },

@@ -930,7 +930,6 @@ export const en: Catalog = {
     day: 'Day',
     gross: 'Taken',
     latest: 'Latest sales',
-    byType: 'By ticket type',
     checkIn: 'Admissions',
     checkedIn: (admitted, sold) => `${admitted} of ${sold} tickets have come in`,
   },

@@ -930,7 +930,6 @@ export const fr = {
     day: 'Jour',
     gross: 'Encaissé',
     latest: 'Dernières ventes',
-    byType: 'Par type de billet',
     checkIn: 'Entrées',
     checkedIn: (admitted: string, sold: string) => `${admitted} sur ${sold} billets sont entrés`,
   },

@@ -111,7 +111,7 @@ export async function adminListPages(server: FastifyInstance, app: App): Promise
     return sendPage(reply, (
       <List page={page} title={t.facts} rows={facts.data} nextCursor={facts.nextCursor} empty={t.noFacts} before={<Search page={page} q={q ?? ''} words={t.searchFacts} />} columns={[
         { label: t.kind, cell: (fact) => fact.kind },
-        { label: t.subjectOf, cell: (fact) => <><span class="number">{fact.subject}</span>{fact.eventSlug && <span class="hint block">{fact.eventSlug}</span>}</> },
+        { label: t.subjectOf, cell: (fact) => <span><span class="number">{fact.subject}</span>{fact.eventSlug && <span class="hint block">{fact.eventSlug}</span>}</span> },
         { label: t.by, cell: (fact) => <span class="number">{fact.actor}</span> },
         { label: t.since, cell: (fact) => when(fact.at, page.locale) },
         { label: t.details, minor: true, cell: (fact) => <code class="small">{JSON.stringify(fact.data)}</code> },

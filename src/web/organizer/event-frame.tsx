@@ -31,7 +31,8 @@ export function EventFrame({ page, event, title, failed, under, scripts, childre
     ...(leads ? [[eventPath(event, 'gates'), t.gates]] : []),
     ...(leads && isEditable(event) ? [[eventPath(event, 'edit'), page.t.common.edit]] : []),
   ] as [string, string][]
-  const here = tabs.findLast(([href]) => page.path === href || page.path.startsWith(`${href}/`))?.[0]
+  // What lies beneath a tab belongs to it, also where its address doesn't begin with the tab's.
+  const here = tabs.findLast(([href]) => [page.path, under?.[0] ?? ''].some((path) => path === href || path.startsWith(`${href}/`)))?.[0]
   return (
     <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false} {...(scripts ? { scripts } : {})}>
       <Trail label={page.t.common.back} steps={[['/organizer', t.myEvents], ...(under ? [under] : [])]} />

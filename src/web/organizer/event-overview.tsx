@@ -80,13 +80,13 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
       {refusal && <Notice tone="bad" title={refusal} />}
       <Decision page={page} event={event} types={types} address={address} now={now} />
       {event.status === 'draft' && mayAct(page.actor, event) && <Checklist page={page} event={event} types={types} gates={stats.byGate.length} now={now} />}
-      <KeyFigures figures={[
+      {(event.status !== 'draft' || numbers.sold > 0) && <KeyFigures figures={[
         { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
         { label: t.held, value: count(numbers.held), note: t.heldNote },
         ...(stats.revenue ? [{ label: page.t.dashboard.net, value: money(stats.revenue.net), note: page.t.dashboard.ofGross(money(stats.revenue.gross)) }] : []),
         ...(conversion ? [{ label: page.t.dashboard.conversion, value: conversion, note: page.t.dashboard.conversionNote(page.t.common.orders(funnel.orders), count(funnel.views)) }] : []),
         { label: t.admitted, value: count(numbers.admitted), note: event.startsAt <= now && event.endsAt > now && t.insideNow(count(numbers.inside)) },
-      ]} />
+      ]} />}
       <section class="stack">
         <h2>{t.tickets}</h2>
         <DataTable caption={t.tickets} rows={types}
