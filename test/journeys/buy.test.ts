@@ -49,6 +49,7 @@ describe('a buyer', () => {
   test('gets a free ticket without JavaScript', async () => {
     const { page, context } = await phone(false)
     await page.goto(address)
+    await expectGoodPage(page.url())
     await page.getByLabel('Que cherchez-vous').fill('lecture plage')
     await page.getByRole('button', { name: 'Rechercher' }).click()
     await expectGoodPage(page.url())
@@ -73,6 +74,9 @@ describe('a buyer', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Voici vos 2 billets')
     expect(await page.getByRole('img', { name: /Code QR du billet/ }).count()).toBe(2)
     await expectGoodPage(page.url())
+    await page.getByRole('link', { name: 'Plein écran' }).first().click()
+    expect(await page.getByRole('img', { name: /Code QR du billet/ }).count()).toBe(1)
+    await expectGoodPage(page.url())
     await context.close()
   })
 
@@ -94,6 +98,29 @@ describe('a buyer', () => {
     await page.getByRole('button', { name: 'Approuver', exact: true }).click()
     await page.goto(order)
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Voici votre billet')
+
+    await page.getByText('Demander un remboursement').click()
+    await page.getByLabel('Pourquoi').fill('Je ne peux plus venir.')
+    await page.getByRole('button', { name: 'Envoyer la demande' }).click()
+    expect(await page.getByText('Votre demande de remboursement est chez l’organisateur').count()).toBe(1)
+    await expectGoodPage(order)
+    await page.goto(`${address}/organizers/${paid.organizer.slug}`)
+    await expectGoodPage(page.url())
+    await context.close()
+  })
+
+  test('sees results follow the typing, and an address that can be shared', async () => {
+    const { page, context } = await phone(true)
+    await page.goto(`${address}/events`)
+    const titles = () => page.locator('.cards h2').allTextContents()
+    expect(await titles()).toContain('Nuit afrobeat')
+    await page.getByLabel('Que cherchez-vous').pressSequentially('plage')
+    await expect.poll(titles).toEqual(['Lecture à la plage'])
+    expect(new URL(page.url()).search).toBe('?q=plage')
+    expect(await page.getByRole('status').textContent()).toBe('1 événement')
+    expect(await findViolations(page)).toEqual([])
+    await page.reload()
+    expect(await titles()).toEqual(['Lecture à la plage'])
     await context.close()
   })
 
