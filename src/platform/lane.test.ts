@@ -8,7 +8,7 @@ const outcome = (promise: Promise<unknown>) => promise.then(() => 'done', (error
 /** A lane whose batches fail as `fail` says; the first item goes alone, the others together behind it. */
 function laneOf(fail: (batch: readonly number[], turn: number) => Error | undefined) {
   let turn = 0
-  const run = vi.fn(async (batch: readonly number[]) => {
+  const run = vi.fn<(batch: readonly number[]) => Promise<readonly number[]>>(async (batch) => {
     await Promise.resolve()
     const error = fail(batch, ++turn)
     if (error) throw error
