@@ -37,7 +37,11 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
       return sendPage(reply, <EventScreen page={page} {...screen} form={form} />, { status: 422, secret: Boolean(screen.invitation) })
     }
     const form = freshForm({ ...asked.values, ...(await knownBuyer(app, page)), key: newToken(16) })
-    return sendPage(reply, <Checkout page={page} {...screen} {...await priceOf(app, choice.lines)} form={form} holdMinutes={app.config.holdSeconds / 60} />, { secret: true })
+    return sendPage(
+      reply,
+      <Checkout page={page} {...screen} {...await priceOf(app, choice.lines)} form={form} holdMinutes={app.config.holdSeconds / 60} />,
+      { secret: true },
+    )
   })
 
   server.post<{ Params: { slug: string }; Body: Fields }>('/events/:slug/orders', async (request, reply) => {
@@ -47,7 +51,11 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
     // Whether there are places left is the sale's to say: whoever sends the form twice has them already.
     const { lines, total, methods } = await priceOf(app, readLines(form, screen))
     const again = (state: FormState, status: number) =>
-      sendPage(reply, <Checkout page={page} {...screen} lines={lines} total={total} methods={methods} form={state} holdMinutes={app.config.holdSeconds / 60} />, { status, secret: true })
+      sendPage(
+        reply,
+        <Checkout page={page} {...screen} lines={lines} total={total} methods={methods} form={state} holdMinutes={app.config.holdSeconds / 60} />,
+        { status, secret: true },
+      )
     const refusal = screen.event.paymentUrl ? 'event_not_on_sale' : lines.length === 0 ? 'empty_order' : null
     if (refusal) return again(form.state(errorMessage(page.locale, refusal)), 422)
 
@@ -57,14 +65,23 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
     if (form.failed()) return again(form.state(), 422)
     try {
       const order = await checkOut(app, request.actor, {
-        eventSlug: screen.event.slug, lines: lines.map(({ offer, quantity }) => ({ ticketTypeId: offer.id, quantity })), buyer, holders,
-        idempotencyKey: form.text('key') || newToken(16), channel: 'web', invitation: screen.invitation,
+        eventSlug: screen.event.slug,
+        lines: lines.map(({ offer, quantity }) => ({ ticketTypeId: offer.id, quantity })),
+        buyer,
+        holders,
+        idempotencyKey: form.text('key') || newToken(16),
+        channel: 'web',
+        invitation: screen.invitation,
       })
       const token = await mintMagicLink(app.db, { eventId: screen.event.id, id: order.id })
-      if (payment && order.status === 'awaiting_payment') {
+      // Nobody is charged a sum that was not shown: where the price has changed meanwhile, the order's own page says so before it asks.
+      const seen = form.integer('total', { max: Number.MAX_SAFE_INTEGER }) ?? order.total.amount
+      if (payment && order.status === 'awaiting_payment' && seen === order.total.amount) {
         const holder: OrderHolder = { kind: 'order', locale: page.locale, ip: request.ip, orderCode: order.code }
         // The places are held from here on: whatever happens to the payment, the order's own page says it and offers another try.
-        await payOrder(app, holder, order.event, order.code, payment).catch((error: unknown) => { if (!isDomainError(error)) throw error })
+        await payOrder(app, holder, order.event, order.code, payment).catch((error: unknown) => {
+          if (!isDomainError(error)) throw error
+        })
       }
       return reply.redirect(`/t/${token}`, 303)
     } catch (error) {
@@ -106,7 +123,10 @@ function choiceQuery(form: FormReader): URLSearchParams {
 }
 
 async function priceOf(app: App, lines: Line[]): Promise<{ lines: Line[]; total: Money; methods: readonly PaymentMethod[] }> {
-  const total = { amount: lines.reduce((sum, { offer, quantity }) => sum + offer.price.amount * quantity, 0), currency: lines[0]?.offer.price.currency ?? 'XOF' }
+  const total = {
+    amount: lines.reduce((sum, { offer, quantity }) => sum + offer.price.amount * quantity, 0),
+    currency: lines[0]?.offer.price.currency ?? 'XOF',
+  }
   return { lines, total, methods: total.amount > 0 ? listPaymentMethods(app, { currency: total.currency, audience: 'public' }) : [] }
 }
 
@@ -141,7 +161,12 @@ function seats(lines: readonly Line[]): TicketType[] {
 }
 
 type CheckoutProps = Awaited<ReturnType<typeof loadEvent>> & {
-  page: PageContext; lines: Line[]; total: Money; methods: readonly PaymentMethod[]; form: FormState; holdMinutes: number
+  page: PageContext
+  lines: Line[]
+  total: Money
+  methods: readonly PaymentMethod[]
+  form: FormState
+  holdMinutes: number
 }
 
 function Checkout({ page, event, lines, total, methods, form, invitation, holdMinutes }: CheckoutProps) {
@@ -149,7 +174,11 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
   const back = `/events/${event.slug}${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`
   const count = lines.reduce((sum, line) => sum + line.quantity, 0)
   const labels = {
-    name: t.name, email: t.email, phone: t.phone, payerPhone: t.payerPhone, provider: t.method,
+    name: t.name,
+    email: t.email,
+    phone: t.phone,
+    payerPhone: t.payerPhone,
+    provider: t.method,
     ...Object.fromEntries(seats(lines).map((offer, i) => [`holder-${i}`, t.holder(i + 1, offer.name)])),
   }
   return (
@@ -157,7 +186,17 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
       <Trail label={page.t.common.back} steps={[[back, t.backToEvent]]} />
       <h1>{t.title}</h1>
       <ErrorSummary page={page} form={form} labels={labels} />
-      <Ticket stub={<p class="total"><span>{t.total}</span> <strong><Price page={page} money={total} /></strong>{total.amount > 0 && <span class="hint">{t.allIn}</span>}</p>}>
+      <Ticket
+        stub={
+          <p class="total">
+            <span>{t.total}</span>{' '}
+            <strong>
+              <Price page={page} money={total} />
+            </strong>
+            {total.amount > 0 && <span class="hint">{t.allIn}</span>}
+          </p>
+        }
+      >
         <div>
           <h2>{event.title}</h2>
           <p class="soft">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}</p>
@@ -165,7 +204,9 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
         <ul class="lines">
           {lines.map(({ offer, quantity }) => (
             <li key={offer.id}>
-              <span>{quantity} × {offer.name}</span>
+              <span>
+                {quantity} × {offer.name}
+              </span>
               <Price page={page} money={{ ...offer.price, amount: offer.price.amount * quantity }} />
             </li>
           ))}
@@ -173,8 +214,11 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
       </Ticket>
       <form class="form" method="post" action={`/events/${event.slug}/orders`} novalidate>
         <input type="hidden" name="key" value={form.values.key} />
+        <input type="hidden" name="total" value={total.amount} />
         {invitation && <input type="hidden" name="invitation" value={invitation} />}
-        {lines.map(({ offer, quantity }) => <input key={offer.id} type="hidden" name={`q-${offer.id}`} value={quantity} />)}
+        {lines.map(({ offer, quantity }) => (
+          <input key={offer.id} type="hidden" name={`q-${offer.id}`} value={quantity} />
+        ))}
         <h2>{t.contact}</h2>
         <TextField form={form} name="name" label={t.name} autocomplete="name" autocapitalize="words" required maxlength={120} />
         <TextField form={form} name="email" label={t.email} hint={t.emailHint} type="email" autocomplete="email" />
@@ -183,18 +227,32 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
           <div class="group">
             <h2>{t.holders}</h2>
             {seats(lines).map((offer, i) => (
-              <TextField key={i} form={form} name={`holder-${i}`} label={t.holder(i + 1, offer.name)} required autocapitalize="words" maxlength={200} />
+              <TextField
+                key={i}
+                form={form}
+                name={`holder-${i}`}
+                label={t.holder(i + 1, offer.name)}
+                required
+                autocapitalize="words"
+                maxlength={200}
+              />
             ))}
           </div>
         )}
         {total.amount > 0 && (
           <div class="group">
             <h2>{t.payment}</h2>
-            {methods.length === 0 ? <Notice tone="warn" title={t.noMethod} /> : <PaymentFields page={page} form={form} methods={methods} phoneHint={t.payerPhoneHint} />}
+            {methods.length === 0 ? (
+              <Notice tone="warn" title={t.noMethod} />
+            ) : (
+              <PaymentFields page={page} form={form} methods={methods} phoneHint={t.payerPhoneHint} />
+            )}
             <p class="hint">{t.holdHint(Math.round(holdMinutes))}</p>
           </div>
         )}
-        <Button disabled={total.amount > 0 && methods.length === 0}>{total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}</Button>
+        <Button disabled={total.amount > 0 && methods.length === 0}>
+          {total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}
+        </Button>
       </form>
     </Layout>
   )
