@@ -32,7 +32,8 @@ export default defineConfig({
       input: Object.fromEntries(INPUTS.map((path) => [path.replace(/\.\w+$/, ''), join(ROOT, path)])),
       output: {
         // A service worker keeps its address; everything else changes its name with its content and is cached for ever.
-        entryFileNames: (chunk) => (chunk.name.startsWith('service-worker/') ? `workers/${basename(chunk.name)}.js` : `assets/${basename(chunk.name)}-[hash].js`),
+        entryFileNames: (chunk) =>
+          chunk.name.startsWith('service-worker/') ? `workers/${basename(chunk.name)}.js` : `assets/${basename(chunk.name)}-[hash].js`,
         chunkFileNames: (chunk) => `assets/${basename(chunk.name)}-[hash].js`,
         assetFileNames: (asset) => `assets/${basename(asset.names[0] ?? 'asset').replace(/\.\w+$/, '')}-[hash][extname]`,
       },
@@ -47,7 +48,10 @@ function listPrecache(): Plugin {
     name: 'list-precache',
     apply: 'build',
     generateBundle(_options, bundle) {
-      const addresses = Object.keys(bundle).filter((name) => name.startsWith('assets/')).map((name) => `/${name}`).sort()
+      const addresses = Object.keys(bundle)
+        .filter((name) => name.startsWith('assets/'))
+        .map((name) => `/${name}`)
+        .sort()
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk' || !chunk.fileName.startsWith('workers/')) continue
         const version = createHash('sha256').update(addresses.join()).update(chunk.code).digest('hex').slice(0, 12)

@@ -21,7 +21,12 @@ export type Times = { p50: number; p99: number }
 
 /** `cpu`: the part of one core that the generator itself took; near 1, it and not the server was the limit. */
 export type LoadResult = Times & {
-  answered: number; failed: number; perSecond: number; statuses: Record<string, number>; bytes: number; cpu: number
+  answered: number
+  failed: number
+  perSecond: number
+  statuses: Record<string, number>
+  bytes: number
+  cpu: number
   /** Of a plan with several requests. */
   steps: Record<string, Times>
 }
@@ -78,7 +83,10 @@ class Connection {
   }
 }
 
-const lines = (headers: Record<string, string>) => Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+const lines = (headers: Record<string, string>) =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
 
 function post(path: string, body: unknown, headers: Record<string, string> = {}): string {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
@@ -99,20 +107,29 @@ function phoneOf(n: number): string {
 
 function roundsOf(plan: Load['plan']): (connection: number) => Round {
   switch (plan.kind) {
-    case 'get': return (connection) => {
-      const bearer = plan.bearers?.[connection % plan.bearers.length]
-      const bytes = `GET ${plan.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines({ ...plan.headers, ...(bearer && { authorization: bearer }) })}\r\n`
-      return async (send) => wrong(await send(bytes))
-    }
+    case 'get':
+      return (connection) => {
+        const bearer = plan.bearers?.[connection % plan.bearers.length]
+        const bytes = `GET ${plan.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines({ ...plan.headers, ...(bearer && { authorization: bearer }) })}\r\n`
+        return async (send) => wrong(await send(bytes))
+      }
     case 'order': {
       const prefix = randomBytes(6).toString('hex')
       let counter = 0
       return () => async (send) => {
         const n = ++counter
-        const placed = await send(post('/api/v1/orders', {
-          event: plan.event, lines: [{ ticketTypeId: plan.ticketTypeId, quantity: 1 }], buyer: { name: 'Afi Mensah', email: `buyer-${n}@example.test`, phone: phoneOf(n) },
-          ...(plan.pay ? { payment: { provider: 'simulator' } } : {}),
-        }, { 'Idempotency-Key': `${prefix}-${n}` }))
+        const placed = await send(
+          post(
+            '/api/v1/orders',
+            {
+              event: plan.event,
+              lines: [{ ticketTypeId: plan.ticketTypeId, quantity: 1 }],
+              buyer: { name: 'Afi Mensah', email: `buyer-${n}@example.test`, phone: phoneOf(n) },
+              ...(plan.pay ? { payment: { provider: 'simulator' } } : {}),
+            },
+            { 'Idempotency-Key': `${prefix}-${n}` },
+          ),
+        )
         if (!plan.pay || placed.status >= 400) return wrong(placed)
         const { payment } = JSON.parse(placed.body.toString()) as { payment: { id: string } }
         return wrong(await send(post(`/api/v1/simulator/payments/${payment.id}/approve`, '{}')))
@@ -124,14 +141,21 @@ function roundsOf(plan: Load['plan']): (connection: number) => Round {
         const headers = { authorization: plan.bearers[connection % plan.bearers.length]! }
         const ask = async (send: Send, path: string, body: unknown, step: string) => {
           const answer = await send(post(path, body, headers), step)
-          return answer.status < 400 ? JSON.parse(answer.body.toString()) as { decision: string; code: string; scanSessionToken?: string } : { decision: String(answer.status), code: answer.body.toString() }
+          return answer.status < 400
+            ? (JSON.parse(answer.body.toString()) as { decision: string; code: string; scanSessionToken?: string })
+            : { decision: String(answer.status), code: answer.body.toString() }
         }
         return async (send) => {
           const qr = plan.texts[next++]
           if (qr === undefined) throw new Error('every ticket has been shown: prepare more')
           const asked = await ask(send, '/api/v1/scan/request', { qr }, 'request')
           if (asked.decision !== 'ELIGIBLE') return `${asked.decision} ${asked.code}`
-          const { decision, code } = await ask(send, '/api/v1/scan/confirm', { scanSessionToken: asked.scanSessionToken, direction: 'in', scanId: uuidv7() }, 'confirm')
+          const { decision, code } = await ask(
+            send,
+            '/api/v1/scan/confirm',
+            { scanSessionToken: asked.scanSessionToken, direction: 'in', scanId: uuidv7() },
+            'confirm',
+          )
           return decision === 'ADMITTED' ? null : `${decision} ${code}`
         }
       }
@@ -167,7 +191,10 @@ async function run(load: Load): Promise<LoadResult> {
       if (interval > 0) due = nextAt += interval
       if (due >= until) break
       const wait = due - performance.now()
-      if (wait > 0) await new Promise((resolve) => { setTimeout(resolve, wait) })
+      if (wait > 0)
+        await new Promise((resolve) => {
+          setTimeout(resolve, wait)
+        })
       const trouble = await round(send)
       if (trouble === null) times.push(performance.now() - due)
       else {
@@ -182,7 +209,13 @@ async function run(load: Load): Promise<LoadResult> {
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(cpu)
   return {
-    ...quantiles(times), answered: times.length, failed, perSecond: times.length / seconds, statuses, bytes, cpu: (user + system) / 1e6 / seconds,
+    ...quantiles(times),
+    answered: times.length,
+    failed,
+    perSecond: times.length / seconds,
+    statuses,
+    bytes,
+    cpu: (user + system) / 1e6 / seconds,
     steps: Object.fromEntries(Object.entries(steps).map(([step, list]) => [step, quantiles(list)])),
   }
 }
@@ -194,8 +227,11 @@ function quantiles(times: number[]): Times {
 }
 
 process.on('message', (load: Load) => {
-  run(load).then((result) => process.send!(result), (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  })
+  run(load).then(
+    (result) => process.send!(result),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
 })

@@ -4,7 +4,17 @@
 import { request } from 'node:http'
 import { buildEvent, buildOrganizer, buildTicketType, type BuiltEvent } from '#test/factories.ts'
 import type { Constant } from './constant.ts'
-import { describeMachine, openStage, printTable, requireInvariants, runLoad, startConstantServer, startServer, type ServerProcess, type Stage } from './stage.ts'
+import {
+  describeMachine,
+  openStage,
+  printTable,
+  requireInvariants,
+  runLoad,
+  startConstantServer,
+  startServer,
+  type ServerProcess,
+  type Stage,
+} from './stage.ts'
 
 const SECONDS = Number(process.argv[2] ?? 2)
 const ROUNDS = 7
@@ -25,11 +35,20 @@ async function announce(stage: Stage): Promise<BuiltEvent> {
   for (let i = 0; i < EVENTS; i++) {
     const startsAt = new Date(Date.now() + (i + 1) * 86_400_000)
     const event = await buildEvent(stage.app, { title: `Grande soirée de la ville, numéro ${i + 1}`, startsAt, organizer: organizers[i % 4]! })
-    for (const [name, price] of [['Entrée', 5000], ['Carré or', 15_000], ['Étudiant', 2500]] as const) await buildTicketType(stage.app, event, { name, price, quantity: 500 })
+    for (const [name, price] of [
+      ['Entrée', 5000],
+      ['Carré or', 15_000],
+      ['Étudiant', 2500],
+    ] as const)
+      await buildTicketType(stage.app, event, { name, price, quantity: 500 })
     events.push(event)
   }
-  const paragraph = 'Une soirée de musique et de danse, avec **trois orchestres** et des invités venus de toute la sous-région. Les portes ouvrent tôt : venez en famille.'
-  await stage.app.db.updateTable('event').set({ description: Array.from({ length: 6 }, () => paragraph).join('\n\n') }).execute()
+  const paragraph =
+    'Une soirée de musique et de danse, avec **trois orchestres** et des invités venus de toute la sous-région. Les portes ouvrent tôt : venez en famille.'
+  await stage.app.db
+    .updateTable('event')
+    .set({ description: Array.from({ length: 6 }, () => paragraph).join('\n\n') })
+    .execute()
   return events[0]!
 }
 
@@ -41,12 +60,18 @@ function capture(server: ServerProcess, subject: Subject, path: string): Promise
   return new Promise((resolve, reject) => {
     request({ port: server.port, host: '127.0.0.1', path: subject.path, headers: subject.headers }, (answer) => {
       const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-        if (answer.statusCode !== 200) return reject(new Error(`${subject.path} answers ${answer.statusCode}`))
-        const headers = Object.entries(answer.headers).filter(([name]) => !NOT_CONSTANT.has(name)).map(([name, value]) => [name, String(value)] as const)
-        resolve({ path, headers: Object.fromEntries(headers), body: Buffer.concat(chunks).toString('base64') })
-      })
-    }).on('error', reject).end()
+      answer
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .on('end', () => {
+          if (answer.statusCode !== 200) return reject(new Error(`${subject.path} answers ${answer.statusCode}`))
+          const headers = Object.entries(answer.headers)
+            .filter(([name]) => !NOT_CONSTANT.has(name))
+            .map(([name, value]) => [name, String(value)] as const)
+          resolve({ path, headers: Object.fromEntries(headers), body: Buffer.concat(chunks).toString('base64') })
+        })
+    })
+      .on('error', reject)
+      .end()
   })
 }
 
@@ -56,7 +81,7 @@ async function measure(server: ServerProcess, path: string, headers: Record<stri
   const before = await server.cpuSeconds()
   const result = await runLoad({ port: server.port, connections: CLIENTS, seconds, plan: { kind: 'get', path, headers } })
   if (result.failed > 0) throw new Error(`${path}: ${JSON.stringify(result.statuses)}`)
-  const cpu = await server.cpuSeconds() - before
+  const cpu = (await server.cpuSeconds()) - before
   return { perSecond: result.perSecond, cpu: (cpu / result.answered) * 1e6, load: result.cpu, bytes: result.bytes }
 }
 
@@ -93,15 +118,29 @@ try {
     const of = (value: (round: { ours: Round; theirs: Round }) => number) => median(rounds.map(value))
     const ratio = of((r) => r.ours.perSecond / r.theirs.perSecond)
     rows.push([
-      subject.name, rounds[0]!.ours.bytes, of((r) => r.ours.perSecond), of((r) => r.theirs.perSecond), ratio.toFixed(2), subject.target === null ? '' : `≥ ${subject.target}`,
-      subject.target === null ? '' : ratio >= subject.target ? 'met' : 'missed', of((r) => r.ours.cpu), of((r) => r.theirs.cpu), Math.max(...rounds.map((r) => r.theirs.load)).toFixed(2),
+      subject.name,
+      rounds[0]!.ours.bytes,
+      of((r) => r.ours.perSecond),
+      of((r) => r.theirs.perSecond),
+      ratio.toFixed(2),
+      subject.target === null ? '' : `≥ ${subject.target}`,
+      subject.target === null ? '' : ratio >= subject.target ? 'met' : 'missed',
+      of((r) => r.ours.cpu),
+      of((r) => r.theirs.cpu),
+      Math.max(...rounds.map((r) => r.theirs.load)).toFixed(2),
     ])
   }
   await product.stop()
   await constant.stop()
   await requireInvariants(stage)
-  printTable('Pages for strangers', ['page', 'bytes', 'requests/s', 'constant/s', 'ratio', 'target', '', 'CPU µs', 'constant CPU µs', 'load CPU'], rows)
-  console.log(`\nMedians of ${ROUNDS} rounds. CPU: of the server, for one request. Load CPU: cores taken by the load generator, at most; near 1 it would be the limit.`)
+  printTable(
+    'Pages for strangers',
+    ['page', 'bytes', 'requests/s', 'constant/s', 'ratio', 'target', '', 'CPU µs', 'constant CPU µs', 'load CPU'],
+    rows,
+  )
+  console.log(
+    `\nMedians of ${ROUNDS} rounds. CPU: of the server, for one request. Load CPU: cores taken by the load generator, at most; near 1 it would be the limit.`,
+  )
 } finally {
   await stage.close()
 }

@@ -42,7 +42,8 @@ async function openDoor(stage: Stage): Promise<Door> {
 /** Sells tickets in orders of four, as tables; the sale is another benchmark's. @returns their codes */
 async function sell(stage: Stage, { event, type }: Door, count: number): Promise<Buffer[]> {
   const codes = Array.from({ length: count }, () => randomBytes(8))
-  await stage.app.ownerPool.query(`
+  await stage.app.ownerPool.query(
+    `
     WITH placed AS (
       INSERT INTO ticket_order (event_id, code, organizer_id, status, channel, buyer_name, locale, quantity, total, currency, paid_at, idem_key, request_hash)
       SELECT $1, substr(md5(random()::text), 1, 10), $2, 'paid', 'api', 'Afi Mensah', 'fr', 4, 0, 'XOF', now(), sha256(random()::text::bytea), '' FROM generate_series(1, $3)
@@ -50,7 +51,8 @@ async function sell(stage: Stage, { event, type }: Door, count: number): Promise
     ), numbered AS (SELECT id, row_number() OVER () AS n FROM placed), counted AS (UPDATE quota_counter SET sold = sold + $3 * 4 WHERE event_id = $1 AND quota_id = $7)
     INSERT INTO ticket (event_id, id, order_id, ticket_type_id, code, kid, status, price)
     SELECT $1, t.id, o.id, $4, t.code, 1, 'paid', 0 FROM unnest($5::uuid[], $6::bytea[]) WITH ORDINALITY AS t(id, code, n) JOIN numbered o ON o.n = (t.n + 3) / 4`,
-  [event.id, event.organizer.id, count / 4, type.id, codes.map(() => uuidv7()), codes, type.quotaId])
+    [event.id, event.organizer.id, count / 4, type.id, codes.map(() => uuidv7()), codes, type.quotaId],
+  )
   await stage.app.ownerPool.query('VACUUM (ANALYZE) ticket')
   return codes
 }
@@ -64,10 +66,15 @@ async function textsOf(stage: Stage, { event, type }: Door, codes: readonly Buff
 /** After a run: as many tickets inside as were admitted, each once. @throws Error where one was admitted twice, or lost */
 async function requireAdmittedOnce(stage: Stage, door: Door, admitted: number): Promise<void> {
   door.shown += admitted
-  const { rows: [found] } = await stage.app.ownerPool.query<Record<'inside' | 'entries' | 'scanned', string>>(`
+  const {
+    rows: [found],
+  } = await stage.app.ownerPool.query<Record<'inside' | 'entries' | 'scanned', string>>(
+    `
     SELECT (SELECT count(*) FROM ticket WHERE event_id = $1 AND status = 'inside' AND used_count = 1) AS inside,
            (SELECT count(*) FROM scan WHERE event_id = $1 AND dir = 'in' AND result = 'OK') AS entries,
-           (SELECT count(DISTINCT ticket_id) FROM scan WHERE event_id = $1 AND dir = 'in' AND result = 'OK') AS scanned`, [door.event.id])
+           (SELECT count(DISTINCT ticket_id) FROM scan WHERE event_id = $1 AND dir = 'in' AND result = 'OK') AS scanned`,
+    [door.event.id],
+  )
   const counts = Object.values(found!).map(Number)
   if (counts.some((count) => count !== door.shown)) throw new Error(`${door.shown} tickets were admitted, the database says ${JSON.stringify(found)}`)
   await requireInvariants(stage)
@@ -78,33 +85,69 @@ async function scanInSql(stage: Stage, { event, agents }: Door, codes: Buffer[])
   const times: number[] = []
   const until = performance.now() + SECONDS * 1000
   const start = performance.now()
-  await Promise.all(Array.from({ length: stage.app.config.databasePoolSize }, async (_, worker) => {
-    for (let turn = worker; performance.now() < until; turn++) {
-      const { actor: { accountId: agentId }, gateId } = agents[turn % AGENTS]!
-      const code = codes.pop()
-      if (!code) throw new Error('every ticket has been shown: prepare more')
-      const tokenHash = hashToken(newToken(16))
-      const scope = { kind: 'agent', accountId: agentId } as const
-      await inPlainScope(stage.app, scope, async (run) => {
-        const [facts] = await selectFactsByCode(run, { agentId, gateId: null, code, eventId: event.id })
-        await insertRequest(run, { id: uuidv7(), tokenHash, eventId: event.id, ticketId: facts!.ticketId, ticketCode: code, gateId, agentId, code: 'OK', method: 'camera', textHash: null, seconds: 20 })
-      }, { losable: true })
-      const asked = performance.now()
-      const scanId = uuidv7()
-      await inPlainScope(stage.app, scope, async (run) => {
-        const session = (await consumeSession(run, { tokenHash, scanId, agentId, gateId: null }))!
-        const facts = (await lockFacts(run, session))!
-        await applyPassage(run, {
-          scanId, session, reqHash: tokenHash, agentId, deviceTime: null, direction: 'in', zone: facts.zone, shard: shardOf(gateId, facts.oneCounter), version: facts.version,
-          admitIssued: facts.admitIssued, usageDay: usageDay(facts.now, facts.timezone), limit: null,
+  await Promise.all(
+    Array.from({ length: stage.app.config.databasePoolSize }, async (_, worker) => {
+      for (let turn = worker; performance.now() < until; turn++) {
+        const {
+          actor: { accountId: agentId },
+          gateId,
+        } = agents[turn % AGENTS]!
+        const code = codes.pop()
+        if (!code) throw new Error('every ticket has been shown: prepare more')
+        const tokenHash = hashToken(newToken(16))
+        const scope = { kind: 'agent', accountId: agentId } as const
+        await inPlainScope(
+          stage.app,
+          scope,
+          async (run) => {
+            const [facts] = await selectFactsByCode(run, { agentId, gateId: null, code, eventId: event.id })
+            await insertRequest(run, {
+              id: uuidv7(),
+              tokenHash,
+              eventId: event.id,
+              ticketId: facts!.ticketId,
+              ticketCode: code,
+              gateId,
+              agentId,
+              code: 'OK',
+              method: 'camera',
+              textHash: null,
+              seconds: 20,
+            })
+          },
+          { losable: true },
+        )
+        const asked = performance.now()
+        const scanId = uuidv7()
+        await inPlainScope(stage.app, scope, async (run) => {
+          const session = (await consumeSession(run, { tokenHash, scanId, agentId, gateId: null }))!
+          const facts = (await lockFacts(run, session))!
+          await applyPassage(run, {
+            scanId,
+            session,
+            reqHash: tokenHash,
+            agentId,
+            deviceTime: null,
+            direction: 'in',
+            zone: facts.zone,
+            shard: shardOf(gateId, facts.oneCounter),
+            version: facts.version,
+            admitIssued: facts.admitIssued,
+            usageDay: usageDay(facts.now, facts.timezone),
+            limit: null,
+          })
         })
-      })
-      times.push(performance.now() - asked)
-    }
-  }))
+        times.push(performance.now() - asked)
+      }
+    }),
+  )
   const seconds = (performance.now() - start) / 1000
   times.sort((a, b) => a - b)
-  return { admitted: times.length, perSecond: times.length / seconds, confirm: { p50: times[times.length >> 1]!, p99: times[Math.floor(times.length * 0.99)]! } }
+  return {
+    admitted: times.length,
+    perSecond: times.length / seconds,
+    confirm: { p50: times[times.length >> 1]!, p99: times[Math.floor(times.length * 0.99)]! },
+  }
 }
 
 function requireNoFailure(result: LoadResult): LoadResult {
@@ -135,19 +178,27 @@ try {
   await requireAdmittedOnce(stage, door, alone.admitted)
 
   const step = ({ p50, p99 }: Times) => [p50, p99]
-  printTable('At the door', ['run', 'a second', 'p50 ms', 'p99 ms', 'confirm p50', 'confirm p99'], [
-    ['ME: HTTP, GET /api/v1/me', me.perSecond, me.p50, me.p99, '', ''],
-    ['SQL: both steps’ statements, 10 connections, no HTTP', alone.perSecond, '', '', ...step(alone.confirm)],
-    [`HTTP, full scans, ${AGENTS} agents without pause`, full.perSecond, full.p50, full.p99, ...step(full.steps.confirm!)],
-    [`HTTP, full scans, ${PACE} a second`, paced.perSecond, paced.p50, paced.p99, ...step(paced.steps.confirm!)],
-  ])
+  printTable(
+    'At the door',
+    ['run', 'a second', 'p50 ms', 'p99 ms', 'confirm p50', 'confirm p99'],
+    [
+      ['ME: HTTP, GET /api/v1/me', me.perSecond, me.p50, me.p99, '', ''],
+      ['SQL: both steps’ statements, 10 connections, no HTTP', alone.perSecond, '', '', ...step(alone.confirm)],
+      [`HTTP, full scans, ${AGENTS} agents without pause`, full.perSecond, full.p50, full.p99, ...step(full.steps.confirm!)],
+      [`HTTP, full scans, ${PACE} a second`, paced.perSecond, paced.p50, paced.p99, ...step(paced.steps.confirm!)],
+    ],
+  )
   const verdict = (ok: boolean) => (ok ? 'met' : 'missed')
-  printTable('Against the targets', ['', 'measured', 'target', ''], [
-    ['full scans a second', full.perSecond, '≥ 200', verdict(full.perSecond >= 200)],
-    [`confirm p99 at ${PACE} a second, ms`, paced.steps.confirm!.p99, '< 50', verdict(paced.steps.confirm!.p99 < 50)],
-    ['full scans / ME', (full.perSecond / me.perSecond).toFixed(2), '', ''],
-    ['full scans / SQL', (full.perSecond / alone.perSecond).toFixed(2), '', ''],
-  ])
+  printTable(
+    'Against the targets',
+    ['', 'measured', 'target', ''],
+    [
+      ['full scans a second', full.perSecond, '≥ 200', verdict(full.perSecond >= 200)],
+      [`confirm p99 at ${PACE} a second, ms`, paced.steps.confirm!.p99, '< 50', verdict(paced.steps.confirm!.p99 < 50)],
+      ['full scans / ME', (full.perSecond / me.perSecond).toFixed(2), '', ''],
+      ['full scans / SQL', (full.perSecond / alone.perSecond).toFixed(2), '', ''],
+    ],
+  )
   console.log(`\nEvery invariant held after each run; ${format(door.shown)} tickets were admitted, each once.`)
 } finally {
   await stage.close()

@@ -44,9 +44,15 @@ function pgbench(stage: Stage, script: string, clients: number): number {
   const file = join(folder, 'script.sql')
   writeFileSync(file, script)
   try {
-    const out = execFileSync('pgbench', ['-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(SECONDS), '-f', file, stage.databaseUrl], {
-      encoding: 'utf8', env: { ...process.env, PGOPTIONS: '-c role=guichet_app -c app.scope=system -c jit=off' }, stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const out = execFileSync(
+      'pgbench',
+      ['-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(SECONDS), '-f', file, stage.databaseUrl],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, PGOPTIONS: '-c role=guichet_app -c app.scope=system -c jit=off' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     return Number(/tps = ([\d.]+)/.exec(out)![1])
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -77,8 +83,12 @@ async function sellThroughHttp(stage: Stage, env: Record<string, string>, pay: b
 }
 
 async function countPaid(stage: Stage, event: BuiltEvent): Promise<number> {
-  const { count } = await stage.app.db.selectFrom('ticketOrder').select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('eventId', '=', event.id).where('status', '=', 'paid').executeTakeFirstOrThrow()
+  const { count } = await stage.app.db
+    .selectFrom('ticketOrder')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('eventId', '=', event.id)
+    .where('status', '=', 'paid')
+    .executeTakeFirstOrThrow()
   return count
 }
 
@@ -103,22 +113,30 @@ try {
   const paid = await sellThroughHttp(stage, {}, true)
   const paidA = await sellThroughHttp(stage, { ORDER_BATCH: '1', DATABASE_POOL_SIZE: '10' }, true)
 
-  printTable('Orders for one ticket type', ['run', 'orders/s', 'p50 ms', 'p99 ms'], [
-    ['L: pgbench, single-order statement, 2 connections', L, '', ''],
-    ['B64: pgbench, batch function, 64 orders', B64, '', ''],
-    ['A: HTTP, one transaction per request, pool of 10', A.perSecond, A.p50, A.p99],
-    ['HTTP, gathered, free orders', gathered.perSecond, gathered.p50, gathered.p99],
-    ['HTTP, gathered, free orders, a single client', lone.perSecond, lone.p50, lone.p99],
-    ['HTTP, gathered, paid through the simulator (order, approval, webhook, settlement)', paid.perSecond, paid.p50, paid.p99],
-    ['the same with orders one by one', paidA.perSecond, paidA.p50, paidA.p99],
-  ])
+  printTable(
+    'Orders for one ticket type',
+    ['run', 'orders/s', 'p50 ms', 'p99 ms'],
+    [
+      ['L: pgbench, single-order statement, 2 connections', L, '', ''],
+      ['B64: pgbench, batch function, 64 orders', B64, '', ''],
+      ['A: HTTP, one transaction per request, pool of 10', A.perSecond, A.p50, A.p99],
+      ['HTTP, gathered, free orders', gathered.perSecond, gathered.p50, gathered.p99],
+      ['HTTP, gathered, free orders, a single client', lone.perSecond, lone.p50, lone.p99],
+      ['HTTP, gathered, paid through the simulator (order, approval, webhook, settlement)', paid.perSecond, paid.p50, paid.p99],
+      ['the same with orders one by one', paidA.perSecond, paidA.p50, paidA.p99],
+    ],
+  )
   const ratio = (name: string, value: number, target: string, ok: boolean) => [name, value.toFixed(2), target, ok ? 'met' : 'missed']
-  printTable('Against the baselines of this run', ['ratio', 'measured', 'target', ''], [
-    ratio('gathered / A', gathered.perSecond / A.perSecond, '≥ 5', gathered.perSecond >= 5 * A.perSecond),
-    ratio('gathered / L', gathered.perSecond / L, '≥ 4', gathered.perSecond >= 4 * L),
-    ratio('gathered / B64', gathered.perSecond / B64, '≥ 0.40', gathered.perSecond >= 0.4 * B64),
-    ratio('p99 gathered / p99 A', gathered.p99 / A.p99, '≤ 0.2', gathered.p99 <= 0.2 * A.p99),
-  ])
+  printTable(
+    'Against the baselines of this run',
+    ['ratio', 'measured', 'target', ''],
+    [
+      ratio('gathered / A', gathered.perSecond / A.perSecond, '≥ 5', gathered.perSecond >= 5 * A.perSecond),
+      ratio('gathered / L', gathered.perSecond / L, '≥ 4', gathered.perSecond >= 4 * L),
+      ratio('gathered / B64', gathered.perSecond / B64, '≥ 0.40', gathered.perSecond >= 0.4 * B64),
+      ratio('p99 gathered / p99 A', gathered.p99 / A.p99, '≤ 0.2', gathered.p99 <= 0.2 * A.p99),
+    ],
+  )
   console.log(`\nEvery invariant held after each run; ${format(gathered.answered + A.answered + paid.answered)} orders were confirmed and found.`)
 } finally {
   await stage.close()

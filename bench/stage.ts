@@ -21,7 +21,8 @@ export async function openStage(): Promise<Stage> {
   const config = readConfig({ NODE_ENV: 'development', DATA_DIR: folder, LOG_LEVEL: 'silent', DEMO_WORLD: 'off', PUBLIC_URL: 'http://127.0.0.1' })
   const app = await buildApp({ config, databaseUrl: server.url })
   return {
-    app, databaseUrl: server.url,
+    app,
+    databaseUrl: server.url,
     async close() {
       await app.close()
       await server.stop()
@@ -40,13 +41,23 @@ export type ServerProcess = {
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 export function startServer(stage: Stage, env: Record<string, string> = {}): Promise<ServerProcess> {
-  return listening(fork(script('server.ts'), {
-    execArgv: ['--import', script('../scripts/tsx-hook.mjs')],
-    env: {
-      ...process.env, NODE_ENV: 'development', DATABASE_URL: stage.databaseUrl, DATA_DIR: stage.app.config.dataDir, LOG_LEVEL: 'error', DEMO_WORLD: 'off', PORT: '0',
-      HOST: '127.0.0.1', GUICHET_ROLE: 'web', ...env,
-    },
-  }))
+  return listening(
+    fork(script('server.ts'), {
+      execArgv: ['--import', script('../scripts/tsx-hook.mjs')],
+      env: {
+        ...process.env,
+        NODE_ENV: 'development',
+        DATABASE_URL: stage.databaseUrl,
+        DATA_DIR: stage.app.config.dataDir,
+        LOG_LEVEL: 'error',
+        DEMO_WORLD: 'off',
+        PORT: '0',
+        HOST: '127.0.0.1',
+        GUICHET_ROLE: 'web',
+        ...env,
+      },
+    }),
+  )
 }
 
 /** A bare Fastify server that gives these answers. */
@@ -65,7 +76,11 @@ async function listening(child: ChildProcess): Promise<ServerProcess> {
       const { user, system } = await message<NodeJS.CpuUsage>(child)
       return (user + system) / 1e6
     },
-    stop: () => new Promise((resolve) => { child.once('exit', () => resolve()); child.send('stop') }),
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve())
+        child.send('stop')
+      }),
   }
 }
 

@@ -22,7 +22,8 @@ const [command, ...args] = process.argv.slice(2)
 const commands = { start, test, dev, build: () => build({ force: true }), guichet }
 
 try {
-  if (Number(process.versions.node.split('.')[0]) < OLDEST) throw new Trouble(`Guichet needs Node ${OLDEST} or newer, and this is Node ${process.versions.node}: see https://nodejs.org.`)
+  if (Number(process.versions.node.split('.')[0]) < OLDEST)
+    throw new Trouble(`Guichet needs Node ${OLDEST} or newer, and this is Node ${process.versions.node}: see https://nodejs.org.`)
   if (!Object.hasOwn(commands, command)) throw new Trouble(`Usage: node scripts/bootstrap.mjs ${Object.keys(commands).join('|')}`)
   process.chdir(ROOT)
   process.exitCode = await commands[command]()
@@ -70,12 +71,16 @@ async function dev() {
   }
   for (;;) {
     changed = false
-    const code = await serve((started) => { child = started })
+    const code = await serve((started) => {
+      child = started
+    })
     child = null
     if (ending) process.exit(code)
     if (changed) continue
     say('The server ended; it starts again at the next change.')
-    await new Promise((done) => { wake = done })
+    await new Promise((done) => {
+      wake = done
+    })
   }
 }
 
@@ -90,12 +95,21 @@ async function test() {
   await build({ force: false })
   if (!process.env.CHROMIUM_PATH) {
     const { unpackBrowser } = await import('./unpack-browser.mjs')
-    await unpackBrowser(say).catch((error) => { throw new Trouble(error.message) })
+    await unpackBrowser(say).catch((error) => {
+      throw new Trouble(error.message)
+    })
   }
   const results = join(ROOT, '.cache/test-results.json')
   mkdirSync(dirname(results), { recursive: true })
   rmSync(results, { force: true })
-  const code = await run(node(), ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args])
+  const code = await run(node(), [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results}`,
+    ...args,
+  ])
   const { passed, failed } = count(results)
   // A run that broke outside any test (a file that doesn't load, a stray rejection) must not read as clean.
   process.stdout.write(`\n${passed} passed, ${code === 0 ? failed : Math.max(failed, 1)} failed\n`)
@@ -181,7 +195,9 @@ function node() {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED) return process.execPath
   const bundled = join(ROOT, `node_modules/node-${process.platform}-${process.arch}/bin/node`)
   if (existsSync(bundled) && runs(bundled)) return bundled
-  throw new Trouble(`Guichet runs on Node ${NEEDED} or newer. npm brings it for Linux with glibc on x64 and arm64 only, so here (${process.platform}-${process.arch}) please install Node ${NEEDED} first.`)
+  throw new Trouble(
+    `Guichet runs on Node ${NEEDED} or newer. npm brings it for Linux with glibc on x64 and arm64 only, so here (${process.platform}-${process.arch}) please install Node ${NEEDED} first.`,
+  )
 }
 
 function runs(program) {
@@ -224,7 +240,9 @@ function run(program, programArgs, { leash = false, started = () => {} } = {}) {
     // npm killed outright takes nobody with it by itself. After a signal it goes first, in good order: that is no reason to hurry.
     if (leash && process.env.npm_lifecycle_event) {
       const before = lineage()
-      setInterval(() => { if (last < 0 && lineage() !== before) forward('SIGTERM') }, 1000).unref()
+      setInterval(() => {
+        if (last < 0 && lineage() !== before) forward('SIGTERM')
+      }, 1000).unref()
     }
     started(child)
   })

@@ -11,8 +11,25 @@ import { migrate } from '#src/platform/migrate.ts'
 
 const TARGET = fileURLToPath(new URL('../src/platform/schema.ts', import.meta.url))
 const TYPES: Record<string, string> = {
-  int2: 'number', int4: 'number', int8: 'number', float8: 'number', numeric: 'number', bool: 'boolean', text: 'string', bpchar: 'string', uuid: 'string',
-  timestamptz: 'Timestamp', date: 'string', bytea: 'Buffer', jsonb: 'Json', json: 'Json', xid8: 'string', tsvector: 'string', _uuid: 'string[]', _text: 'string[]', _int8: 'number[]',
+  int2: 'number',
+  int4: 'number',
+  int8: 'number',
+  float8: 'number',
+  numeric: 'number',
+  bool: 'boolean',
+  text: 'string',
+  bpchar: 'string',
+  uuid: 'string',
+  timestamptz: 'Timestamp',
+  date: 'string',
+  bytea: 'Buffer',
+  jsonb: 'Json',
+  json: 'Json',
+  xid8: 'string',
+  tsvector: 'string',
+  _uuid: 'string[]',
+  _text: 'string[]',
+  _int8: 'number[]',
 }
 
 const camel = (name: string) => name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
@@ -30,22 +47,37 @@ async function readColumns(client: pg.Client): Promise<Column[]> {
 
 function render(columns: Column[]): string {
   const tables = Map.groupBy(columns, (column) => column.table_name)
-  const parts = ['// Written by `npm run db:types` from the migrated database. Do not edit.',
-    "import type { ColumnType, Generated, GeneratedAlways } from 'kysely'", '',
+  const parts = [
+    '// Written by `npm run db:types` from the migrated database. Do not edit.',
+    "import type { ColumnType, Generated, GeneratedAlways } from 'kysely'",
+    '',
     'type Timestamp = ColumnType<Date, Date | string, Date | string>',
     'type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>',
     'type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>',
-    '/** Read parsed; written as JSON text. */', 'type Json = ColumnType<unknown, string, string>',
+    '/** Read parsed; written as JSON text. */',
+    'type Json = ColumnType<unknown, string, string>',
     'type NullableJson = ColumnType<unknown, string | null | undefined, string | null>',
-    'type GeneratedJson = ColumnType<unknown, string | undefined, string>', '']
+    'type GeneratedJson = ColumnType<unknown, string | undefined, string>',
+    '',
+  ]
   for (const [table, list] of tables) {
     parts.push(`export interface ${pascal(table)}Table {`)
     for (const column of list) {
       const base = TYPES[column.udt_name]
       if (!base) throw new Error(`no TypeScript type for ${column.udt_name} (${table}.${column.column_name})`)
       const wrapped = base === 'Timestamp' || base === 'Json'
-      const type = column.is_nullable === 'YES' ? (wrapped ? `Nullable${base}` : `${base} | null`)
-        : column.always ? `GeneratedAlways<${base}>` : column.has_default ? (wrapped ? `Generated${base}` : `Generated<${base}>`) : base
+      const type =
+        column.is_nullable === 'YES'
+          ? wrapped
+            ? `Nullable${base}`
+            : `${base} | null`
+          : column.always
+            ? `GeneratedAlways<${base}>`
+            : column.has_default
+              ? wrapped
+                ? `Generated${base}`
+                : `Generated<${base}>`
+              : base
       parts.push(`  ${camel(column.column_name)}: ${type}`)
     }
     parts.push('}', '')

@@ -22,7 +22,7 @@ async function toCheckout(page: Page, url: string): Promise<void> {
   for (const href of await page.locator('.cards h2 a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))) {
     await page.goto(href)
     const choice = page.locator('select[name^="q-"]').first()
-    if (await choice.count() === 0) continue
+    if ((await choice.count()) === 0) continue
     await choice.selectOption('2')
     await page.locator('.event-tickets button[type=submit]').click()
     return
@@ -46,16 +46,20 @@ async function toOrder(page: Page, url: string, answer?: 'approve' | 'refuse'): 
 /** The organizer's event that sold most of those on sale; of all, where none is. */
 async function toOwnEvent(page: Page, url: string, rest: string): Promise<void> {
   await page.goto(`${url}/organizer`)
-  const rows = await page.locator('section:last-of-type > .table tbody tr').evaluateAll((list) => list.map((row) => ({
-    href: row.querySelector('a')!.getAttribute('href')!, online: row.querySelector('.badge--good') !== null, sold: Number((row.querySelectorAll('td')[2]?.textContent ?? '').replaceAll(/ sur.*|\D/g, '')),
-  })))
+  const rows = await page.locator('section:last-of-type > .table tbody tr').evaluateAll((list) =>
+    list.map((row) => ({
+      href: row.querySelector('a')!.getAttribute('href')!,
+      online: row.querySelector('.badge--good') !== null,
+      sold: Number((row.querySelectorAll('td')[2]?.textContent ?? '').replaceAll(/ sur.*|\D/g, '')),
+    })),
+  )
   const best = rows.sort((a, b) => Number(b.online) - Number(a.online) || b.sold - a.sold)[0]!
   await page.goto(url + best.href + rest)
 }
 
 async function toOwnOrder(page: Page, url: string, rest: string): Promise<void> {
   await toOwnEvent(page, url, '/orders?status=paid')
-  await page.goto(url + await page.locator('.table tbody a').first().getAttribute('href') + rest)
+  await page.goto(url + (await page.locator('.table tbody a').first().getAttribute('href')) + rest)
 }
 
 async function toDeskSale(page: Page, url: string, paid: boolean): Promise<void> {
@@ -74,16 +78,42 @@ const SHOTS: Shot[] = [
   { name: 'home', go: at('/') },
   { name: 'events', go: at('/events') },
   { name: 'events-none', go: at('/events?city=Atlantide&price=free') },
-  { name: 'event', go: async (page, url) => { await page.goto(`${url}/events?price=paid`); await page.locator('.cards h2 a').first().click() } },
-  { name: 'host', go: async (page, url) => { await page.goto(`${url}/events?price=paid`); await page.locator('.cards h2 a').first().click(); await page.locator('a[href^="/organizers/"]').click() } },
+  {
+    name: 'event',
+    go: async (page, url) => {
+      await page.goto(`${url}/events?price=paid`)
+      await page.locator('.cards h2 a').first().click()
+    },
+  },
+  {
+    name: 'host',
+    go: async (page, url) => {
+      await page.goto(`${url}/events?price=paid`)
+      await page.locator('.cards h2 a').first().click()
+      await page.locator('a[href^="/organizers/"]').click()
+    },
+  },
   { name: 'components', go: at('/dev/components') },
   { name: 'not-found', go: at('/nulle-part') },
   { name: 'checkout', go: toCheckout },
-  { name: 'checkout-errors', go: async (page, url) => { await toCheckout(page, url); await page.fill('[name=email]', 'ada@'); await page.locator('form.form button[type=submit]').click() } },
+  {
+    name: 'checkout-errors',
+    go: async (page, url) => {
+      await toCheckout(page, url)
+      await page.fill('[name=email]', 'ada@')
+      await page.locator('form.form button[type=submit]').click()
+    },
+  },
   { name: 'order-waiting', go: (page, url) => toOrder(page, url) },
   { name: 'order-refused', go: (page, url) => toOrder(page, url, 'refuse') },
   { name: 'order-tickets', go: (page, url) => toOrder(page, url, 'approve') },
-  { name: 'ticket-screen', go: async (page, url) => { await toOrder(page, url, 'approve'); await page.locator('a[href*="/show/"]').first().click() } },
+  {
+    name: 'ticket-screen',
+    go: async (page, url) => {
+      await toOrder(page, url, 'approve')
+      await page.locator('a[href*="/show/"]').first().click()
+    },
+  },
   { name: 'login', go: at('/login') },
   { name: 'organizer', as: ORGANIZER, go: at('/organizer') },
   { name: 'organizer-new', as: ORGANIZER, go: at('/organizer/events/new') },
@@ -98,9 +128,23 @@ const SHOTS: Shot[] = [
   { name: 'organizer-gates', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates') },
   { name: 'organizer-copy', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/copy') },
   { name: 'organizer-quotas', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/quotas') },
-  { name: 'organizer-draft', as: ORGANIZER, go: async (page, url) => { await page.goto(`${url}/organizer`); await page.locator('tr:has(.badge--plain) a').first().click() } },
+  {
+    name: 'organizer-draft',
+    as: ORGANIZER,
+    go: async (page, url) => {
+      await page.goto(`${url}/organizer`)
+      await page.locator('tr:has(.badge--plain) a').first().click()
+    },
+  },
   { name: 'admin', as: ADMIN, go: at('/admin') },
-  { name: 'admin-user', as: ADMIN, go: async (page, url) => { await page.goto(`${url}/admin/users`); await page.locator('.table tbody a').first().click() } },
+  {
+    name: 'admin-user',
+    as: ADMIN,
+    go: async (page, url) => {
+      await page.goto(`${url}/admin/users`)
+      await page.locator('.table tbody a').first().click()
+    },
+  },
   { name: 'admin-facts', as: ADMIN, go: at('/admin/facts?q=order.') },
   { name: 'organizer-team', as: ORGANIZER, go: at('/organizer/team') },
   { name: 'desk', as: CASHIER, go: (page, url) => toOwnEvent(page, url, '/desk') },
@@ -113,7 +157,15 @@ const wanted = process.argv.slice(2)
 const dataDir = mkdtempSync(join(tmpdir(), 'guichet-screenshots-'))
 // The embedded database may run as another user, who must get in.
 chmodSync(dataDir, 0o711)
-const config = readConfig({ ...process.env, NODE_ENV: 'development', PORT: '0', DATA_DIR: dataDir, DATABASE_URL: '', DEMO_WORLD: 'on', LOG_LEVEL: 'error' })
+const config = readConfig({
+  ...process.env,
+  NODE_ENV: 'development',
+  PORT: '0',
+  DATA_DIR: dataDir,
+  DATABASE_URL: '',
+  DEMO_WORLD: 'on',
+  LOG_LEVEL: 'error',
+})
 await build()
 const running = await start(config, console.log)
 const url = running.url!
@@ -128,7 +180,12 @@ try {
 }
 
 async function take(browser: Browser, shot: Shot): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'fr-FR', reducedMotion: 'reduce', extraHTTPHeaders: { 'accept-language': 'fr' } })
+  const context = await browser.newContext({
+    viewport: { width: 360, height: 740 },
+    locale: 'fr-FR',
+    reducedMotion: 'reduce',
+    extraHTTPHeaders: { 'accept-language': 'fr' },
+  })
   try {
     const page = await context.newPage()
     if (shot.as) {

@@ -9,7 +9,8 @@ registerHooks({
     if (!url.startsWith('file:') || !url.endsWith('.tsx')) return nextLoad(url, context)
     const file = fileURLToPath(url)
     const { code, errors } = transformSync(file, readFileSync(file, 'utf8'), {
-      lang: 'tsx', jsx: { runtime: 'automatic', importSource: 'preact' },
+      lang: 'tsx',
+      jsx: { runtime: 'automatic', importSource: 'preact' },
     })
     if (errors.length > 0) throw new SyntaxError(errors.map((error) => error.message).join('\n'))
     return { format: 'module', source: code, shortCircuit: true }

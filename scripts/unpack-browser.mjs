@@ -17,7 +17,8 @@ const PACKAGE = join(ROOT, 'node_modules/@sparticuz/chromium')
  * @throws {Error} with one sentence where npm brought no browser for this machine
  */
 export async function unpackBrowser(say) {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`npm brings no browser for ${process.platform}-${process.arch}: set CHROMIUM_PATH to a Chromium of your own.`)
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error(`npm brings no browser for ${process.platform}-${process.arch}: set CHROMIUM_PATH to a Chromium of your own.`)
   if (!existsSync(PACKAGE)) throw new Error('The browser for the journeys is not installed: run npm ci.')
   const { version } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'))
   const target = join(ROOT, '.cache', `chromium-${version}`)
@@ -51,6 +52,8 @@ function fontsConfig(folder) {
 
 async function unpackTar(archive, folder) {
   const tar = spawn('tar', ['-x', '--no-same-owner', '-C', folder], { stdio: ['pipe', 'ignore', 'inherit'] })
-  const ended = new Promise((done, fail) => tar.on('error', fail).on('close', (code) => (code === 0 ? done() : fail(new Error(`tar could not unpack ${archive}`)))))
+  const ended = new Promise((done, fail) =>
+    tar.on('error', fail).on('close', (code) => (code === 0 ? done() : fail(new Error(`tar could not unpack ${archive}`)))),
+  )
   await Promise.all([pipeline(createReadStream(archive), createBrotliDecompress(), tar.stdin), ended])
 }

@@ -41,12 +41,29 @@ export async function buildDemoEvent(app: App, owner: AccountActor, definition: 
   const isPast = endsAt < now
   const begins = isPast ? new Date(now.getTime() - HOUR) : startsAt
   const ends = isPast ? new Date(begins.getTime() + (endsAt.getTime() - startsAt.getTime())) : endsAt
-  const { title, description, category, venue, address, city, visibility, dressCode, reentry, askHolderNames, qrFormat, paymentUrl, capacity } = definition
+  const { title, description, category, venue, address, city, visibility, dressCode, reentry, askHolderNames, qrFormat, paymentUrl, capacity } =
+    definition
   const draft = await createEvent(app, owner, {
-    title, description, category, venue, address, city, country, timezone: ZONES[country], latitude: definition.at[0], longitude: definition.at[1],
-    startsAt: begins, endsAt: ends, doorsOpenAt: definition.doors ? new Date(begins.getTime() - definition.doors * 60_000) : null,
-    visibility: visibility ?? 'public', dressCode: dressCode ?? null, reentry: reentry ?? false, askHolderNames: askHolderNames ?? false, qrFormat: qrFormat ?? 'TK1',
-    paymentUrl: paymentUrl ?? null, capacity: capacity ?? null,
+    title,
+    description,
+    category,
+    venue,
+    address,
+    city,
+    country,
+    timezone: ZONES[country],
+    latitude: definition.at[0],
+    longitude: definition.at[1],
+    startsAt: begins,
+    endsAt: ends,
+    doorsOpenAt: definition.doors ? new Date(begins.getTime() - definition.doors * 60_000) : null,
+    visibility: visibility ?? 'public',
+    dressCode: dressCode ?? null,
+    reentry: reentry ?? false,
+    askHolderNames: askHolderNames ?? false,
+    qrFormat: qrFormat ?? 'TK1',
+    paymentUrl: paymentUrl ?? null,
+    capacity: capacity ?? null,
   })
   const { slug } = draft
   const types = await makeTypes(app, owner, slug, definition, now)
@@ -55,7 +72,8 @@ export async function buildDemoEvent(app: App, owner: AccountActor, definition: 
     await addSession(app, owner, slug, { ...session, startsAt: from, endsAt: new Date(from.getTime() + minutes * 60_000) })
   }
   const gates = await makeGates(app, owner, slug, definition)
-  const event = definition.becomes === 'draft' ? draft : await publishEvent(definition.becomes === 'pending_review' ? underReview(app) : app, owner, slug)
+  const event =
+    definition.becomes === 'draft' ? draft : await publishEvent(definition.becomes === 'pending_review' ? underReview(app) : app, owner, slug)
   for (const guest of definition.guests ?? []) await inviteGuest(app, owner, slug, guest)
   return { definition, owner, event, types, gates, startsAt, endsAt }
 }
@@ -64,8 +82,10 @@ export async function buildDemoEvent(app: App, owner: AccountActor, definition: 
 const underReview = (app: App): App => Object.create(app, { config: { value: { ...app.config, reviewEvents: true } } }) as App
 
 function timesOf({ when }: DemoEvent, zone: string, now: Date): { startsAt: Date; endsAt: Date } {
-  const startsAt = 'running' in when ? new Date(Math.floor((now.getTime() - when.running * 60_000) / (HOUR / 2)) * (HOUR / 2))
-    : fromLocalTime(`${toLocalTime(new Date(now.getTime() + when.day * DAY), zone).slice(0, 10)}T${when.from}`, zone)!
+  const startsAt =
+    'running' in when
+      ? new Date(Math.floor((now.getTime() - when.running * 60_000) / (HOUR / 2)) * (HOUR / 2))
+      : fromLocalTime(`${toLocalTime(new Date(now.getTime() + when.day * DAY), zone).slice(0, 10)}T${when.from}`, zone)!
   return { startsAt, endsAt: new Date(startsAt.getTime() + when.hours * HOUR) }
 }
 
@@ -76,8 +96,12 @@ async function makeTypes(app: App, owner: AccountActor, slug: string, { types, q
   for (const [position, { price, shares, quantity, saleStartsIn, saleEndsIn, ...details }] of types.entries()) {
     const inDays = (days: number | undefined) => (days === undefined ? null : new Date(now.getTime() + days * DAY))
     const { type } = await createTicketType(app, owner, slug, {
-      ...details, position, price: { amount: price, currency: 'XOF' }, ...(shares ? { quotaId: shared.get(shares)! } : { quantity: quantity! }),
-      saleStartsAt: inDays(saleStartsIn), saleEndsAt: inDays(saleEndsIn),
+      ...details,
+      position,
+      price: { amount: price, currency: 'XOF' },
+      ...(shares ? { quotaId: shared.get(shares)! } : { quantity: quantity! }),
+      saleStartsAt: inDays(saleStartsIn),
+      saleEndsAt: inDays(saleEndsIn),
     })
     made.push(type)
   }
@@ -100,6 +124,16 @@ export async function wearCover(app: App, { definition, event, owner }: BuiltDem
   const id = randomUUID()
   await storeImage(app, id, image)
   const widths = [...new Set(image.variants.map((variant) => variant.width))]
-  await app.db.insertInto('storedFile').values({ id, organizerId: owner.memberships[0]!.organizerId, kind: 'cover', width: image.width, height: image.height, variants: JSON.stringify(widths) }).execute()
+  await app.db
+    .insertInto('storedFile')
+    .values({
+      id,
+      organizerId: owner.memberships[0]!.organizerId,
+      kind: 'cover',
+      width: image.width,
+      height: image.height,
+      variants: JSON.stringify(widths),
+    })
+    .execute()
   await app.db.updateTable('event').set({ coverId: id }).where('id', '=', event.id).execute()
 }

@@ -55,13 +55,15 @@ async function makeWorld(app: SeedApp): Promise<void> {
   if (simulator) simulator.transport = async () => 200
   try {
     // All at once, as on a Saturday: most of the time goes into waiting for the disk.
-    const events = await Promise.all(EVENTS.map(async (definition) => {
-      const built = await buildDemoEvent(app, actors.of(ORGANIZERS[definition.organizer].owner), definition, now)
-      if (definition.sales) await sell(app, actors, built)
-      if (definition.sales?.arrived) await letIn(app, actors, built)
-      await wearCover(app, built)
-      return built
-    }))
+    const events = await Promise.all(
+      EVENTS.map(async (definition) => {
+        const built = await buildDemoEvent(app, actors.of(ORGANIZERS[definition.organizer].owner), definition, now)
+        if (definition.sales) await sell(app, actors, built)
+        if (definition.sales?.arrived) await letIn(app, actors, built)
+        await wearCover(app, built)
+        return built
+      }),
+    )
     await tellStories(app, actors, events)
     for (const built of events) {
       await backdate(app.ownerPool, built, now)

@@ -30,12 +30,68 @@ export const PEOPLE: readonly DemoPerson[] = [
 ]
 
 const FIRST_NAMES = [
-  'Afi', 'Koffi', 'Sènan', 'Mariam', 'Yao', 'Akouvi', 'Ulrich', 'Fifamè', 'Moussa', 'Adjoa', 'Cossi', 'Nadège', 'Kodjo', 'Awa', 'Serge', 'Inès', 'Komi', 'Rachidatou', 'Jean-Eudes',
-  'Amivi', 'Ghislain', 'Salimata', 'Patrice', 'Ayélé', 'Fabrice', 'Ramatou', 'Désiré', 'Ornella', 'Bakary', 'Chimène',
+  'Afi',
+  'Koffi',
+  'Sènan',
+  'Mariam',
+  'Yao',
+  'Akouvi',
+  'Ulrich',
+  'Fifamè',
+  'Moussa',
+  'Adjoa',
+  'Cossi',
+  'Nadège',
+  'Kodjo',
+  'Awa',
+  'Serge',
+  'Inès',
+  'Komi',
+  'Rachidatou',
+  'Jean-Eudes',
+  'Amivi',
+  'Ghislain',
+  'Salimata',
+  'Patrice',
+  'Ayélé',
+  'Fabrice',
+  'Ramatou',
+  'Désiré',
+  'Ornella',
+  'Bakary',
+  'Chimène',
 ]
 const LAST_NAMES = [
-  'Ahouansou', 'Mensah', 'Kouadio', 'Adéyèmi', 'Lawson', 'Hounkpatin', 'Traoré', 'Amoussou', 'Agossou', 'Koné', 'Tossou', 'Dogbé', 'Kpadonou', 'Ouattara', 'Djossou', 'Ekué',
-  'Bamba', 'Azonhiho', 'Akakpo', 'N’Guessan', 'Soglo', 'Tchalla', 'Gnonlonfoun', 'Coulibaly', 'Vodounou', 'Amegah', 'Zannou', 'Kra', 'Bello', 'Quenum',
+  'Ahouansou',
+  'Mensah',
+  'Kouadio',
+  'Adéyèmi',
+  'Lawson',
+  'Hounkpatin',
+  'Traoré',
+  'Amoussou',
+  'Agossou',
+  'Koné',
+  'Tossou',
+  'Dogbé',
+  'Kpadonou',
+  'Ouattara',
+  'Djossou',
+  'Ekué',
+  'Bamba',
+  'Azonhiho',
+  'Akakpo',
+  'N’Guessan',
+  'Soglo',
+  'Tchalla',
+  'Gnonlonfoun',
+  'Coulibaly',
+  'Vodounou',
+  'Amegah',
+  'Zannou',
+  'Kra',
+  'Bello',
+  'Quenum',
 ]
 // A valid mobile range of each country; the last digits never are one of the simulator's scripts (0001 to 0012).
 const PHONES: Record<OrganizerKey, string> = { cotonou: '+22901967', lome: '+228907', abidjan: '+2250707' }
@@ -46,7 +102,10 @@ export type DemoBuyer = { name: string; email: string; phone: string }
 export function buyer(organizer: OrganizerKey, n: number): DemoBuyer {
   const first = FIRST_NAMES[(n * 7) % FIRST_NAMES.length]!
   const last = LAST_NAMES[(n * 11 + Math.floor(n / 30)) % LAST_NAMES.length]!
-  const plain = `${first}.${last}`.normalize('NFD').replaceAll(/[^a-zA-Z.]/g, '').toLowerCase()
+  const plain = `${first}.${last}`
+    .normalize('NFD')
+    .replaceAll(/[^a-zA-Z.]/g, '')
+    .toLowerCase()
   const digits = organizer === 'abidjan' ? 6 : 5
   return { name: `${first} ${last}`, email: `${plain}${n}@example.test`, phone: PHONES[organizer] + String(20_000 + n * 37).padStart(digits, '3') }
 }
@@ -57,11 +116,31 @@ export type Actors = { of(email: string): AccountActor }
 /** Makes the accounts, organizers and teams that are not there yet. */
 export async function settlePeople(app: App): Promise<Actors> {
   const system = systemActor('seed')
-  const known = new Set((await app.db.selectFrom('account').select('email').where('email', 'in', PEOPLE.map((person) => person.email)).execute()).map((row) => row.email))
+  const known = new Set(
+    (
+      await app.db
+        .selectFrom('account')
+        .select('email')
+        .where(
+          'email',
+          'in',
+          PEOPLE.map((person) => person.email),
+        )
+        .execute()
+    ).map((row) => row.email),
+  )
   for (const { email, name, role, phone } of PEOPLE.filter((person) => !known.has(person.email))) {
     const organizer = Object.values(ORGANIZERS).find((candidate) => candidate.owner === email)
-    await registerAccount(app, system, { email, name, role, phone: phone ?? null, password: DEMO_PASSWORD, emailVerified: true, locale: 'fr',
-      ...(organizer ? { organizerName: organizer.name, country: organizer.country } : {}) })
+    await registerAccount(app, system, {
+      email,
+      name,
+      role,
+      phone: phone ?? null,
+      password: DEMO_PASSWORD,
+      emailVerified: true,
+      locale: 'fr',
+      ...(organizer ? { organizerName: organizer.name, country: organizer.country } : {}),
+    })
   }
   for (const { email, name, team } of PEOPLE) {
     if (!team) continue
@@ -75,6 +154,16 @@ export async function settlePeople(app: App): Promise<Actors> {
 async function actorOf(app: App, email: string): Promise<AccountActor> {
   const account = await app.db.selectFrom('account').select(['id', 'publicId', 'role']).where('email', '=', email).executeTakeFirstOrThrow()
   const memberships = await app.db.selectFrom('membership').select(['organizerId', 'role']).where('accountId', '=', account.id).execute()
-  return { kind: 'account', locale: 'fr', ip: null, accountId: account.id, publicId: account.publicId, sessionId: 0, role: account.role as Role, email, emailVerified: true,
-    memberships: memberships as Membership[] }
+  return {
+    kind: 'account',
+    locale: 'fr',
+    ip: null,
+    accountId: account.id,
+    publicId: account.publicId,
+    sessionId: 0,
+    role: account.role as Role,
+    email,
+    emailVerified: true,
+    memberships: memberships as Membership[],
+  }
 }

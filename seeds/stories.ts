@@ -19,15 +19,24 @@ export async function tellStories(app: App, actors: Actors, events: readonly Bui
   await tellLateMoney(app, named('Rires sans escale'))
   await tellRefunds(app, named('Nuit afrobeat à Fidjrossè'))
   await tellParticipant(app, actors, named)
-  await tellCancellation(app, events.filter((built) => built.definition.becomes === 'cancelled'))
+  await tellCancellation(
+    app,
+    events.filter((built) => built.definition.becomes === 'cancelled'),
+  )
   await sendRefunds(app)
 }
 
 /** The house is full, somebody's money comes after the time was up: it can't be used and goes back. Elsewhere a place was still free. */
 async function tellLateMoney(app: App, full: BuiltDemoEvent): Promise<void> {
   const seats = [{ ticketTypeId: full.types[0]!.id, quantity: 2 }]
-  const { code } = await app.db.selectFrom('ticketOrder').select('code').where('eventId', '=', full.event.id).where('status', '=', 'paid').where('quantity', '=', 2)
-    .orderBy('id').executeTakeFirstOrThrow()
+  const { code } = await app.db
+    .selectFrom('ticketOrder')
+    .select('code')
+    .where('eventId', '=', full.event.id)
+    .where('status', '=', 'paid')
+    .where('quantity', '=', 2)
+    .orderBy('id')
+    .executeTakeFirstOrThrow()
   await cancelOrder(app, full.owner, { code, reason: 'Empêchement de dernière minute' })
   const slow = await buy(app, full, { n: 'slow', lines: seats, who: buyer('cotonou', 300), how: 'wait' })
   await letTimeRunOut(app, slow!.code)
@@ -37,7 +46,11 @@ async function tellLateMoney(app: App, full: BuiltDemoEvent): Promise<void> {
 
 /** As if its fifteen minutes had passed. */
 async function letTimeRunOut(app: App, code: string): Promise<void> {
-  await app.db.updateTable('ticketOrder').set({ expiresAt: new Date(Date.now() - 60_000) }).where('code', '=', code).execute()
+  await app.db
+    .updateTable('ticketOrder')
+    .set({ expiresAt: new Date(Date.now() - 60_000) })
+    .where('code', '=', code)
+    .execute()
   await expireOrders(app)
 }
 
@@ -45,7 +58,10 @@ async function tellRefunds(app: App, night: BuiltDemoEvent): Promise<void> {
   const lines = (quantity: number) => [{ ticketTypeId: night.types[0]!.id, quantity }]
   const paid = (n: string, i: number, quantity: number, phone?: string) =>
     buy(app, night, { n, lines: lines(quantity), who: buyer('cotonou', i), how: 'approve', ...(phone ? { phone } : {}) })
-  const ticketsOf = async (orderId: number) => (await app.db.selectFrom('ticket').select('id').where('eventId', '=', night.event.id).where('orderId', '=', orderId).execute()).map((row) => row.id)
+  const ticketsOf = async (orderId: number) =>
+    (await app.db.selectFrom('ticket').select('id').where('eventId', '=', night.event.id).where('orderId', '=', orderId).execute()).map(
+      (row) => row.id,
+    )
 
   const whole = await paid('whole', 310, 2)
   await refundOrder(app, night.owner, { code: whole!.code, reason: 'Changement de date du voyage' })

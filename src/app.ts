@@ -42,7 +42,18 @@ export type BuiltApp = App & {
 }
 
 /** What never stands in a log line, wherever it hides in a logged object. PostgreSQL tells with an error whose row it was. */
-const REDACTED = ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token', '*.accessToken', '*.refreshToken', '*.qr', '*.secret', 'err.detail', 'err.where']
+const REDACTED = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  '*.password',
+  '*.token',
+  '*.accessToken',
+  '*.refreshToken',
+  '*.qr',
+  '*.secret',
+  'err.detail',
+  'err.where',
+]
 
 /** @param destination where lines go; standard output unless a test reads them */
 export function createLogger(config: Config, destination?: DestinationStream): Logger {
@@ -54,10 +65,13 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   const { config, databaseUrl } = options
   const log = options.log ?? createLogger(config)
   const ownerPool = createPool({ url: databaseUrl, size: 5, role: null, scope: 'system', name: 'guichet owner', statementTimeoutMs: 0 })
-  const role = options.connect === false ? null : await prepareDatabase(ownerPool, log, options.migrate !== false).catch(async (error: unknown) => {
-    await ownerPool.end()
-    throw error
-  })
+  const role =
+    options.connect === false
+      ? null
+      : await prepareDatabase(ownerPool, log, options.migrate !== false).catch(async (error: unknown) => {
+          await ownerPool.end()
+          throw error
+        })
   const pool = createPool({ url: databaseUrl, size: config.databasePoolSize, role, scope: 'system', name: 'guichet' })
   const scopedPool = createPool({ url: databaseUrl, size: config.databasePoolSize, role, scope: null, name: 'guichet scoped' })
   const mailer = options.mailer ?? createMailer(config)
@@ -65,7 +79,12 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   let address = config.publicUrl
 
   const app: BuiltApp = {
-    config, log, ownerPool, pool, scopedPool, mailer,
+    config,
+    log,
+    ownerPool,
+    pool,
+    scopedPool,
+    mailer,
     clock: options.clock ?? systemClock,
     db: createDb(pool),
     scoped: createDb(scopedPool),
@@ -82,9 +101,15 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
       if (!address) throw new Error('the public address is not known before the server listens')
       return address
     },
-    setPublicUrl: (url) => { address ??= url },
-    nudge: (what) => { for (const listener of listeners) setImmediate(listener, what) },
-    onNudge: (listener) => { listeners.push(listener) },
+    setPublicUrl: (url) => {
+      address ??= url
+    },
+    nudge: (what) => {
+      for (const listener of listeners) setImmediate(listener, what)
+    },
+    onNudge: (listener) => {
+      listeners.push(listener)
+    },
     async close() {
       mailer.close()
       await flushViews(app).catch((error: unknown) => log.warn({ err: error }, 'the last views could not be saved'))
@@ -102,6 +127,8 @@ async function prepareDatabase(ownerPool: pg.Pool, log: Logger, mayMigrate: bool
     if (report.applied.length > 0) log.info({ applied: report.applied.length }, 'migrated the database')
   }
   const { rows } = await ownerPool.query<{ ok: boolean }>(
-    `SELECT COALESCE((SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = $1), false) AS ok`, [RUNTIME_ROLE])
+    `SELECT COALESCE((SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = $1), false) AS ok`,
+    [RUNTIME_ROLE],
+  )
   return rows[0]?.ok ? RUNTIME_ROLE : null
 }

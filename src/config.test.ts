@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { ConfigError, maskConfig, readConfig } from './config.ts'
 
 const SECRET = 'q8Zk2vT5xW1nB7mL4pR9sD3fG6hJ0cYa'
-const PRODUCTION = { NODE_ENV: 'production', GUICHET_SECRET: SECRET, PUBLIC_URL: 'https://billets.example', SMTP_URL: 'smtp://mail.example', DATABASE_URL: 'postgres://u:p@db/guichet' }
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  GUICHET_SECRET: SECRET,
+  PUBLIC_URL: 'https://billets.example',
+  SMTP_URL: 'smtp://mail.example',
+  DATABASE_URL: 'postgres://u:p@db/guichet',
+}
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -17,11 +23,25 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 
 describe('readConfig', () => {
   test('needs nothing for development', () => {
-    expect(readConfig({})).toMatchObject({ environment: 'development', host: '127.0.0.1', port: 3000, databaseUrl: null, demoWorld: true, simulator: true, masterKeyIsDefault: true })
+    expect(readConfig({})).toMatchObject({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: null,
+      demoWorld: true,
+      simulator: true,
+      masterKeyIsDefault: true,
+    })
   })
 
   test('accepts a complete production', () => {
-    expect(readConfig(PRODUCTION)).toMatchObject({ environment: 'production', host: '0.0.0.0', demoWorld: false, simulator: false, masterKeyIsDefault: false })
+    expect(readConfig(PRODUCTION)).toMatchObject({
+      environment: 'production',
+      host: '0.0.0.0',
+      demoWorld: false,
+      simulator: false,
+      masterKeyIsDefault: false,
+    })
   })
 
   test('is frozen', () => {
@@ -72,7 +92,22 @@ test('.env.example explains exactly the variables that are read, and can be used
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
   const explained = [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map((match) => [match[1]!, match[2]!.replaceAll('"', '')] as const)
   const read = new Set<string>()
-  readConfig(new Proxy({}, { get: (_, name) => { read.add(String(name)) } }))
+  readConfig(
+    new Proxy(
+      {},
+      {
+        get: (_, name) => {
+          read.add(String(name))
+        },
+      },
+    ),
+  )
   expect(explained.map(([name]) => name).sort()).toEqual([...read].sort())
-  expect(readConfig(Object.fromEntries(explained))).toMatchObject({ port: 3000, databaseUrl: null, masterKeyIsDefault: true, holdSeconds: 900, orderBatch: 256 })
+  expect(readConfig(Object.fromEntries(explained))).toMatchObject({
+    port: 3000,
+    databaseUrl: null,
+    masterKeyIsDefault: true,
+    holdSeconds: 900,
+    orderBatch: 256,
+  })
 })

@@ -111,8 +111,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (production && simulator) problems.push('PAYMENT_SIMULATOR must be off in production: anybody could approve a payment.')
 
   const rolesText = choice('GUICHET_ROLE', ['all', 'web', 'worker'] as const, 'all')
-  if (rolesText === 'worker' && !publicUrl) problems.push('PUBLIC_URL must be set for a worker: it does not listen itself, yet writes links into mails.')
-  if (rolesText !== 'all' && !databaseUrl) problems.push(`GUICHET_ROLE=${rolesText} needs DATABASE_URL: the embedded database belongs to one process, which does everything.`)
+  if (rolesText === 'worker' && !publicUrl)
+    problems.push('PUBLIC_URL must be set for a worker: it does not listen itself, yet writes links into mails.')
+  if (rolesText !== 'all' && !databaseUrl)
+    problems.push(`GUICHET_ROLE=${rolesText} needs DATABASE_URL: the embedded database belongs to one process, which does everything.`)
   const config: Config = {
     environment,
     roles: rolesText === 'all' ? ['web', 'worker'] : [rolesText],
@@ -123,7 +125,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     databaseUrl,
     databasePoolSize: integer('DATABASE_POOL_SIZE', 10, 2, 200),
     dataDir: resolve(text('DATA_DIR') ?? 'data'),
-    masterKey: createHash('sha256').update(secret ?? DEVELOPMENT_KEY).digest(),
+    masterKey: createHash('sha256')
+      .update(secret ?? DEVELOPMENT_KEY)
+      .digest(),
     masterKeyIsDefault: !secret,
     smtpUrl,
     mailFrom: text('MAIL_FROM') ?? 'Guichet <billets@guichet.localhost>',

@@ -1,7 +1,14 @@
 // Every door of the building on one screen.
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Actor } from './kernel/actor.ts'
 import { kernelError } from './kernel/domain-error.ts'
 import type { App } from './platform/app.ts'
@@ -25,8 +32,14 @@ declare module 'fastify' {
 export async function buildServer(app: App): Promise<FastifyInstance> {
   const https = app.config.environment === 'production'
   const server = Fastify({
-    loggerInstance: app.log as FastifyBaseLogger, trustProxy: app.config.trustProxy, bodyLimit: 1_048_576, requestIdHeader: false, genReqId: () => crypto.randomUUID(),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, logController: new LogController({ disableRequestLogging: true }), forceCloseConnections: 'idle',
+    loggerInstance: app.log as FastifyBaseLogger,
+    trustProxy: app.config.trustProxy,
+    bodyLimit: 1_048_576,
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => refuseAddress(error, request, reply.headers(securityHeaders({ https }))),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, allErrors: false } },
   })
@@ -58,8 +71,16 @@ function observe(server: FastifyInstance, app: App): void {
     app.metrics.httpSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
     if (app.log.isLevelEnabled('info')) {
       const actor = request.actor as Actor | null
-      request.log.info({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10,
-        actor: actor?.kind === 'account' ? `account:${actor.accountId}` : (actor?.kind ?? 'none') }, 'request')
+      request.log.info(
+        {
+          method: request.method,
+          route,
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime * 10) / 10,
+          actor: actor?.kind === 'account' ? `account:${actor.accountId}` : (actor?.kind ?? 'none'),
+        },
+        'request',
+      )
     }
     done()
   })

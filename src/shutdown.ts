@@ -19,10 +19,13 @@ export function stopOnSignals(stop: () => Promise<void>, say: (line: string) => 
       say(`Not finished after ${PATIENCE / 1000} seconds: stopping anyway. Whatever was answered is safe.`)
       process.exit(1)
     }, PATIENCE).unref()
-    stop().then(() => process.exit(0), (error: unknown) => {
-      say(`Stopping failed: ${error instanceof Error ? error.message : String(error)}`)
-      process.exit(1)
-    })
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        say(`Stopping failed: ${error instanceof Error ? error.message : String(error)}`)
+        process.exit(1)
+      },
+    )
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)

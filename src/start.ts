@@ -30,7 +30,9 @@ export async function start(config: Config, say: (line: string) => void): Promis
 
   const doors: (() => Promise<unknown>)[] = []
   // All doors close together: a slow job must not keep the server open, nor a slow request the worker busy.
-  begun.defer(async () => { await Promise.all(doors.map((close) => close())) })
+  begun.defer(async () => {
+    await Promise.all(doors.map((close) => close()))
+  })
   let url: string | null = null
   if (config.roles.includes('web')) {
     const server = await buildServer(app)

@@ -19,8 +19,12 @@ export function createTestClock(): TestClock {
   let offset = 0
   return {
     now: () => new Date(Date.now() + offset),
-    set: (date) => { offset = new Date(date).getTime() - Date.now() },
-    advance: (seconds) => { offset += seconds * 1000 },
+    set: (date) => {
+      offset = new Date(date).getTime() - Date.now()
+    },
+    advance: (seconds) => {
+      offset += seconds * 1000
+    },
   }
 }
 
@@ -36,17 +40,28 @@ export type StartOptions = {
 }
 
 /** Starts an App on a fresh database. The caller calls `stop`. */
-export async function startTestApp(env: Record<string, string> = {}, { beside, database: given, logTo }: StartOptions = {}): Promise<{ app: TestApp; stop(): Promise<void> }> {
-  const database = beside ? { url: beside.databaseUrl, drop: async () => {} } : given ?? await freshDatabase()
+export async function startTestApp(
+  env: Record<string, string> = {},
+  { beside, database: given, logTo }: StartOptions = {},
+): Promise<{ app: TestApp; stop(): Promise<void> }> {
+  const database = beside ? { url: beside.databaseUrl, drop: async () => {} } : (given ?? (await freshDatabase()))
   const dataDir = beside?.config.dataDir ?? mkdtempSync(join(tmpdir(), 'guichet-test-'))
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, DATABASE_POOL_SIZE: '10', PUBLIC_URL: 'http://guichet.test', ...env })
   const clock = beside?.clock ?? createTestClock()
-  const built = await buildApp({ config, databaseUrl: database.url, clock, migrate: given !== undefined, ...(logTo ? { log: createLogger(config, logTo) } : {}) })
+  const built = await buildApp({
+    config,
+    databaseUrl: database.url,
+    clock,
+    migrate: given !== undefined,
+    ...(logTo ? { log: createLogger(config, logTo) } : {}),
+  })
   const server = await buildServer(built)
   await server.ready()
   // Nobody listens: the simulator's webhooks go straight to the server, as real requests all the same.
   const simulator = findSimulator(built)
-  if (simulator) simulator.transport = async ({ url, headers, body }) => (await server.inject({ method: 'POST', url: new URL(url).pathname, headers, body })).statusCode
+  if (simulator)
+    simulator.transport = async ({ url, headers, body }) =>
+      (await server.inject({ method: 'POST', url: new URL(url).pathname, headers, body })).statusCode
   return {
     app: Object.assign(built, { clock, server, databaseUrl: database.url }),
     async stop() {
@@ -74,8 +89,12 @@ export function testApps(env: Record<string, string> = {}): [TestApp, TestApp] {
 
 function startedHere(start: () => ReturnType<typeof startTestApp>): TestApp {
   let started: Awaited<ReturnType<typeof startTestApp>> | undefined
-  beforeAll(async () => { started = await start() })
-  afterAll(async () => { await started?.stop() })
+  beforeAll(async () => {
+    started = await start()
+  })
+  afterAll(async () => {
+    await started?.stop()
+  })
   return new Proxy({} as TestApp, {
     get: (_, name) => {
       if (!started) throw new Error('the test app is only there inside tests')

@@ -8,7 +8,9 @@ import { forbiddenImports, foreignTables, importsOf, tableOwners } from './archi
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
-const sources = globSync('src/**/*.{ts,tsx}', { cwd: ROOT }).filter((path) => !/\.test\.tsx?$/.test(path)).map((path) => ({ path, text: read(path) }))
+const sources = globSync('src/**/*.{ts,tsx}', { cwd: ROOT })
+  .filter((path) => !/\.test\.tsx?$/.test(path))
+  .map((path) => ({ path, text: read(path) }))
 const owners = tableOwners(readdirSync(join(ROOT, 'migrations')).map((name) => ({ name, text: read(`migrations/${name}`) })))
 
 describe('the tree', () => {
@@ -19,7 +21,9 @@ describe('the tree', () => {
     expect(imports.flatMap((source) => source.imports).length).toBeGreaterThan(100)
     expect(owners.size).toBeGreaterThan(20)
     // Every import that stays at home names a file that exists: the analysis sees what Node sees.
-    const lost = imports.flatMap(({ path, imports: targets }) => targets.filter((target) => globSync(target, { cwd: ROOT }).length === 0).map((target) => `${path}: ${target}`))
+    const lost = imports.flatMap(({ path, imports: targets }) =>
+      targets.filter((target) => globSync(target, { cwd: ROOT }).length === 0).map((target) => `${path}: ${target}`),
+    )
     expect(lost).toEqual([])
   })
 
@@ -80,10 +84,15 @@ describe('the rules see', () => {
   })
 
   test('a foreign table in Kysely and in plain SQL', () => {
-    const tables = tableOwners([{ name: '0004-ticketing.sql', text: 'CREATE TABLE ticket_order (\n' }, { name: '0001-foundation.sql', text: 'CREATE TABLE fact (' }])
+    const tables = tableOwners([
+      { name: '0004-ticketing.sql', text: 'CREATE TABLE ticket_order (\n' },
+      { name: '0001-foundation.sql', text: 'CREATE TABLE fact (' },
+    ])
     const read = "db.selectFrom('ticketOrder as o')\nsql`SELECT 1 FROM fact`"
     const write = "db.deleteFrom('ticketOrder')\nsql`INSERT INTO fact (kind) VALUES (1)`"
-    expect(foreignTables('src/modules/events/store/events.ts', read, tables)).toEqual(['src/modules/events/store/events.ts reads the table ticket_order of ticketing'])
+    expect(foreignTables('src/modules/events/store/events.ts', read, tables)).toEqual([
+      'src/modules/events/store/events.ts reads the table ticket_order of ticketing',
+    ])
     expect(foreignTables('src/modules/ticketing/place-order.ts', read, tables)).toHaveLength(2)
     expect(foreignTables('src/modules/ticketing/place-order.ts', write, tables)).toHaveLength(2)
     expect(foreignTables('src/web/public/event.tsx', read, tables)).toHaveLength(2)

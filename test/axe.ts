@@ -9,6 +9,7 @@ export async function findViolations(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'dark' })
   const dark = await new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']).analyze()
   await page.emulateMedia({ colorScheme: null })
-  return [...light.violations.map((found) => ({ scheme: 'light', ...found })), ...dark.violations.map((found) => ({ scheme: 'dark', ...found }))]
-    .map(({ scheme, id, nodes }) => `${scheme} ${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  return [...light.violations.map((found) => ({ scheme: 'light', ...found })), ...dark.violations.map((found) => ({ scheme: 'dark', ...found }))].map(
+    ({ scheme, id, nodes }) => `${scheme} ${id}: ${nodes.map((node) => node.html).join(' ')}`,
+  )
 }

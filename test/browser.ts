@@ -13,8 +13,16 @@ export type BrowserOptions = {
 
 const FLAGS = [
   // Journeys load pages of our own from this machine only; the sandbox needs rights that root in a container lacks.
-  '--no-sandbox', '--no-zygote', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage',
-  '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none',
+  '--no-sandbox',
+  '--no-zygote',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--font-render-hinting=none',
 ]
 
 /**

@@ -14,9 +14,12 @@ const silent = new Logger(() => () => {})
  */
 export async function dispatchAll(app: WorkerApp, subscriber: string, subscriptions: Subscriptions): Promise<void> {
   for (;;) {
-    while (await dispatchFacts(app, subscriber, subscriptions) > 0);
-    const { rowCount } = await app.ownerPool.query(`
-      SELECT FROM fact f WHERE NOT EXISTS (SELECT FROM fact_cursor c WHERE c.subscriber = $1 AND (c.xid, c.id) >= (f.xid, f.id)) LIMIT 1`, [subscriber])
+    while ((await dispatchFacts(app, subscriber, subscriptions)) > 0);
+    const { rowCount } = await app.ownerPool.query(
+      `
+      SELECT FROM fact f WHERE NOT EXISTS (SELECT FROM fact_cursor c WHERE c.subscriber = $1 AND (c.xid, c.id) >= (f.xid, f.id)) LIMIT 1`,
+      [subscriber],
+    )
     if (rowCount === 0) return
     await sleep(10)
   }
@@ -27,7 +30,8 @@ export async function workOff(app: WorkerApp): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     await dispatchAll(app, 'notifications', notificationsSubscriptions)
     const { rows } = await app.ownerPool.query<{ due: number }>(
-      `SELECT count(*)::integer AS due FROM graphile_worker.jobs WHERE run_at <= now() AND attempts < max_attempts AND locked_at IS NULL`)
+      `SELECT count(*)::integer AS due FROM graphile_worker.jobs WHERE run_at <= now() AND attempts < max_attempts AND locked_at IS NULL`,
+    )
     if (rows[0]!.due === 0) return
     await runOnce({ pgPool: app.ownerPool, taskList: taskList(app), noHandleSignals: true, logger: silent })
   }

@@ -27,15 +27,26 @@ export function browse(app: TestApp, as?: AccountActor) {
       return read(await app.server.inject({ url, headers: await headers() }))
     },
     async postRaw(url: string, payload: Buffer, contentType: string): Promise<ReadPage> {
-      return read(await app.server.inject({ method: 'POST', url, payload, headers: { ...await headers(), 'content-type': contentType, 'sec-fetch-site': 'same-origin' } }))
+      return read(
+        await app.server.inject({
+          method: 'POST',
+          url,
+          payload,
+          headers: { ...(await headers()), 'content-type': contentType, 'sec-fetch-site': 'same-origin' },
+        }),
+      )
     },
     async post(url: string, fields: Fields = {}): Promise<ReadPage> {
       const body = new URLSearchParams()
       for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, String(one))
-      return read(await app.server.inject({
-        method: 'POST', url, payload: body.toString(),
-        headers: { ...await headers(), 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
-      }))
+      return read(
+        await app.server.inject({
+          method: 'POST',
+          url,
+          payload: body.toString(),
+          headers: { ...(await headers()), 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+        }),
+      )
     },
   }
 }
@@ -47,11 +58,19 @@ export function hiddenFields(html: string): Record<string, string> {
 
 async function signIn(app: TestApp, account: AccountActor): Promise<string> {
   const token = newToken()
-  await app.db.insertInto('loginSession').values({ accountId: account.accountId, kind: 'web', tokenHash: hashToken(token), expiresAt: new Date(Date.now() + 86_400_000) }).execute()
+  await app.db
+    .insertInto('loginSession')
+    .values({ accountId: account.accountId, kind: 'web', tokenHash: hashToken(token), expiresAt: new Date(Date.now() + 86_400_000) })
+    .execute()
   return `guichet_session=${token}`
 }
 
 function read(response: Awaited<ReturnType<TestApp['server']['inject']>> & { body: string }): ReadPage {
-  const text = response.body.replaceAll(/<(script|style)[^]*?<\/\1>/g, '').replaceAll(/<[^>]+>/g, ' ').replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll(/\s+/g, ' ')
+  const text = response.body
+    .replaceAll(/<(script|style)[^]*?<\/\1>/g, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&quot;', '"')
+    .replaceAll(/\s+/g, ' ')
   return { status: response.statusCode, html: response.body, text, headers: response.headers, location: String(response.headers.location ?? '') }
 }

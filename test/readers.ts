@@ -6,7 +6,11 @@ import sharp from 'sharp'
 // The package is CommonJS with its function under `default`, which types and bundlers see differently.
 const decode = (typeof jsQR === 'function' ? jsQR : (jsQR as unknown as { default: unknown }).default) as typeof jsQR.default
 
-export type ReadPage = { text: string; image: { data: Uint8ClampedArray; width: number; height: number }; sizeInPoints: { width: number; height: number } }
+export type ReadPage = {
+  text: string
+  image: { data: Uint8ClampedArray; width: number; height: number }
+  sizeInPoints: { width: number; height: number }
+}
 
 /** The PDF's pages as PDFium, the engine inside Chrome, sees them: their text, and their pixels at `dpi`. */
 export async function readPdf(pdf: Buffer, dpi = 150): Promise<ReadPage[]> {
@@ -19,7 +23,11 @@ export async function readPdf(pdf: Buffer, dpi = 150): Promise<ReadPage[]> {
       // Text first: after rendering, the engine no longer gives it.
       const text = page.getText()
       const image = await page.render({ scale: dpi / 72, render: 'bitmap' })
-      pages.push({ text, image: { data: new Uint8ClampedArray(image.data), width: image.width, height: image.height }, sizeInPoints: { width, height } })
+      pages.push({
+        text,
+        image: { data: new Uint8ClampedArray(image.data), width: image.width, height: image.height },
+        sizeInPoints: { width, height },
+      })
     }
     document.destroy()
     return pages

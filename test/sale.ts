@@ -17,8 +17,13 @@ let keys = 0
 /** A wish for `quantity` of each type, under a key of its own, to be paid by the simulator. */
 export function wish(event: BuiltEvent, lines: readonly [type: { id: number }, quantity: number][], more: Partial<CheckOut> = {}): CheckOut {
   return {
-    eventSlug: event.slug, lines: lines.map(([type, quantity]) => ({ ticketTypeId: type.id, quantity })), buyer: { name: 'Afi', email: 'afi@example.test' },
-    idempotencyKey: `sale-${++keys}`, channel: 'api', payment: { provider: 'simulator' }, ...more,
+    eventSlug: event.slug,
+    lines: lines.map(([type, quantity]) => ({ ticketTypeId: type.id, quantity })),
+    buyer: { name: 'Afi', email: 'afi@example.test' },
+    idempotencyKey: `sale-${++keys}`,
+    channel: 'api',
+    payment: { provider: 'simulator' },
+    ...more,
   }
 }
 
@@ -33,11 +38,21 @@ export function holderOf(order: Pick<CheckedOut, 'code'>): Actor {
 
 /** The payer says yes on the phone; nobody is told. */
 export async function approveSilently(app: TestApp, paymentId: string): Promise<void> {
-  await app.db.updateTable('simulatorPayment').set({ status: 'approved', failure: null, transaction: `SIM-${paymentId}`, decidedAt: new Date() })
-    .where('id', '=', paymentId).where('status', 'in', ['pending', 'expired']).execute()
+  await app.db
+    .updateTable('simulatorPayment')
+    .set({ status: 'approved', failure: null, transaction: `SIM-${paymentId}`, decidedAt: new Date() })
+    .where('id', '=', paymentId)
+    .where('status', 'in', ['pending', 'expired'])
+    .execute()
 }
 
-export async function buyAndPay(app: TestApp, event: BuiltEvent, type: { id: number }, quantity = 1, more: Partial<CheckOut> = {}): Promise<CheckedOut> {
+export async function buyAndPay(
+  app: TestApp,
+  event: BuiltEvent,
+  type: { id: number },
+  quantity = 1,
+  more: Partial<CheckOut> = {},
+): Promise<CheckedOut> {
   const order = await buy(app, event, type, quantity, more)
   await approveSilently(app, order.payment!.id)
   await settlePayments(app, [order.payment!.id])
@@ -49,12 +64,19 @@ export async function runOut(app: TestApp, order: { id: number }): Promise<void>
   const past = new Date(Date.now() - 120_000)
   await app.db.updateTable('ticketOrder').set({ expiresAt: past }).where('id', '=', order.id).execute()
   await app.db.updateTable('payment').set({ payerDeadline: past }).where('payableId', '=', order.id).execute()
-  await app.db.updateTable('simulatorPayment').set({ expiresAt: past }).where('id', 'in', (eb) => eb.selectFrom('payment').select('id').where('payableId', '=', order.id)).execute()
+  await app.db
+    .updateTable('simulatorPayment')
+    .set({ expiresAt: past })
+    .where('id', 'in', (eb) => eb.selectFrom('payment').select('id').where('payableId', '=', order.id))
+    .execute()
 }
 
 /** `done`, or the code of the refusal. What is no refusal is a mistake of ours and fails the test. */
 export function outcomeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(() => 'done', (error: unknown) => (isDomainError(error) ? error.code : Promise.reject(error as Error)))
+  return promise.then(
+    () => 'done',
+    (error: unknown) => (isDomainError(error) ? error.code : Promise.reject(error as Error)),
+  )
 }
 
 /** How often each outcome came. */
@@ -83,7 +105,8 @@ export async function until(done: () => Promise<boolean> | boolean): Promise<voi
 /** How many connections of this database stand before a lock. Only the owner is told. */
 async function countWaiting(app: TestApp): Promise<number> {
   const { rows } = await app.ownerPool.query<{ waiting: number }>(
-    `SELECT count(*)::integer AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+    `SELECT count(*)::integer AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  )
   return rows[0]!.waiting
 }
 
@@ -97,17 +120,31 @@ export async function untilWaiting(app: TestApp, count = 1): Promise<void> {
  * @param together how many of the others wait behind one connection, because they are gathered in a batch
  * @returns what the others came to, in order
  */
-export async function overtaken<T>(app: TestApp, first: (tx: Tx) => Promise<unknown>, others: readonly (() => Promise<T>)[], together = 1): Promise<T[]> {
+export async function overtaken<T>(
+  app: TestApp,
+  first: (tx: Tx) => Promise<unknown>,
+  others: readonly (() => Promise<T>)[],
+  together = 1,
+): Promise<T[]> {
   const running: Promise<T>[] = []
   let over = 0
-  await createDb(app.ownerPool).transaction().execute(async (tx) => {
-    await first(tx)
-    for (const other of others) {
-      const work = other()
-      running.push(work)
-      work.then(() => { over++ }, () => { over++ })
-    }
-    await until(async () => over + (await countWaiting(app)) >= others.length - together + 1)
-  })
+  await createDb(app.ownerPool)
+    .transaction()
+    .execute(async (tx) => {
+      await first(tx)
+      for (const other of others) {
+        const work = other()
+        running.push(work)
+        work.then(
+          () => {
+            over++
+          },
+          () => {
+            over++
+          },
+        )
+      }
+      await until(async () => over + (await countWaiting(app)) >= others.length - together + 1)
+    })
   return Promise.all(running)
 }

@@ -10,7 +10,8 @@ export type ServerProcess = { url: string; process: ChildProcess; kill(signal: N
 /** Starts `serve` and waits until it listens. */
 export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--import', HOOK, ENTRY], {
-    env: { ...process.env, NODE_ENV: 'development', HOST: '127.0.0.1', PORT: '0', DEMO_WORLD: 'off', LOG_LEVEL: 'error', PUBLIC_URL: '', ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'development', HOST: '127.0.0.1', PORT: '0', DEMO_WORLD: 'off', LOG_LEVEL: 'error', PUBLIC_URL: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   const url = await new Promise<string>((resolve, reject) => {
@@ -24,11 +25,13 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
     child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened:\n${output}`)))
   })
   return {
-    url, process: child,
-    kill: (signal) => new Promise((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) return resolve()
-      child.once('exit', () => resolve())
-      child.kill(signal)
-    }),
+    url,
+    process: child,
+    kill: (signal) =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve()
+        child.once('exit', () => resolve())
+        child.kill(signal)
+      }),
   }
 }

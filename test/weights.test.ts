@@ -14,9 +14,12 @@ describe('pages stay light', () => {
 
   beforeAll(async () => {
     const words = 'Une soirée de musique et de danse, avec des artistes venus de tout le pays. Buvette et restauration sur place. '
-    for (let i = 0; i < 30; i++) await buildEvent(app, { title: `Nuit ${i} des percussions de Ouidah`, city: ['Cotonou', 'Ouidah', 'Parakou'][i % 3]! })
+    for (let i = 0; i < 30; i++)
+      await buildEvent(app, { title: `Nuit ${i} des percussions de Ouidah`, city: ['Cotonou', 'Ouidah', 'Parakou'][i % 3]! })
     const event = await buildEvent(app, { title: 'Festival des lagunes' })
-    await updateEvent(app, event.organizer.owner, event.slug, { description: Array.from({ length: 20 }, (_, i) => `Jour ${i} : ${words}`).join('\n\n') })
+    await updateEvent(app, event.organizer.owner, event.slug, {
+      description: Array.from({ length: 20 }, (_, i) => `Jour ${i} : ${words}`).join('\n\n'),
+    })
     const types: { id: number }[] = []
     for (const name of ['Standard', 'Étudiant', 'VIP', 'Carré or']) types.push(await buildTicketType(app, event, { name, price: 5000 }))
     slug = event.slug
@@ -30,7 +33,9 @@ describe('pages stay light', () => {
     expect(page.statusCode, url).toBe(200)
     expect(page.headers['content-encoding']).toBe('br')
     const html = brotliDecompressSync(page.rawPayload).toString()
-    const files = [...html.matchAll(/<link rel="(?:stylesheet|modulepreload)" href="([^"]+)"|<script type="module" src="([^"]+)"/g)].map((match) => match[1] ?? match[2]!)
+    const files = [...html.matchAll(/<link rel="(?:stylesheet|modulepreload)" href="([^"]+)"|<script type="module" src="([^"]+)"/g)].map(
+      (match) => match[1] ?? match[2]!,
+    )
     expect(files.length).toBeGreaterThan(0)
     let bytes = page.rawPayload.length
     for (const file of files) {
@@ -42,7 +47,9 @@ describe('pages stay light', () => {
   }
 
   const PAGES: readonly (readonly [name: string, url: () => string, kilobytes: number])[] = [
-    ['the home page', () => '/', 30], ['the list of events', () => '/events', 30], ['an event', () => `/events/${slug}`, 30],
+    ['the home page', () => '/', 30],
+    ['the list of events', () => '/events', 30],
+    ['an event', () => `/events/${slug}`, 30],
     ['the checkout', () => `/events/${slug}/checkout?${choice}`, 40],
   ]
 

@@ -22,10 +22,14 @@ async function guichet(words: string, env: Record<string, string> = {}): Promise
   const said: string[] = []
   const complained: string[] = []
   const context: CliContext = {
-    say: (line) => said.push(line), complain: (line) => complained.push(line),
-    readConfig: () => readConfig({ NODE_ENV: 'test', DATABASE_URL: app.databaseUrl, DATA_DIR: app.config.dataDir, PUBLIC_URL: 'http://guichet.test', ...env }),
+    say: (line) => said.push(line),
+    complain: (line) => complained.push(line),
+    readConfig: () =>
+      readConfig({ NODE_ENV: 'test', DATABASE_URL: app.databaseUrl, DATA_DIR: app.config.dataDir, PUBLIC_URL: 'http://guichet.test', ...env }),
     openApp: (config: Config, options = {}) => openApp(config, { say: () => {}, whenRunning: 'join', ...options }),
-    seed: async () => false, describeApi: describeNativeApi, explain: explainFailure,
+    seed: async () => false,
+    describeApi: describeNativeApi,
+    explain: explainFailure,
   }
   const code = await runCommandLine(words.split(' ').filter(Boolean), context)
   return { code, said: said.join('\n'), complained: complained.join('\n') }
@@ -36,7 +40,19 @@ describe('the command line', () => {
     for (const words of ['', 'help', '--help']) {
       const { code, said } = await guichet(words)
       expect(code).toBe(0)
-      for (const command of ['doctor', 'seed', 'user create', 'order show', 'order resend', 'db migrate', 'db backup', 'db restore', 'config', 'openapi']) expect(said).toContain(command)
+      for (const command of [
+        'doctor',
+        'seed',
+        'user create',
+        'order show',
+        'order resend',
+        'db migrate',
+        'db backup',
+        'db restore',
+        'config',
+        'openapi',
+      ])
+        expect(said).toContain(command)
     }
   })
 
@@ -50,13 +66,21 @@ describe('the command line', () => {
 
   test('prints the configuration masked, or what is wrong with it', async () => {
     expect((await guichet('config')).said).toMatch(/masterKey +development default/)
-    expect(await guichet('config', { PORT: 'x' })).toMatchObject({ code: 1, complained: expect.stringContaining('PORT must be a whole number') as string })
+    expect(await guichet('config', { PORT: 'x' })).toMatchObject({
+      code: 1,
+      complained: expect.stringContaining('PORT must be a whole number') as string,
+    })
   })
 })
 
 describe('doctor', () => {
   // The tests' own server forgoes durability, and the doctor is right to say so.
-  const findings = (said: string, status: string) => said.split('\n').filter((line) => line.startsWith(status)).map((line) => line.slice(6).split(/ {2,}/)[0]).filter((name) => name !== 'durability')
+  const findings = (said: string, status: string) =>
+    said
+      .split('\n')
+      .filter((line) => line.startsWith(status))
+      .map((line) => line.slice(6).split(/ {2,}/)[0])
+      .filter((name) => name !== 'durability')
 
   test('finds a healthy installation healthy', async () => {
     const { said } = await guichet('doctor')
@@ -94,8 +118,17 @@ describe('doctor', () => {
   test('names switched-off row security and a broken invariant, with the order at fault and what to do', async () => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { price: 0 })
-    const { code: orderCode } = await checkOut(app, { kind: 'visitor', locale: 'fr', ip: null }, { eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 2 }],
-      buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: 'doctor', channel: 'web' })
+    const { code: orderCode } = await checkOut(
+      app,
+      { kind: 'visitor', locale: 'fr', ip: null },
+      {
+        eventSlug: event.slug,
+        lines: [{ ticketTypeId: type.id, quantity: 2 }],
+        buyer: { name: 'Afi', email: 'afi@example.test' },
+        idempotencyKey: 'doctor',
+        channel: 'web',
+      },
+    )
     await app.ownerPool.query('DELETE FROM ticket WHERE id = (SELECT min(id::text)::uuid FROM ticket WHERE event_id = $1)', [event.id])
     await app.ownerPool.query('ALTER TABLE gate DISABLE ROW LEVEL SECURITY')
     const { code, said } = await guichet('doctor')
@@ -125,13 +158,28 @@ describe('order', () => {
   test('shows everything about an order, and sends its tickets again', async () => {
     const event = await buildEvent(app, { organizer: await buildOrganizer(app), title: 'Nuit blanche' })
     const type = await buildTicketType(app, event, { price: 0 })
-    const { code } = await checkOut(app, { kind: 'visitor', locale: 'fr', ip: null }, { eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }],
-      buyer: { name: 'Kossi', email: 'kossi@example.test' }, idempotencyKey: 'show', channel: 'web' })
+    const { code } = await checkOut(
+      app,
+      { kind: 'visitor', locale: 'fr', ip: null },
+      {
+        eventSlug: event.slug,
+        lines: [{ ticketTypeId: type.id, quantity: 1 }],
+        buyer: { name: 'Kossi', email: 'kossi@example.test' },
+        idempotencyKey: 'show',
+        channel: 'web',
+      },
+    )
     const shown = await guichet(`order show ${code.toLowerCase()}`)
     expect(shown.code).toBe(0)
-    for (const part of [code, 'paid', 'Nuit blanche', 'Kossi, kossi@example.test', 'ticket ', 'order.paid by visitor']) expect(shown.said).toContain(part)
+    for (const part of [code, 'paid', 'Nuit blanche', 'Kossi, kossi@example.test', 'ticket ', 'order.paid by visitor'])
+      expect(shown.said).toContain(part)
     expect((await guichet(`order resend ${code}`)).code).toBe(0)
-    const facts = await app.db.selectFrom('fact').select(['kind', 'actor']).where('eventId', '=', event.id).where('actor', '=', 'system:command-line').execute()
+    const facts = await app.db
+      .selectFrom('fact')
+      .select(['kind', 'actor'])
+      .where('eventId', '=', event.id)
+      .where('actor', '=', 'system:command-line')
+      .execute()
     expect(facts).toHaveLength(1)
     expect(await guichet('order show NOTHING123')).toMatchObject({ code: 1, complained: expect.stringContaining('not_found') as string })
   })
@@ -166,4 +214,3 @@ describe('db', () => {
     }
   })
 })
-

@@ -10,7 +10,13 @@ import { seedCommands } from './seed.ts'
 import { userCommands } from './user.ts'
 
 const COMMANDS: readonly Command[] = [
-  ...doctorCommands, ...userCommands, ...orderCommands, ...dbCommands, ...configCommands, ...seedCommands, ...openapiCommands,
+  ...doctorCommands,
+  ...userCommands,
+  ...orderCommands,
+  ...dbCommands,
+  ...configCommands,
+  ...seedCommands,
+  ...openapiCommands,
 ]
 
 /**
@@ -31,7 +37,8 @@ export async function runCommandLine(words: readonly string[], context: CliConte
   let parsed
   try {
     parsed = parseArgs({
-      args: words.slice(command.name.split(' ').length), allowPositionals: true,
+      args: words.slice(command.name.split(' ').length),
+      allowPositionals: true,
       options: { ...command.options, help: { type: 'boolean', short: 'h' } },
     })
   } catch (error) {

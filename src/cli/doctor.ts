@@ -12,25 +12,28 @@ import type { CliApp, CliContext, Command } from './command.ts'
 type Finding = { status: 'ok' | 'warn' | 'fail'; says: string; todo?: string }
 type Report = (name: string, finding: Finding) => void
 
-export const doctorCommands: readonly Command[] = [{
-  name: 'doctor', does: 'checks configuration, database, mail, clock, keys, disk, jobs and what must be true of the data',
-  async run(context) {
-    const tally = { ok: 0, warn: 0, fail: 0 }
-    const report: Report = (name, { status, says, todo }) => {
-      tally[status]++
-      context.say(`${status.padEnd(4)}  ${name.padEnd(28)} ${says}`)
-      if (todo && status !== 'ok') context.say(`${' '.repeat(35)}→ ${todo}`)
-    }
-    const config = examineConfig(context, report)
-    if (config) {
-      report('disk', await examineDisk(config))
-      await examineDatabase(context, config, report)
-    }
-    context.say('')
-    context.say(`${tally.ok} ok, ${tally.warn} warnings, ${tally.fail} faults.`)
-    return tally.fail > 0 ? 1 : 0
+export const doctorCommands: readonly Command[] = [
+  {
+    name: 'doctor',
+    does: 'checks configuration, database, mail, clock, keys, disk, jobs and what must be true of the data',
+    async run(context) {
+      const tally = { ok: 0, warn: 0, fail: 0 }
+      const report: Report = (name, { status, says, todo }) => {
+        tally[status]++
+        context.say(`${status.padEnd(4)}  ${name.padEnd(28)} ${says}`)
+        if (todo && status !== 'ok') context.say(`${' '.repeat(35)}→ ${todo}`)
+      }
+      const config = examineConfig(context, report)
+      if (config) {
+        report('disk', await examineDisk(config))
+        await examineDatabase(context, config, report)
+      }
+      context.say('')
+      context.say(`${tally.ok} ok, ${tally.warn} warnings, ${tally.fail} faults.`)
+      return tally.fail > 0 ? 1 : 0
+    },
   },
-}]
+]
 
 const ok = (says: string): Finding => ({ status: 'ok', says })
 const warn = (says: string, todo: string): Finding => ({ status: 'warn', says, todo })
@@ -40,7 +43,8 @@ function examineConfig(context: CliContext, report: Report): Config | undefined 
   try {
     const config = context.readConfig()
     report('configuration', ok(`${config.environment}, ${config.roles.join(' and ')}`))
-    if (config.masterKeyIsDefault) report('secret', warn('the development default', 'set GUICHET_SECRET before anything real is sold: keys of events are encrypted with it'))
+    if (config.masterKeyIsDefault)
+      report('secret', warn('the development default', 'set GUICHET_SECRET before anything real is sold: keys of events are encrypted with it'))
     return config
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -86,10 +90,16 @@ async function examineDatabase(context: CliContext, config: Config, report: Repo
     const db = createDb(app.ownerPool)
     for (const invariant of INVARIANTS) {
       const { count, examples } = await checkInvariant(db, invariant)
-      report(invariant.id, count === 0 ? ok(invariant.sentence.en) : {
-        status: invariant.severity === 'fault' ? 'fail' : 'warn', todo: invariant.remedy.en,
-        says: `${count} times not so: ${examples.map((example) => `${example.subject}: ${example.detail}`).join('; ')}${count > examples.length ? '; …' : ''}`,
-      })
+      report(
+        invariant.id,
+        count === 0
+          ? ok(invariant.sentence.en)
+          : {
+              status: invariant.severity === 'fault' ? 'fail' : 'warn',
+              todo: invariant.remedy.en,
+              says: `${count} times not so: ${examples.map((example) => `${example.subject}: ${example.detail}`).join('; ')}${count > examples.length ? '; …' : ''}`,
+            },
+      )
     }
   } finally {
     await close()
@@ -97,17 +107,27 @@ async function examineDatabase(context: CliContext, config: Config, report: Repo
 }
 
 async function examineVersion(app: CliApp): Promise<Finding> {
-  const row = await one<{ number: string; version: string }>(app, `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version`)
+  const row = await one<{ number: string; version: string }>(
+    app,
+    `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version`,
+  )
   const says = `PostgreSQL ${row.version}${app.config.databaseUrl ? '' : ', embedded'}`
   return Number(row.number) >= 150_000 ? ok(says) : fail(says, 'Guichet needs PostgreSQL 15 or newer: move the data to such a server')
 }
 
 /** Settings without which an answered order may be gone after a power cut. */
 async function examineDurability(app: CliApp): Promise<Finding> {
-  const row = await one<Record<string, string>>(app, `SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
-    current_setting('synchronous_commit') AS synchronous_commit`)
-  const off = Object.entries(row).filter(([, value]) => value === 'off').map(([name]) => name)
-  return off.length === 0 ? ok('what was answered survives a power cut') : fail(`${off.join(', ')} off`, `set ${off.map((name) => `${name} = on`).join(', ')} in PostgreSQL`)
+  const row = await one<Record<string, string>>(
+    app,
+    `SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
+    current_setting('synchronous_commit') AS synchronous_commit`,
+  )
+  const off = Object.entries(row)
+    .filter(([, value]) => value === 'off')
+    .map(([name]) => name)
+  return off.length === 0
+    ? ok('what was answered survives a power cut')
+    : fail(`${off.join(', ')} off`, `set ${off.map((name) => `${name} = on`).join(', ')} in PostgreSQL`)
 }
 
 async function examineMigrations(app: CliApp): Promise<Finding> {
@@ -116,7 +136,8 @@ async function examineMigrations(app: CliApp): Promise<Finding> {
   const known = migrationNames()
   const missing = known.filter((name) => !applied.includes(name))
   const foreign = applied.filter((name) => !known.includes(name))
-  if (foreign.length > 0) return fail(`the database has ${foreign.join(', ')}, which this version doesn't know`, 'run the newer version of Guichet that made them')
+  if (foreign.length > 0)
+    return fail(`the database has ${foreign.join(', ')}, which this version doesn't know`, 'run the newer version of Guichet that made them')
   return missing.length === 0 ? ok(`all ${known.length} applied`) : fail(`missing: ${missing.join(', ')}`, 'npm run guichet -- db migrate')
 }
 
@@ -146,18 +167,31 @@ async function examineRowSecurity(app: CliApp): Promise<Finding> {
     SELECT current_user AS name, rolsuper OR rolbypassrls AS unbound, EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user) AS owns
       FROM pg_roles WHERE rolname = current_user`)
   const role = rows[0]!
-  if (role.unbound) return fail(`requests run as ${role.name}, whom no policy binds`, 'let DATABASE_URL name a user that may create roles, or one that is no superuser')
-  if (await seesWithoutScope(app)) return fail(`${role.name} sees events without saying for whom`, 'compare the policies with migrations/0008-row-security.sql')
-  const { open } = await one<{ open: string[] }>(app, `
-    SELECT ARRAY(SELECT c.relname::text FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE NOT (c.relrowsecurity AND c.relforcerowsecurity)) AS open`)
+  if (role.unbound)
+    return fail(
+      `requests run as ${role.name}, whom no policy binds`,
+      'let DATABASE_URL name a user that may create roles, or one that is no superuser',
+    )
+  if (await seesWithoutScope(app))
+    return fail(`${role.name} sees events without saying for whom`, 'compare the policies with migrations/0008-row-security.sql')
+  const { open } = await one<{ open: string[] }>(
+    app,
+    `
+    SELECT ARRAY(SELECT c.relname::text FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE NOT (c.relrowsecurity AND c.relforcerowsecurity)) AS open`,
+  )
   if (open.length > 0) return fail(`switched off on ${open.join(', ')}`, 'ALTER TABLE … ENABLE ROW LEVEL SECURITY, then FORCE ROW LEVEL SECURITY')
-  return role.owns ? warn(`requests run as ${role.name}, who owns the tables`, 'better: let DATABASE_URL name a user that may create the role guichet_app') : ok(`binds ${role.name}`)
+  return role.owns
+    ? warn(`requests run as ${role.name}, who owns the tables`, 'better: let DATABASE_URL name a user that may create the role guichet_app')
+    : ok(`binds ${role.name}`)
 }
 
 async function examineKeys(app: CliApp): Promise<Finding> {
   const { tried, closed } = await tryEventKeys(app)
-  if (closed.length > 0) return fail(`${closed.length} of ${tried} event keys do not open, the first of event ${closed[0]}`,
-    'set GUICHET_SECRET to the one these keys were made with; without it no new ticket of theirs can be signed')
+  if (closed.length > 0)
+    return fail(
+      `${closed.length} of ${tried} event keys do not open, the first of event ${closed[0]}`,
+      'set GUICHET_SECRET to the one these keys were made with; without it no new ticket of theirs can be signed',
+    )
   return ok(tried === 0 ? 'no event has one yet' : `${tried} event keys open`)
 }
 

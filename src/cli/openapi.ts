@@ -6,13 +6,18 @@ import type { Command } from './command.ts'
 
 const TARGET = fileURLToPath(new URL('../../openapi/native.yaml', import.meta.url))
 
-export const openapiCommands: readonly Command[] = [{
-  name: 'openapi', usage: '[file]', takes: [0, 1], does: 'writes the API’s description (openapi/native.yaml)',
-  async run(context, [file]) {
-    const target = file ? resolve(file) : TARGET
-    await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, await context.describeApi())
-    context.say(`wrote ${target}`)
-    return 0
+export const openapiCommands: readonly Command[] = [
+  {
+    name: 'openapi',
+    usage: '[file]',
+    takes: [0, 1],
+    does: 'writes the API’s description (openapi/native.yaml)',
+    async run(context, [file]) {
+      const target = file ? resolve(file) : TARGET
+      await mkdir(dirname(target), { recursive: true })
+      await writeFile(target, await context.describeApi())
+      context.say(`wrote ${target}`)
+      return 0
+    },
   },
-}]
+]

@@ -5,7 +5,9 @@ import { stopOnSignals } from '#src/shutdown.ts'
 import { start } from '#src/start.ts'
 import { summarize } from '#src/summary.ts'
 
-const say = (line: string) => { process.stdout.write(`${line}\n`) }
+const say = (line: string) => {
+  process.stdout.write(`${line}\n`)
+}
 
 try {
   const running = await start(readConfig(), say)

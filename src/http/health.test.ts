@@ -49,7 +49,10 @@ describe('health', () => {
     await transact(app, (tx) => enqueue(tx, 'nobody-does-this', {}, { runAt: new Date(Date.now() - 3_600_000) }))
     const answer = await get('/readyz')
     expect(answer.statusCode).toBe(200)
-    expect(answer.json<{ parts: { jobs: { reason: string } } }>().parts.jobs).toMatchObject({ status: 'degraded', reason: expect.stringContaining('does a worker run?') as string })
+    expect(answer.json<{ parts: { jobs: { reason: string } } }>().parts.jobs).toMatchObject({
+      status: 'degraded',
+      reason: expect.stringContaining('does a worker run?') as string,
+    })
   })
 })
 

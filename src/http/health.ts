@@ -23,7 +23,10 @@ export async function healthEndpoints(server: FastifyInstance, app: App): Promis
     const [database, jobs, disk] = await Promise.all([within(checkDatabase(app)), within(checkJobs(app)), within(checkDisk(app.config.dataDir))])
     const parts = { database, jobs, disk }
     const ready = Object.values(parts).every((part) => part.status !== 'failing')
-    return reply.status(ready ? 200 : 503).header('cache-control', 'no-store').send({ status: ready ? 'ready' : 'not ready', parts })
+    return reply
+      .status(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: ready ? 'ready' : 'not ready', parts })
   })
 
   server.get('/metrics', async (request, reply) => {

@@ -35,10 +35,14 @@ export function systemActor(name: string): SystemActor {
 /** The actor as a fact remembers it: `account:7`, `system:expire-orders`, `visitor`. Never a name or an address. */
 export function actorLabel(actor: Actor): string {
   switch (actor.kind) {
-    case 'account': return `account:${actor.accountId}`
-    case 'order': return `order:${actor.orderCode}`
-    case 'system': return `system:${actor.name}`
-    case 'visitor': return 'visitor'
+    case 'account':
+      return `account:${actor.accountId}`
+    case 'order':
+      return `order:${actor.orderCode}`
+    case 'system':
+      return `system:${actor.name}`
+    case 'visitor':
+      return 'visitor'
   }
 }
 

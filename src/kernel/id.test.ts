@@ -21,10 +21,18 @@ test('public references fit 32 bits and are never zero', () => {
   for (let i = 0; i < 1000; i++) expect(newPublicRef()).toSatisfy((ref: number) => Number.isInteger(ref) && ref >= 1 && ref <= 0xffff_ffff)
 })
 
-test.each([['Soirée à Ouidah !', 'soiree-a-ouidah'], ['Cœur & æther', 'coeur-aether'], ['🎟🎟', 'x'], ['  ', 'x'], ['A'.repeat(99), 'a'.repeat(60)]])('%j has the address %s', (title, slug) => {
+test.each([
+  ['Soirée à Ouidah !', 'soiree-a-ouidah'],
+  ['Cœur & æther', 'coeur-aether'],
+  ['🎟🎟', 'x'],
+  ['  ', 'x'],
+  ['A'.repeat(99), 'a'.repeat(60)],
+])('%j has the address %s', (title, slug) => {
   expect(slugOf(title)).toBe(slug)
 })
 
 test('no title makes an address that needs escaping', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (title) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slugOf(title)) && slugOf(title).length <= 60))
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (title) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(slugOf(title)) && slugOf(title).length <= 60),
+  )
 })

@@ -70,7 +70,14 @@ export function newPublicRef(): number {
 
 /** A title as it may stand in an address: `Soirée à Ouidah !` → `soiree-a-ouidah`. At most 60 characters; never empty. */
 export function slugOf(title: string): string {
-  const slug = title.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll('œ', 'oe').replaceAll('æ', 'ae')
-    .replaceAll(/[^a-z0-9]+/g, '-').slice(0, 60).replaceAll(/^-+|-+$/g, '')
+  const slug = title
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('œ', 'oe')
+    .replaceAll('æ', 'ae')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replaceAll(/^-+|-+$/g, '')
   return slug || 'x'
 }

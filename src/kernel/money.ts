@@ -29,7 +29,12 @@ export function formatMoney(money: Money, locale: string): string {
   let formatter = formatters.get(key)
   if (!formatter) {
     const digits = currencyExponent(money.currency)
-    formatter = new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency, minimumFractionDigits: digits, maximumFractionDigits: digits })
+    formatter = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: money.currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
     formatters.set(key, formatter)
   }
   if (!Number.isSafeInteger(money.amount)) throw new RangeError(`money must be a whole number of minor units: ${money.amount}`)

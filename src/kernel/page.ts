@@ -26,7 +26,10 @@ const IS_KEY: { readonly [Kind in keyof SortKeys]: (key: unknown) => boolean } =
 }
 
 /** Unpacks a cursor with keys of these kinds. Throws `bad_cursor` on anything that we didn't make. */
-export function decodeCursor<const Kinds extends readonly (keyof SortKeys)[]>(cursor: string, ...kinds: Kinds): { -readonly [I in keyof Kinds]: SortKeys[Kinds[I]] } {
+export function decodeCursor<const Kinds extends readonly (keyof SortKeys)[]>(
+  cursor: string,
+  ...kinds: Kinds
+): { -readonly [I in keyof Kinds]: SortKeys[Kinds[I]] } {
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(keys) && keys.length === kinds.length && kinds.every((kind, i) => IS_KEY[kind](keys[i]))) return keys as never

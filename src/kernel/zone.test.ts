@@ -16,7 +16,8 @@ describe('local time', () => {
   })
 
   it('refuses what is no date', () => {
-    for (const text of ['', 'demain', '2026-02-30T10:00', '2026-11-21', '2026-11-21T25:00']) expect(fromLocalTime(text, 'Africa/Lome')).toBeUndefined()
+    for (const text of ['', 'demain', '2026-02-30T10:00', '2026-11-21', '2026-11-21T25:00'])
+      expect(fromLocalTime(text, 'Africa/Lome')).toBeUndefined()
   })
 
   it('knows zones', () => {

@@ -35,7 +35,16 @@ export function toLocalTime(date: Date, zone: string): string {
 function offset(time: number, zone: string): number {
   let formatter = formatters.get(zone)
   if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' })
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
     formatters.set(zone, formatter)
   }
   const parts = Object.fromEntries(formatter.formatToParts(time).map((part) => [part.type, Number(part.value)])) as Record<string, number>

@@ -31,7 +31,10 @@ export function createCipher(masterKey: Buffer): Cipher {
       decipher.setAuthTag(sealed.subarray(12, 28))
       return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
     },
-    mac: (purpose, message) => createHmac('sha256', keyFor(`mac ${purpose}`)).update(message).digest(),
+    mac: (purpose, message) =>
+      createHmac('sha256', keyFor(`mac ${purpose}`))
+        .update(message)
+        .digest(),
   }
 }
 

@@ -33,15 +33,25 @@ export function createPool(options: PoolOptions): pg.Pool {
     options.role && `-c role=${options.role}`,
     options.scope && `-c app.scope=${options.scope}`,
     `-c statement_timeout=${options.statementTimeoutMs ?? 15_000}`,
-    '-c lock_timeout=3000', '-c idle_in_transaction_session_timeout=60000', '-c timezone=UTC', '-c jit=off',
+    '-c lock_timeout=3000',
+    '-c idle_in_transaction_session_timeout=60000',
+    '-c timezone=UTC',
+    '-c jit=off',
   ].filter(Boolean)
   const pool = new pg.Pool({
-    connectionString: options.url, max: options.size, application_name: options.name, options: settings.join(' '), types,
-    connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000,
+    connectionString: options.url,
+    max: options.size,
+    application_name: options.name,
+    options: settings.join(' '),
+    types,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
   })
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
   pool.on('error', () => {})
-  pool.on('connect', (client) => { client.on('error', () => {}) })
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
   return pool
 }
 
@@ -59,11 +69,15 @@ export function transact<T>(app: { db: Db }, work: (tx: Tx) => Promise<T>): Prom
 
 /** Runs `work` in one transaction that sees only the rows of `scope`: row-level security refuses the rest. */
 export function inScope<T>(app: { scoped: Db }, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return retried(() => app.scoped.transaction().execute(async (tx) => {
-    const [organizers, account] = scope.kind === 'tenant' ? [scope.organizerIds.join(','), ''] : ['', String(scope.accountId)]
-    await sql`SELECT set_config('app.scope', ${scope.kind}, true), set_config('app.organizers', ${organizers}, true), set_config('app.account_id', ${account}, true)`.execute(tx)
-    return work(tx)
-  }))
+  return retried(() =>
+    app.scoped.transaction().execute(async (tx) => {
+      const [organizers, account] = scope.kind === 'tenant' ? [scope.organizerIds.join(','), ''] : ['', String(scope.accountId)]
+      await sql`SELECT set_config('app.scope', ${scope.kind}, true), set_config('app.organizers', ${organizers}, true), set_config('app.account_id', ${account}, true)`.execute(
+        tx,
+      )
+      return work(tx)
+    }),
+  )
 }
 
 /** Tries again, twice, what lost a deadlock or a race; turns outages into refusals. */

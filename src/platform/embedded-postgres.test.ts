@@ -49,8 +49,12 @@ describe('the embedded PostgreSQL', () => {
     const said: string[] = []
     const first = await startEmbeddedPostgres({ dataDir, say: (line) => void said.push(line) })
     await query(first.url, "CREATE TABLE kept AS SELECT 'œuvre' AS word")
-    expect(await query(first.url, "SELECT current_setting('listen_addresses') AS at, current_setting('synchronous_commit') AS sync, lower('ŒUVRE') AS low"))
-      .toEqual([{ at: '127.0.0.1', sync: 'on', low: 'œuvre' }])
+    expect(
+      await query(
+        first.url,
+        "SELECT current_setting('listen_addresses') AS at, current_setting('synchronous_commit') AS sync, lower('ŒUVRE') AS low",
+      ),
+    ).toEqual([{ at: '127.0.0.1', sync: 'on', low: 'œuvre' }])
     await first.stop()
     const second = await startEmbeddedPostgres({ dataDir, say: (line) => void said.push(line) })
     expect(await query(second.url, 'SELECT word FROM kept')).toEqual([{ word: 'œuvre' }])
@@ -123,7 +127,9 @@ describe('the embedded PostgreSQL', () => {
 
   test('says in one sentence that the data folder is no folder', async () => {
     writeFileSync(join(home, 'file'), '')
-    await expect(startEmbeddedPostgres({ dataDir: join(home, 'file', 'postgres'), say: quiet })).rejects.toThrow(/can't be written \(a part of the path is a file\)/)
+    await expect(startEmbeddedPostgres({ dataDir: join(home, 'file', 'postgres'), say: quiet })).rejects.toThrow(
+      /can't be written \(a part of the path is a file\)/,
+    )
   })
 
   test('says which version made a database that it can’t open', async () => {
@@ -134,7 +140,9 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('gives the folder back after a start that failed', async () => {
-    await expect(startEmbeddedPostgres({ dataDir, say: quiet, settings: ['shared_buffers=nonsense'] })).rejects.toThrow(/PostgreSQL did not start: .*shared_buffers.* Its log is /)
+    await expect(startEmbeddedPostgres({ dataDir, say: quiet, settings: ['shared_buffers=nonsense'] })).rejects.toThrow(
+      /PostgreSQL did not start: .*shared_buffers.* Its log is /,
+    )
     const server = await startEmbeddedPostgres({ dataDir, say: quiet })
     await server.stop()
   })

@@ -29,10 +29,23 @@ export type EmbeddedOptions = {
 }
 
 const SETTINGS = [
-  'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'cluster_name=guichet', 'max_connections=200',
-  'shared_buffers=256MB', 'effective_cache_size=768MB', 'work_mem=8MB', 'maintenance_work_mem=64MB', 'random_page_cost=1.1',
-  'synchronous_commit=on', 'wal_compression=on', 'max_wal_size=2GB', 'checkpoint_timeout=15min',
-  'timezone=UTC', 'log_timezone=UTC', 'lc_messages=C', 'log_line_prefix=%m [%p] ',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'cluster_name=guichet',
+  'max_connections=200',
+  'shared_buffers=256MB',
+  'effective_cache_size=768MB',
+  'work_mem=8MB',
+  'maintenance_work_mem=64MB',
+  'random_page_cost=1.1',
+  'synchronous_commit=on',
+  'wal_compression=on',
+  'max_wal_size=2GB',
+  'checkpoint_timeout=15min',
+  'timezone=UTC',
+  'log_timezone=UTC',
+  'lc_messages=C',
+  'log_line_prefix=%m [%p] ',
 ]
 const CARELESS = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'wal_compression=off', 'autovacuum=off']
 
@@ -72,7 +85,9 @@ async function superviseServer(how: LaunchOptions): Promise<Pick<Launched, 'port
   let stopping = false
   const { port } = await current
   const watch = async (): Promise<void> => {
-    await (await current).gone
+    await (
+      await current
+    ).gone
     if (stopping) return
     how.say('PostgreSQL ended by itself: starting it again…')
     current = launch(how, port)

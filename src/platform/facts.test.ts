@@ -10,7 +10,11 @@ describe('facts', () => {
   const app = testApp()
   const read = async (subscriber: string, limit = 100) => {
     const seen: string[] = []
-    await transact(app, (tx) => readFacts(tx, subscriber, limit, async (facts) => { seen.push(...facts.map((fact) => fact.subject)) }))
+    await transact(app, (tx) =>
+      readFacts(tx, subscriber, limit, async (facts) => {
+        seen.push(...facts.map((fact) => fact.subject))
+      }),
+    )
     return seen
   }
   /** Reads until as many have come. Transactions of other test files hold facts back too: they share the server. */
@@ -22,8 +26,15 @@ describe('facts', () => {
   const tell = (subject: string) => transact(app, (tx) => record(tx, systemActor('test'), { kind: 'test.told', subject }))
 
   test('are read in order of their transactions’ numbers, not of their digits', async () => {
-    for (const [xid, subject] of [['9', 'a'], ['10', 'b'], ['99', 'c'], ['100', 'd']]) {
-      await transact(app, (tx) => sql`INSERT INTO fact (xid, kind, subject, actor, data) VALUES (${xid}::xid8, 'test.told', ${subject}, 'test', '{}')`.execute(tx))
+    for (const [xid, subject] of [
+      ['9', 'a'],
+      ['10', 'b'],
+      ['99', 'c'],
+      ['100', 'd'],
+    ]) {
+      await transact(app, (tx) =>
+        sql`INSERT INTO fact (xid, kind, subject, actor, data) VALUES (${xid}::xid8, 'test.told', ${subject}, 'test', '{}')`.execute(tx),
+      )
     }
     expect([await read('digits', 2), await read('digits', 2), await read('digits', 2)]).toEqual([['a', 'b'], ['c', 'd'], []])
   })

@@ -15,15 +15,31 @@ export async function record(tx: Tx, actor: Actor, ...facts: Fact[]): Promise<vo
     INSERT INTO fact (kind, organizer_id, event_id, subject, actor, data)
     SELECT kind, organizer_id, event_id, subject, ${by}, data
       FROM unnest(${facts.map((f) => f.kind)}::text[], ${facts.map((f) => f.organizerId ?? null)}::bigint[], ${facts.map((f) => f.eventId ?? null)}::bigint[],
-                  ${facts.map((f) => f.subject)}::text[], ${facts.map((f) => JSON.stringify(f.data ?? {}))}::jsonb[]) AS f(kind, organizer_id, event_id, subject, data)`.execute(tx)
+                  ${facts.map((f) => f.subject)}::text[], ${facts.map((f) => JSON.stringify(f.data ?? {}))}::jsonb[]) AS f(kind, organizer_id, event_id, subject, data)`.execute(
+    tx,
+  )
 }
 
-export type StoredFact = { id: number; kind: string; organizerId: number | null; eventId: number | null; subject: string; data: Record<string, unknown>; at: Date }
+export type StoredFact = {
+  id: number
+  kind: string
+  organizerId: number | null
+  eventId: number | null
+  subject: string
+  data: Record<string, unknown>
+  at: Date
+}
 
 /** The newest fact of this kind about this event's `event:…` subject, or undefined. */
 export async function findLastEventFact(db: Db, kind: string, eventId: number): Promise<Pick<StoredFact, 'id' | 'data' | 'at'> | undefined> {
-  const row = await db.selectFrom('fact').select(['id', 'data', 'at']).where('eventId', '=', eventId).where('subject', '=', `event:${eventId}`).where('kind', '=', kind)
-    .orderBy('id', 'desc').executeTakeFirst()
+  const row = await db
+    .selectFrom('fact')
+    .select(['id', 'data', 'at'])
+    .where('eventId', '=', eventId)
+    .where('subject', '=', `event:${eventId}`)
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
   return row && { ...row, data: row.data as Record<string, unknown> }
 }
 

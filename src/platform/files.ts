@@ -27,10 +27,11 @@ export function createDiskFiles(folder: string): FileStore {
       await writeFile(`${path}.part`, bytes)
       await rename(`${path}.part`, path)
     },
-    get: (name) => readFile(pathOf(name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null
-      throw error
-    }),
+    get: (name) =>
+      readFile(pathOf(name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
+        throw error
+      }),
     remove: (name) => rm(pathOf(name), { force: true, recursive: true }),
     async *list() {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {

@@ -9,5 +9,5 @@ let fonts: { regular: Font; bold: Font } | undefined
 
 /** Parsed once per process: parsing for each document makes a PDF four times slower. */
 export function loadFonts(): { regular: Font; bold: Font } {
-  return fonts ??= { regular: create(readFileSync(fontFile('400Regular'))) as Font, bold: create(readFileSync(fontFile('700Bold'))) as Font }
+  return (fonts ??= { regular: create(readFileSync(fontFile('400Regular'))) as Font, bold: create(readFileSync(fontFile('700Bold'))) as Font })
 }

@@ -23,7 +23,11 @@ export async function claimAnswer(db: Db, keyHash: Buffer, requestHash: Buffer):
 }
 
 export async function keepAnswer(db: Db, keyHash: Buffer, answer: KeptAnswer): Promise<void> {
-  await db.updateTable('idempotentAnswer').set({ ...answer, answeredAt: sql<Date>`now()` }).where('keyHash', '=', keyHash).execute()
+  await db
+    .updateTable('idempotentAnswer')
+    .set({ ...answer, answeredAt: sql<Date>`now()` })
+    .where('keyHash', '=', keyHash)
+    .execute()
 }
 
 /** Frees a key whose request came to nothing. */

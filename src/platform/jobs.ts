@@ -15,13 +15,22 @@ export type ScheduledJob = { name: string; cron?: string; every?: number; run: (
  * @param options `runAt`: UTC, now if left out; `urgent`: ahead of whatever else waits
  */
 export async function enqueue(tx: Tx, name: string, payload: object, options: { key?: string; runAt?: Date; urgent?: boolean } = {}): Promise<void> {
-  await sql`SELECT enqueue_job(${name}, ${JSON.stringify(payload)}::json, ${options.key ?? null}::text, ${options.runAt ?? null}::timestamptz, ${options.urgent ?? false})`.execute(tx)
+  await sql`SELECT enqueue_job(${name}, ${JSON.stringify(payload)}::json, ${options.key ?? null}::text, ${options.runAt ?? null}::timestamptz, ${options.urgent ?? false})`.execute(
+    tx,
+  )
 }
 
 /** Adds many jobs of one name at once; of several with one key, the last. */
-export async function enqueueAll(tx: Tx, name: string, jobs: readonly { payload: object; key: string }[], options: { urgent?: boolean } = {}): Promise<void> {
+export async function enqueueAll(
+  tx: Tx,
+  name: string,
+  jobs: readonly { payload: object; key: string }[],
+  options: { urgent?: boolean } = {},
+): Promise<void> {
   if (jobs.length === 0) return
-  await sql`SELECT enqueue_jobs(${name}, ${jobs.map((job) => JSON.stringify(job.payload))}::json[], ${jobs.map((job) => job.key)}::text[], ${options.urgent ?? false})`.execute(tx)
+  await sql`SELECT enqueue_jobs(${name}, ${jobs.map((job) => JSON.stringify(job.payload))}::json[], ${jobs.map((job) => job.key)}::text[], ${options.urgent ?? false})`.execute(
+    tx,
+  )
 }
 
 /** Jobs waiting, being retried and given up, for dashboards and readiness. */

@@ -33,7 +33,10 @@ export function createLane<In, Out>(options: LaneOptions<In, Out>): Lane<In, Out
       const batch = queue.splice(0, maxBatch)
       running++
       options.onBatch?.(batch.length)
-      void send(batch, true).finally(() => { running--; next() })
+      void send(batch, true).finally(() => {
+        running--
+        next()
+      })
     }
   }
 
@@ -55,12 +58,14 @@ export function createLane<In, Out>(options: LaneOptions<In, Out>): Lane<In, Out
     }
   }
 
-  const lane = (item: In) => new Promise<Out>((resolve, reject) => {
-    if (queue.length >= maxQueued) return reject(kernelError('busy', { retryAfter: 1 }))
-    queue.push({ item, resolve, reject })
-    next()
-  })
+  const lane = (item: In) =>
+    new Promise<Out>((resolve, reject) => {
+      if (queue.length >= maxQueued) return reject(kernelError('busy', { retryAfter: 1 }))
+      queue.push({ item, resolve, reject })
+      next()
+    })
   return Object.defineProperties(lane, {
-    queued: { get: () => queue.length }, idle: { get: () => running === 0 && queue.length === 0 },
+    queued: { get: () => queue.length },
+    idle: { get: () => running === 0 && queue.length === 0 },
   }) as Lane<In, Out>
 }

@@ -16,17 +16,31 @@ export type Mailer = Readonly<{
 /** Mail over the configured SMTP server, pooled; TLS as the server offers it. */
 export function createMailer(config: Config): Mailer {
   if (!config.smtpUrl) return { send: async () => 'kept', verify: async () => {}, close: () => {} }
-  const transport = nodemailer.createTransport({ url: config.smtpUrl, pool: true, maxConnections: 3, connectionTimeout: 10_000, socketTimeout: 30_000 } as never)
+  const transport = nodemailer.createTransport({
+    url: config.smtpUrl,
+    pool: true,
+    maxConnections: 3,
+    connectionTimeout: 10_000,
+    socketTimeout: 30_000,
+  } as never)
   return {
     async send(mail) {
       await transport.sendMail({
         // As an object, the address is one address, whatever stands in it.
-        from: config.mailFrom, to: { name: '', address: mail.to }, subject: mail.subject, html: mail.html, text: mail.text, messageId: mail.messageId,
+        from: config.mailFrom,
+        to: { name: '', address: mail.to },
+        subject: mail.subject,
+        html: mail.html,
+        text: mail.text,
+        messageId: mail.messageId,
         headers: { 'Auto-Submitted': 'auto-generated' },
-        attachments: mail.attachments.map((a) => ({ filename: a.filename, contentType: a.contentType, content: a.content })) })
+        attachments: mail.attachments.map((a) => ({ filename: a.filename, contentType: a.contentType, content: a.content })),
+      })
       return 'sent'
     },
-    verify: async () => { await transport.verify() },
+    verify: async () => {
+      await transport.verify()
+    },
     close: () => transport.close(),
   }
 }

@@ -22,13 +22,17 @@ export function createMemory<Key, Value>(options: { keptMs: number; max: number 
       const entry: Kept<Value> = { at: performance.now(), found: known?.found, answer: load(known?.found) }
       if (!known && kept.size >= options.max) kept.delete(kept.keys().next().value!)
       kept.set(key, entry)
-      const drop = () => { if (kept.get(key) === entry) kept.delete(key) }
+      const drop = () => {
+        if (kept.get(key) === entry) kept.delete(key)
+      }
       entry.answer.then((value) => {
         entry.found = value
         if (value === undefined) drop()
       }, drop)
       return entry.answer
     },
-    forget: (key) => { kept.delete(key) },
+    forget: (key) => {
+      kept.delete(key)
+    },
   }
 }

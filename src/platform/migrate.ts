@@ -14,7 +14,9 @@ export type MigrationReport = { applied: string[]; total: number }
 
 /** The names of all migrations of this version, in order. */
 export function migrationNames(): string[] {
-  return readdirSync(FOLDER).filter((name) => /^\d{4}-.+\.sql$/.test(name)).sort()
+  return readdirSync(FOLDER)
+    .filter((name) => /^\d{4}-.+\.sql$/.test(name))
+    .sort()
 }
 
 /**
@@ -27,7 +29,9 @@ export async function migrate(pool: pg.Pool): Promise<MigrationReport> {
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     await client.query('SET lock_timeout = 0; SET statement_timeout = 0')
-    await client.query('CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())')
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
+    )
     const { rows } = await client.query<{ name: string; checksum: string }>('SELECT name, checksum FROM migration')
     const known = new Map(rows.map((row) => [row.name, row.checksum]))
     const names = migrationNames()
@@ -40,7 +44,8 @@ export async function migrate(pool: pg.Pool): Promise<MigrationReport> {
       const checksum = createHash('sha256').update(text).digest('hex')
       const before = known.get(name)
       if (before === checksum) continue
-      if (before) throw new Error(`Migration ${name} was changed after it had been applied. Migrations are forward only: restore the file and add a new one.`)
+      if (before)
+        throw new Error(`Migration ${name} was changed after it had been applied. Migrations are forward only: restore the file and add a new one.`)
       await client.query('BEGIN')
       try {
         await client.query(text)

@@ -36,16 +36,20 @@ describe('a plain scope', () => {
     const event = await buildEvent(app, { title: 'Before' })
     const scope = tenant(event.organizer.id)
     for (let n = 0; n < 3; n++) {
-      await expect(inPlainScope(app, scope, async (run) => {
-        await run(RENAME, [event.id, 'After'])
-        throw new Error('changed my mind')
-      })).rejects.toThrow('changed my mind')
+      await expect(
+        inPlainScope(app, scope, async (run) => {
+          await run(RENAME, [event.id, 'After'])
+          throw new Error('changed my mind')
+        }),
+      ).rejects.toThrow('changed my mind')
       await expect(inPlainScope(app, scope, (run) => run({ name: 'test.broken', text: 'SELECT 1 / 0' }, []))).rejects.toThrow('division by zero')
     }
     expect(await app.db.selectFrom('event').select('title').where('id', '=', event.id).executeTakeFirstOrThrow()).toEqual({ title: 'Before' })
   })
 
   test('is made of numbers', () => {
-    expect(() => inPlainScope(app, { kind: 'agent', accountId: "1', true); DROP TABLE event; --" as never }, () => Promise.resolve())).toThrow('a scope is made of ids')
+    expect(() => inPlainScope(app, { kind: 'agent', accountId: "1', true); DROP TABLE event; --" as never }, () => Promise.resolve())).toThrow(
+      'a scope is made of ids',
+    )
   })
 })

@@ -13,7 +13,12 @@ export type RunStatement = <Row>(statement: Statement, values: readonly unknown[
  * As `inScope`, with prepared statements instead of Kysely.
  * @param options `losable`: the commit doesn't wait for the disk; a crash may forget it, so nothing that was promised may depend on it
  */
-export function inPlainScope<T>(app: { scopedPool: Pool }, scope: Scope, work: (run: RunStatement) => Promise<T>, options: { losable?: boolean } = {}): Promise<T> {
+export function inPlainScope<T>(
+  app: { scopedPool: Pool },
+  scope: Scope,
+  work: (run: RunStatement) => Promise<T>,
+  options: { losable?: boolean } = {},
+): Promise<T> {
   const begin = `BEGIN; ${options.losable ? 'SET LOCAL synchronous_commit = off; ' : ''}${setScope(scope)}`
   return retried(async () => {
     const client = await app.scopedPool.connect()
@@ -24,7 +29,12 @@ export function inPlainScope<T>(app: { scopedPool: Pool }, scope: Scope, work: (
       await client.query('COMMIT')
       return answer
     } catch (error) {
-      broken = isConnectionLost(error) ? error as Error : await client.query('ROLLBACK').then(() => undefined, (failed: Error) => failed)
+      broken = isConnectionLost(error)
+        ? (error as Error)
+        : await client.query('ROLLBACK').then(
+            () => undefined,
+            (failed: Error) => failed,
+          )
       throw error
     } finally {
       client.release(broken)

@@ -6,7 +6,10 @@ export type StoredImage = { id: string; organizerId: number; kind: 'cover'; widt
 
 export async function insertStoredImage(tx: Tx, image: StoredImage): Promise<void> {
   const { widths, ...row } = image
-  await tx.insertInto('storedFile').values({ ...row, variants: JSON.stringify(widths) }).execute()
+  await tx
+    .insertInto('storedFile')
+    .values({ ...row, variants: JSON.stringify(widths) })
+    .execute()
 }
 
 export async function deleteStoredFile(tx: Tx, id: string): Promise<void> {

@@ -25,7 +25,13 @@ export type AdminDashboard = {
 export async function getAdminDashboard(app: App, actor: Actor): Promise<AdminDashboard> {
   requireStaff(actor)
   const [counts, sales, revenue, failures, byDay, jobs, lag] = await Promise.all([
-    readCounts(app.db), readSales(app.db), readRevenue(app.db), readFailures(app.db), readDays(app.db), countJobs(app.db), jobLag(app.db),
+    readCounts(app.db),
+    readSales(app.db),
+    readRevenue(app.db),
+    readFailures(app.db),
+    readDays(app.db),
+    countJobs(app.db),
+    jobLag(app.db),
   ])
   return { ...counts, sales, revenue, failures, byDay, queue: { ...jobs, lagSeconds: Math.round(lag) } }
 }
@@ -46,12 +52,22 @@ async function readCounts(db: Db): Promise<Pick<AdminDashboard, 'users' | 'organ
                    count(*) FILTER (WHERE status IN ('FAILED', 'EXPIRED') AND updated_at > now() - interval '24 hours') AS failed_day,
                    count(*) FILTER (WHERE status IN ('FAILED', 'EXPIRED') AND updated_at > now() - interval '30 days') AS failed_month FROM payment) p,
            (SELECT count(*) FILTER (WHERE status IN ('REQUESTED', 'PENDING')) AS refunds_open, count(*) FILTER (WHERE status IN ('FAILED', 'MANUAL_REQUIRED')) AS refunds_to_do FROM refund) r,
-           (SELECT count(*) FILTER (WHERE status = 'queued') AS queued, count(*) FILTER (WHERE status IN ('sent', 'kept')) AS sent, count(*) FILTER (WHERE status = 'failed') AS failed FROM mail) m`.execute(db)
+           (SELECT count(*) FILTER (WHERE status = 'queued') AS queued, count(*) FILTER (WHERE status IN ('sent', 'kept')) AS sent, count(*) FILTER (WHERE status = 'failed') AS failed FROM mail) m`.execute(
+    db,
+  )
   const n = rows[0]!
   return {
-    users: { total: n.users!, suspended: n.suspended!, joined30Days: n.joined! }, organizers: n.organizers!,
+    users: { total: n.users!, suspended: n.suspended!, joined30Days: n.joined! },
+    organizers: n.organizers!,
     events: { total: n.events!, published: n.published!, pendingReview: n.pending!, running: n.running! },
-    payments: { open: n.open!, review: n.review!, failed24Hours: n.failedDay!, failed30Days: n.failedMonth!, refundsOpen: n.refundsOpen!, refundsToDo: n.refundsToDo! },
+    payments: {
+      open: n.open!,
+      review: n.review!,
+      failed24Hours: n.failedDay!,
+      failed30Days: n.failedMonth!,
+      refundsOpen: n.refundsOpen!,
+      refundsToDo: n.refundsToDo!,
+    },
     mails: { queued: n.queued!, sent: n.sent!, failed: n.failed! },
   }
 }
@@ -68,7 +84,9 @@ async function readRevenue(db: Db): Promise<AdminDashboard['revenue']> {
   const { rows } = await sql<AdminDashboard['revenue'][number]>`
     SELECT e.currency, COALESCE(sum(e.amount) FILTER (WHERE a.kind = 'provider' AND p.kind = 'payment'), 0) AS gross,
            COALESCE(-sum(e.amount) FILTER (WHERE a.kind = 'commission'), 0) AS commission, COALESCE(-sum(e.amount) FILTER (WHERE a.kind = 'refunds_due'), 0) AS refunds_due
-      FROM ledger_posting p JOIN ledger_entry e ON e.posting_id = p.id JOIN ledger_account a ON a.id = e.account_id GROUP BY e.currency ORDER BY e.currency`.execute(db)
+      FROM ledger_posting p JOIN ledger_entry e ON e.posting_id = p.id JOIN ledger_account a ON a.id = e.account_id GROUP BY e.currency ORDER BY e.currency`.execute(
+    db,
+  )
   return rows
 }
 
@@ -81,6 +99,8 @@ async function readFailures(db: Db): Promise<AdminDashboard['failures']> {
 
 async function readDays(db: Db): Promise<AdminDashboard['byDay']> {
   const { rows } = await sql<AdminDashboard['byDay'][number]>`
-    SELECT (paid_at AT TIME ZONE 'UTC')::date AS day, count(*) AS orders, sum(quantity) AS tickets FROM ticket_order WHERE paid_at > now() - interval '30 days' GROUP BY 1 ORDER BY 1`.execute(db)
+    SELECT (paid_at AT TIME ZONE 'UTC')::date AS day, count(*) AS orders, sum(quantity) AS tickets FROM ticket_order WHERE paid_at > now() - interval '30 days' GROUP BY 1 ORDER BY 1`.execute(
+    db,
+  )
   return rows
 }

@@ -3,12 +3,53 @@ import { sql } from 'kysely'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { Db } from '#src/platform/db.ts'
 
-export type AdminUser = { id: number; publicId: string; email: string; name: string; role: string; verified: boolean; suspended: boolean; createdAt: Date; organizers: string[] }
-export type AdminOrganizer = { id: number; slug: string; name: string; country: string; events: number; sold: number; currency: string; gross: number; createdAt: Date }
+export type AdminUser = {
+  id: number
+  publicId: string
+  email: string
+  name: string
+  role: string
+  verified: boolean
+  suspended: boolean
+  createdAt: Date
+  organizers: string[]
+}
+export type AdminOrganizer = {
+  id: number
+  slug: string
+  name: string
+  country: string
+  events: number
+  sold: number
+  currency: string
+  gross: number
+  createdAt: Date
+}
 export type WaitingEvent = { id: number; slug: string; title: string; organizerName: string; startsAt: Date; timezone: string; city: string }
 /** `what` says which list it came from; `id` is the payment's or refund's. */
-export type MoneyCase = { what: 'payment' | 'refund'; id: string; status: string; orderCode: string | null; eventSlug: string | null; organizerName: string; provider: string; amount: number; currency: string; reason: string; at: Date }
-export type AdminMail = { id: number; kind: string; recipient: string; subject: string; status: string; attempts: number; error: string | null; createdAt: Date }
+export type MoneyCase = {
+  what: 'payment' | 'refund'
+  id: string
+  status: string
+  orderCode: string | null
+  eventSlug: string | null
+  organizerName: string
+  provider: string
+  amount: number
+  currency: string
+  reason: string
+  at: Date
+}
+export type AdminMail = {
+  id: number
+  kind: string
+  recipient: string
+  subject: string
+  status: string
+  attempts: number
+  error: string | null
+  createdAt: Date
+}
 
 /** Accounts, the newest first; `q` is part of a name or an address. */
 export async function listUsers(db: Db, request: PageRequest & { q?: string | undefined }): Promise<Page<AdminUser>> {
@@ -17,8 +58,15 @@ export async function listUsers(db: Db, request: PageRequest & { q?: string | un
   const { rows } = await sql<AdminUser>`
     SELECT a.id, a.public_id, a.email, a.name, a.role, a.email_verified_at IS NOT NULL AS verified, a.suspended_at IS NOT NULL AS suspended, a.created_at,
            ARRAY(SELECT o.name || ' (' || m.role || ')' FROM membership m JOIN organizer o ON o.id = m.organizer_id WHERE m.account_id = a.id ORDER BY 1) AS organizers
-      FROM account a WHERE (${like}::text IS NULL OR a.email ILIKE ${like} OR a.name ILIKE ${like}) AND a.id < ${before(request)} ORDER BY a.id DESC LIMIT ${limit + 1}`.execute(db)
-  return toPage(rows, limit, (row) => [row.id], (row) => row)
+      FROM account a WHERE (${like}::text IS NULL OR a.email ILIKE ${like} OR a.name ILIKE ${like}) AND a.id < ${before(request)} ORDER BY a.id DESC LIMIT ${limit + 1}`.execute(
+    db,
+  )
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.id],
+    (row) => row,
+  )
 }
 
 export async function listOrganizers(db: Db, request: PageRequest): Promise<Page<AdminOrganizer>> {
@@ -30,7 +78,12 @@ export async function listOrganizers(db: Db, request: PageRequest): Promise<Page
            (SELECT COALESCE(sum(x.amount), 0) FROM ledger_posting p JOIN ledger_entry x ON x.posting_id = p.id JOIN ledger_account a ON a.id = x.account_id
              WHERE p.organizer_id = o.id AND p.kind = 'payment' AND a.kind = 'provider' AND x.currency = o.currency) AS gross
       FROM organizer o WHERE o.id < ${before(request)} ORDER BY o.id DESC LIMIT ${limit + 1}`.execute(db)
-  return toPage(rows, limit, (row) => [row.id], (row) => row)
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.id],
+    (row) => row,
+  )
 }
 
 function before(request: PageRequest): number {
@@ -46,7 +99,15 @@ export async function findUser(db: Db, publicId: string): Promise<AdminUser | un
   return rows[0]
 }
 
-export type AdminFact = { id: number; at: Date; kind: string; subject: string; actor: string; eventSlug: string | null; data: Record<string, unknown> }
+export type AdminFact = {
+  id: number
+  at: Date
+  kind: string
+  subject: string
+  actor: string
+  eventSlug: string | null
+  data: Record<string, unknown>
+}
 
 /** What was done on the platform, the latest first; `q` is the beginning of what was done (`order.`), of who did it or of what it was done to. */
 export async function listFacts(db: Db, request: PageRequest & { q?: string | undefined }): Promise<Page<AdminFact>> {
@@ -55,8 +116,15 @@ export async function listFacts(db: Db, request: PageRequest & { q?: string | un
   const [xid, id] = request.cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : decodeCursor(request.cursor, 'id', 'id')
   const { rows } = await sql<AdminFact & { xid: number }>`
     SELECT f.xid::text::bigint AS xid, f.id, f.at, f.kind, f.subject, f.actor, f.data, e.slug AS event_slug FROM fact f LEFT JOIN event e ON e.id = f.event_id
-     WHERE (f.xid, f.id) < (${String(xid)}::xid8, ${id}::bigint) AND (${like}::text IS NULL OR f.kind LIKE ${like} OR f.actor LIKE ${like} OR f.subject LIKE ${like}) ORDER BY f.xid DESC, f.id DESC LIMIT ${limit + 1}`.execute(db)
-  return toPage(rows, limit, (row) => [row.xid, row.id], ({ xid: _, ...fact }) => fact)
+     WHERE (f.xid, f.id) < (${String(xid)}::xid8, ${id}::bigint) AND (${like}::text IS NULL OR f.kind LIKE ${like} OR f.actor LIKE ${like} OR f.subject LIKE ${like}) ORDER BY f.xid DESC, f.id DESC LIMIT ${limit + 1}`.execute(
+    db,
+  )
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.xid, row.id],
+    ({ xid: _, ...fact }) => fact,
+  )
 }
 
 /** Events whose team asked for publication, the most urgent first. */
@@ -84,6 +152,8 @@ export async function listMoneyCases(db: Db): Promise<MoneyCase[]> {
 /** Mails that failed or wait, then the latest. */
 export async function listMails(db: Db): Promise<AdminMail[]> {
   const { rows } = await sql<AdminMail>`
-    SELECT id, kind, recipient, subject, status, attempts, error, created_at FROM mail ORDER BY (status = 'failed') DESC, (status = 'queued') DESC, id DESC LIMIT 100`.execute(db)
+    SELECT id, kind, recipient, subject, status, attempts, error, created_at FROM mail ORDER BY (status = 'failed') DESC, (status = 'queued') DESC, id DESC LIMIT 100`.execute(
+    db,
+  )
   return rows
 }

@@ -7,7 +7,14 @@ import { asTeam } from '#src/modules/events/team-scope.ts'
 import type { OrderStatus } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
 
-export type DeskSale = { code: string; buyerName: string; quantity: number; status: OrderStatus; /** Cash taken; 0 for what was free. */ taken: number; at: Date }
+export type DeskSale = {
+  code: string
+  buyerName: string
+  quantity: number
+  status: OrderStatus
+  /** Cash taken; 0 for what was free. */ taken: number
+  at: Date
+}
 
 export type DeskDay = { sales: DeskSale[]; count: number; tickets: number; taken: Money }
 
@@ -38,7 +45,9 @@ export async function getDeskDay(app: App, actor: AccountActor, event: { id: num
     const [first] = rows
     return {
       sales: rows.map(({ code, buyerName, quantity, status, taken, at }) => ({ code, buyerName, quantity, status, taken, at })),
-      count: first?.count ?? 0, tickets: Number(first?.tickets ?? 0), taken: { amount: Number(first?.sum ?? 0), currency: event.currency },
+      count: first?.count ?? 0,
+      tickets: Number(first?.tickets ?? 0),
+      taken: { amount: Number(first?.sum ?? 0), currency: event.currency },
     }
   })
 }

@@ -42,7 +42,7 @@ export async function getEventStats(app: App, actor: Actor, slug: string): Promi
     const [revenue] = seesMoney ? await readRevenue(tx, extent) : []
     const { currency: _, ...amounts } = revenue ?? { currency: '', ...NOTHING }
     return {
-      sales: { ...await readSales(tx, extent), capacity: await readCapacity(tx, event.id, event.capacity) },
+      sales: { ...(await readSales(tx, extent)), capacity: await readCapacity(tx, event.id, event.capacity) },
       revenue: seesMoney ? amounts : null,
       byType: hideMoney(await readTypes(tx, event.id), seesMoney),
       byDay: hideMoney(await readSalesByDay(tx, extent), seesMoney),
@@ -50,7 +50,10 @@ export async function getEventStats(app: App, actor: Actor, slug: string): Promi
     }
   })
   const atTheDoor = (tx: Tx) => readDoor(tx, event.id)
-  const door = isAgent && actor.kind === 'account' ? await inScope(app, { kind: 'agent', accountId: actor.accountId }, atTheDoor) : await asTeam(app, actor, atTheDoor)
+  const door =
+    isAgent && actor.kind === 'account'
+      ? await inScope(app, { kind: 'agent', accountId: actor.accountId }, atTheDoor)
+      : await asTeam(app, actor, atTheDoor)
   const { title, currency, timezone } = event
   return { event: { slug, title, currency, timezone }, ...sold, ...door }
 }
@@ -89,6 +92,9 @@ async function readDoor(db: Db, eventId: number): Promise<Pick<EventStats, 'byGa
     SELECT g.id, g.name, ${counts} FROM gate g LEFT JOIN (${attempts}) a ON a.gate_id = g.id WHERE g.event_id = ${eventId} GROUP BY g.id, g.name
      HAVING g.archived_at IS NULL OR count(a.at) > 0 ORDER BY g.name, g.id`.execute(db)
   const byHour = await sql<HourStats>`SELECT date_trunc('hour', a.at) AS hour, ${counts} FROM (${attempts}) a GROUP BY 1 ORDER BY 1`.execute(db)
-  const refusals = await sql<{ code: string; count: number }>`SELECT a.result AS code, count(*) AS count FROM (${attempts}) a WHERE a.result <> 'OK' GROUP BY 1 ORDER BY 2 DESC, 1`.execute(db)
+  const refusals = await sql<{
+    code: string
+    count: number
+  }>`SELECT a.result AS code, count(*) AS count FROM (${attempts}) a WHERE a.result <> 'OK' GROUP BY 1 ORDER BY 2 DESC, 1`.execute(db)
   return { byGate: byGate.rows, byHour: byHour.rows, refusals: refusals.rows }
 }

@@ -20,8 +20,12 @@ const LIVE = `('issued', 'paid', 'inside', 'outside')`
 
 export const INVARIANTS: readonly Invariant[] = [
   {
-    id: 'quota-within-size', severity: 'fault',
-    sentence: { fr: 'Aucune jauge ne vend plus que sa taille : vendu + réservé ≤ taille.', en: 'No quota gives more than its size: sold + held ≤ size.' },
+    id: 'quota-within-size',
+    severity: 'fault',
+    sentence: {
+      fr: 'Aucune jauge ne vend plus que sa taille : vendu + réservé ≤ taille.',
+      en: 'No quota gives more than its size: sold + held ≤ size.',
+    },
     remedy: {
       fr: 'Arrêtez la vente de cet événement, et cherchez la contrainte qui manque à quota_counter (never_oversold).',
       en: 'Stop selling this event, and see which constraint of quota_counter is missing (never_oversold).',
@@ -31,8 +35,12 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM quota_counter WHERE held + sold > size OR held < 0 OR sold < 0`,
   },
   {
-    id: 'quota-counts-tickets', severity: 'fault',
-    sentence: { fr: 'Les compteurs des jauges égalent les billets.', en: 'Each quota’s counters equal its tickets: held those reserved, sold those that let in.' },
+    id: 'quota-counts-tickets',
+    severity: 'fault',
+    sentence: {
+      fr: 'Les compteurs des jauges égalent les billets.',
+      en: 'Each quota’s counters equal its tickets: held those reserved, sold those that let in.',
+    },
     remedy: {
       fr: 'Comparez avec les faits de l’événement ; corrigez quota_counter sous le verrou de sa ligne.',
       en: 'Compare with the facts of the event; correct quota_counter under its row lock.',
@@ -53,7 +61,8 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM quota_counter q JOIN expected x USING (event_id, quota_id) WHERE q.held <> x.held OR q.sold <> x.sold`,
   },
   {
-    id: 'ledger-balances', severity: 'fault',
+    id: 'ledger-balances',
+    severity: 'fault',
     sentence: { fr: 'Chaque écriture du grand livre s’équilibre à zéro.', en: 'Every posting of the ledger sums to zero, and so does the whole.' },
     remedy: {
       fr: 'Quelqu’un a écrit sans passer par le contrôle ledger_balanced : trouvez l’origine de l’écriture et passez sa correction.',
@@ -67,8 +76,12 @@ export const INVARIANTS: readonly Invariant[] = [
        GROUP BY p.id, p.kind, p.source_id, e.currency HAVING COALESCE(sum(e.amount), 0) <> 0 OR count(e.posting_id) < 2`,
   },
   {
-    id: 'payments-in-ledger', severity: 'fault',
-    sentence: { fr: 'Chaque paiement réussi figure au grand livre, pour son montant exact.', en: 'Every succeeded payment stands in the ledger with its exact amount, and nothing else does.' },
+    id: 'payments-in-ledger',
+    severity: 'fault',
+    sentence: {
+      fr: 'Chaque paiement réussi figure au grand livre, pour son montant exact.',
+      en: 'Every succeeded payment stands in the ledger with its exact amount, and nothing else does.',
+    },
     remedy: {
       fr: 'Regardez les faits du paiement et le relevé de l’opérateur avant toute écriture.',
       en: 'Look at the payment’s facts and at its provider’s statement before posting anything.',
@@ -83,8 +96,12 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE p.amount IS DISTINCT FROM l.amount`,
   },
   {
-    id: 'payment-has-outcome', severity: 'fault',
-    sentence: { fr: 'Chaque paiement réussi a payé sa commande ou doit être remboursé.', en: 'Every succeeded payment paid its order or is due back; no other payment claims so.' },
+    id: 'payment-has-outcome',
+    severity: 'fault',
+    sentence: {
+      fr: 'Chaque paiement réussi a payé sa commande ou doit être remboursé.',
+      en: 'Every succeeded payment paid its order or is due back; no other payment claims so.',
+    },
     remedy: {
       fr: 'guichet order show CODE dit où en est la commande ; réglez ou remboursez le paiement à la main.',
       en: 'guichet order show CODE tells the order’s state; settle or refund the payment by hand.',
@@ -94,8 +111,12 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM payment WHERE (status = 'SUCCEEDED') <> (outcome IS NOT NULL)`,
   },
   {
-    id: 'order-is-paid-once', severity: 'fault',
-    sentence: { fr: 'Une commande payée l’est par un seul paiement, de son montant exact.', en: 'A paid order was paid by exactly one payment of its exact total; an unpaid one by none.' },
+    id: 'order-is-paid-once',
+    severity: 'fault',
+    sentence: {
+      fr: 'Une commande payée l’est par un seul paiement, de son montant exact.',
+      en: 'A paid order was paid by exactly one payment of its exact total; an unpaid one by none.',
+    },
     remedy: {
       fr: 'guichet order show CODE montre ses paiements ; remboursez le surplus, ou annulez ce que personne n’a payé.',
       en: 'guichet order show CODE lists its payments; refund the surplus, or cancel what nobody paid.',
@@ -108,7 +129,8 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE o.total > 0 AND CASE WHEN o.paid_at IS NOT NULL THEN p.n IS DISTINCT FROM 1 OR p.amount <> o.total ELSE p.n IS NOT NULL END`,
   },
   {
-    id: 'money-in', severity: 'fault',
+    id: 'money-in',
+    severity: 'fault',
     sentence: { fr: 'L’argent reçu = commandes payées + sommes à rendre.', en: 'Money in = orders paid + money due back.' },
     remedy: {
       fr: 'Les autres contrôles des paiements et des commandes nomment la ligne en cause.',
@@ -124,8 +146,12 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE COALESCE(r.total, 0) <> COALESCE(s.total, 0) + COALESCE(r.back, 0)`,
   },
   {
-    id: 'refunds-within-payment', severity: 'fault',
-    sentence: { fr: 'On ne rembourse jamais plus que le paiement, et l’argent à rendre a sa demande.', en: 'Refunds never exceed their payment, and money due back has its refund.' },
+    id: 'refunds-within-payment',
+    severity: 'fault',
+    sentence: {
+      fr: 'On ne rembourse jamais plus que le paiement, et l’argent à rendre a sa demande.',
+      en: 'Refunds never exceed their payment, and money due back has its refund.',
+    },
     remedy: {
       fr: 'Demandez à l’opérateur quels remboursements il a faits ; demandez celui qui manque, ou réglez le surplus avec l’acheteur.',
       en: 'Ask the provider which refunds it made; request the missing one, or settle the surplus with the buyer.',
@@ -141,8 +167,12 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM refund r LEFT JOIN payment p ON p.id = r.payment_id WHERE p.status IS DISTINCT FROM 'SUCCEEDED'`,
   },
   {
-    id: 'refunds-in-ledger', severity: 'fault',
-    sentence: { fr: 'Les remboursements effectués figurent au grand livre.', en: 'Every refund made stands in the ledger with its exact amount, and nothing else does.' },
+    id: 'refunds-in-ledger',
+    severity: 'fault',
+    sentence: {
+      fr: 'Les remboursements effectués figurent au grand livre.',
+      en: 'Every refund made stands in the ledger with its exact amount, and nothing else does.',
+    },
     remedy: {
       fr: 'Comparez avec le relevé de l’opérateur ; passez l’écriture qui manque.',
       en: 'Compare with the provider’s statement; post what is missing.',
@@ -156,8 +186,12 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE r.amount IS DISTINCT FROM l.amount`,
   },
   {
-    id: 'books-equal-sales', severity: 'fault',
-    sentence: { fr: 'Le relevé d’un organisateur égale ses commandes payées, moins remboursements et frais.', en: 'An organizer’s statement = its paid orders − refunds of them − provider fees; commission included.' },
+    id: 'books-equal-sales',
+    severity: 'fault',
+    sentence: {
+      fr: 'Le relevé d’un organisateur égale ses commandes payées, moins remboursements et frais.',
+      en: 'An organizer’s statement = its paid orders − refunds of them − provider fees; commission included.',
+    },
     remedy: {
       fr: 'Les autres règles sur les paiements et remboursements désignent le fautif ; comparez le relevé avec les commandes de ses événements.',
       en: 'The other invariants on payments and refunds name the one at fault; compare the statement with the orders of its events.',
@@ -175,8 +209,12 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM earned e FULL JOIN due d USING (organizer_id, currency) WHERE COALESCE(e.total, 0) <> COALESCE(d.total, 0)`,
   },
   {
-    id: 'order-has-its-tickets', severity: 'fault',
-    sentence: { fr: 'Chaque commande a tous ses billets, et leur prix fait son total.', en: 'Every order has all its tickets, and their prices make its total.' },
+    id: 'order-has-its-tickets',
+    severity: 'fault',
+    sentence: {
+      fr: 'Chaque commande a tous ses billets, et leur prix fait son total.',
+      en: 'Every order has all its tickets, and their prices make its total.',
+    },
     remedy: {
       fr: 'guichet order show CODE ; annulez et remboursez ce qui ne peut être livré.',
       en: 'guichet order show CODE; cancel and refund what can’t be delivered.',
@@ -188,8 +226,12 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE t.n IS DISTINCT FROM o.quantity OR t.price IS DISTINCT FROM o.total`,
   },
   {
-    id: 'tickets-issued-are-paid', severity: 'fault',
-    sentence: { fr: 'Un billet valable est payé ou gratuit : son état suit celui de sa commande.', en: 'Tickets issued = tickets paid or free: a ticket’s state follows its order’s.' },
+    id: 'tickets-issued-are-paid',
+    severity: 'fault',
+    sentence: {
+      fr: 'Un billet valable est payé ou gratuit : son état suit celui de sa commande.',
+      en: 'Tickets issued = tickets paid or free: a ticket’s state follows its order’s.',
+    },
     remedy: {
       fr: 'guichet order show CODE ; un billet qui laisse entrer sans être payé doit être invalidé.',
       en: 'guichet order show CODE; a ticket that lets in without being paid must be invalidated.',
@@ -205,7 +247,8 @@ export const INVARIANTS: readonly Invariant[] = [
        GROUP BY o.code, o.status, t.status`,
   },
   {
-    id: 'occupancy-equals-admissions', severity: 'fault',
+    id: 'occupancy-equals-admissions',
+    severity: 'fault',
     sentence: { fr: 'Présents = entrées − sorties = billets à l’intérieur.', en: 'Inside now = admissions − exits = tickets inside.' },
     remedy: {
       fr: 'Recomptez les présents d’après les scans, une fois les portes fermées.',
@@ -223,8 +266,12 @@ export const INVARIANTS: readonly Invariant[] = [
           OR COALESCE(o.inside, 0) <> COALESCE(t.inside, 0) OR COALESCE(o.entries, 0) <> COALESCE(s.entries, 0)`,
   },
   {
-    id: 'admitted-within-limit', severity: 'fault',
-    sentence: { fr: 'Un billet n’entre jamais plus souvent qu’il n’en a le droit.', en: 'A ticket is admitted once per allowed entry, and each admission has its scan.' },
+    id: 'admitted-within-limit',
+    severity: 'fault',
+    sentence: {
+      fr: 'Un billet n’entre jamais plus souvent qu’il n’en a le droit.',
+      en: 'A ticket is admitted once per allowed entry, and each admission has its scan.',
+    },
     remedy: {
       fr: 'Regardez les scans du billet : deux personnes sont peut-être entrées avec lui.',
       en: 'Look at the ticket’s scans: two people may be inside with it.',
@@ -236,7 +283,8 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE (t.used_count > 0 OR s.n > 0) AND (t.used_count <> COALESCE(s.n, 0) OR (tt.usage_period = 'event' AND t.used_count > tt.usage_limit))`,
   },
   {
-    id: 'nothing-orphaned', severity: 'fault',
+    id: 'nothing-orphaned',
+    severity: 'fault',
     sentence: { fr: 'Rien ne renvoie à ce qui n’existe pas.', en: 'Nothing refers to what does not exist.' },
     remedy: {
       fr: 'Reprenez d’une sauvegarde ce qui a été supprimé : rien chez nous n’efface ces lignes.',
@@ -261,7 +309,8 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM magic_link m WHERE NOT EXISTS (SELECT FROM ticket_order o WHERE o.event_id = m.event_id AND o.id = m.order_id)`,
   },
   {
-    id: 'facts-are-read', severity: 'warning',
+    id: 'facts-are-read',
+    severity: 'warning',
     sentence: { fr: 'Les faits sont lus sans retard.', en: 'Subscribers keep up with the facts: mails and notices leave soon.' },
     remedy: {
       fr: 'Démarrez un worker (GUICHET_ROLE=worker), ou cherchez dans son journal pourquoi il ne lit pas.',
@@ -273,7 +322,8 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE f.xid < pg_snapshot_xmin(pg_current_snapshot()) GROUP BY c.subscriber HAVING min(f.at) < now() - interval '2 minutes'`,
   },
   {
-    id: 'holds-expire', severity: 'warning',
+    id: 'holds-expire',
+    severity: 'warning',
     sentence: { fr: 'Les réservations impayées se libèrent à l’heure.', en: 'Unpaid orders let their places go in time.' },
     remedy: {
       fr: 'Démarrez un worker ; s’il tourne, l’opérateur ne dit peut-être pas ce que sont devenus ces paiements.',
@@ -284,8 +334,12 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM ticket_order WHERE status = 'awaiting_payment' AND expires_at < now() - interval '15 minutes'`,
   },
   {
-    id: 'cancelled-events-are-cleared', severity: 'warning',
-    sentence: { fr: 'Les commandes d’un événement annulé sont annulées et remboursées.', en: 'No order of a cancelled event is still alive: each was cancelled, and its money sent back.' },
+    id: 'cancelled-events-are-cleared',
+    severity: 'warning',
+    sentence: {
+      fr: 'Les commandes d’un événement annulé sont annulées et remboursées.',
+      en: 'No order of a cancelled event is still alive: each was cancelled, and its money sent back.',
+    },
     remedy: {
       fr: 'Lancez un worker ; s’il en tourne un, cherchez la tâche cancel-event-orders parmi celles qui ont été abandonnées et relancez-la.',
       en: 'Start a worker; where one runs, look for the job cancel-event-orders among those given up, and retry it.',
@@ -296,7 +350,8 @@ export const INVARIANTS: readonly Invariant[] = [
        WHERE e.status = 'cancelled' AND e.cancelled_at < now() - interval '15 minutes' AND o.status IN ('awaiting_payment', 'paid', 'partially_refunded')`,
   },
   {
-    id: 'payments-need-no-review', severity: 'warning',
+    id: 'payments-need-no-review',
+    severity: 'warning',
     sentence: { fr: 'Aucun paiement n’attend une décision humaine.', en: 'No payment or refund waits for a person’s decision.' },
     remedy: {
       fr: 'Demandez à l’opérateur ce qu’il en est, puis réglez ou remboursez dans l’administration.',
@@ -315,7 +370,9 @@ export async function checkInvariant(db: Db, invariant: Invariant): Promise<Inva
   const { rows } = await sql<{ count: number; examples: { subject: string; detail: string }[] }>`
     WITH violation AS MATERIALIZED (${sql.raw(invariant.violations)})
     SELECT (SELECT count(*) FROM violation) AS count,
-           COALESCE((SELECT json_agg(v) FROM (SELECT subject, detail FROM violation ORDER BY subject LIMIT ${EXAMPLES}) v), '[]') AS examples`.execute(db)
+           COALESCE((SELECT json_agg(v) FROM (SELECT subject, detail FROM violation ORDER BY subject LIMIT ${EXAMPLES}) v), '[]') AS examples`.execute(
+    db,
+  )
   return { invariant, ...rows[0]! }
 }
 

@@ -22,12 +22,20 @@ export async function getShopNews(app: App, actor: Actor, organizer?: string): P
   if (actor.kind !== 'account') throw kernelError('unauthenticated')
   const ids = actor.memberships.filter((membership) => membership.role !== 'agent').map((membership) => membership.organizerId)
   return asTeam(app, actor, async (tx) => {
-    const chosen = await tx.selectFrom('organizer').select('id').where('id', 'in', ids.length > 0 ? ids : [0]).$if(organizer !== undefined, (query) => query.where('slug', '=', organizer!)).execute()
+    const chosen = await tx
+      .selectFrom('organizer')
+      .select('id')
+      .where('id', 'in', ids.length > 0 ? ids : [0])
+      .$if(organizer !== undefined, (query) => query.where('slug', '=', organizer!))
+      .execute()
     const organizerIds = chosen.map(({ id }) => id)
     const { rows } = await sql<Omit<LatestSale, 'total'> & { amount: number; currency: string }>`
       SELECT o.code, o.buyer_name, o.quantity, o.total AS amount, o.currency, o.paid_at, e.slug AS event_slug, e.title AS event_title
         FROM ticket_order o JOIN event e ON e.id = o.event_id
        WHERE e.organizer_id = ANY (${organizerIds}::bigint[]) AND o.paid_at IS NOT NULL ORDER BY o.paid_at DESC, o.id DESC LIMIT ${SHOWN}`.execute(tx)
-    return { latest: rows.map(({ amount, currency, ...sale }) => ({ ...sale, total: { amount, currency } })), funnel: await readFunnel(tx, { organizerIds }) }
+    return {
+      latest: rows.map(({ amount, currency, ...sale }) => ({ ...sale, total: { amount, currency } })),
+      funnel: await readFunnel(tx, { organizerIds }),
+    }
   })
 }

@@ -18,17 +18,40 @@ describe('searching', () => {
   beforeAll(async () => {
     organizer = await buildOrganizer(app, { name: 'Les Productions Zémidjan' })
     await publish({ title: 'Festival des cinémas d’Afrique', city: 'Porto-Novo', category: 'festival', description: 'Projections en plein air.' })
-    await publish({ title: 'Concert de Sagbohan Danialou', city: 'Cotonou', venue: 'Palais des congrès', description: 'Le maître des **percussions**.' })
+    await publish({
+      title: 'Concert de Sagbohan Danialou',
+      city: 'Cotonou',
+      venue: 'Palais des congrès',
+      description: 'Le maître des **percussions**.',
+    })
     await publish({ title: 'Conférence : l’intelligence artificielle', city: 'Lomé', country: 'TG', category: 'conference', timezone: 'Africa/Lome' })
-    await publish({ title: 'Soirée zouk', city: 'Abidjan', country: 'CI', category: 'party', timezone: 'Africa/Abidjan', description: 'Après le concert, la danse.' })
+    await publish({
+      title: 'Soirée zouk',
+      city: 'Abidjan',
+      country: 'CI',
+      category: 'party',
+      timezone: 'Africa/Abidjan',
+      description: 'Après le concert, la danse.',
+    })
   })
 
   async function publish(input: Partial<NewEvent> & { title: string }) {
-    const event = await createEvent(app, organizer.owner, { category: 'concert', startsAt: later(24), endsAt: later(30), timezone: 'Africa/Porto-Novo', ...input })
+    const event = await createEvent(app, organizer.owner, {
+      category: 'concert',
+      startsAt: later(24),
+      endsAt: later(30),
+      timezone: 'Africa/Porto-Novo',
+      ...input,
+    })
     return publishEvent(app, organizer.owner, event.slug)
   }
   const titles = async (q: string, more: EventFilters = {}) => (await listPublicEvents(app, { q, ...more })).data.map((card) => card.title)
-  const [FESTIVAL, SAGBOHAN, AI, ZOUK] = ['Festival des cinémas d’Afrique', 'Concert de Sagbohan Danialou', 'Conférence : l’intelligence artificielle', 'Soirée zouk']
+  const [FESTIVAL, SAGBOHAN, AI, ZOUK] = [
+    'Festival des cinémas d’Afrique',
+    'Concert de Sagbohan Danialou',
+    'Conférence : l’intelligence artificielle',
+    'Soirée zouk',
+  ]
 
   test.each([
     ['the words themselves', 'festival cinéma', FESTIVAL],
@@ -72,10 +95,13 @@ describe('searching', () => {
   })
 
   test('refuses no words, however strange', async () => {
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.string({ maxLength: 60 }), fc.stringMatching(/^[%_'"&|!():*<>\\ -]{1,20}$/)), async (q) => {
-      await listPublicEvents(app, { q: q.replaceAll('\0', '') })
-      await listTeamEvents(app, organizer.owner, { q: q.replaceAll('\0', '') })
-    }), { numRuns: 50 })
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string({ maxLength: 60 }), fc.stringMatching(/^[%_'"&|!():*<>\\ -]{1,20}$/)), async (q) => {
+        await listPublicEvents(app, { q: q.replaceAll('\0', '') })
+        await listTeamEvents(app, organizer.owner, { q: q.replaceAll('\0', '') })
+      }),
+      { numRuns: 50 },
+    )
   })
 
   test('follows changes at once', async () => {
@@ -109,7 +135,10 @@ describe('listing', () => {
     await fill(full.id, (await buildTicketType(app, full, { quantity: 2, price: 9000 })).quotaId)
     const packed = await build('Packed', { startsAt: later(80), capacity: 3 })
     await buildTicketType(app, packed, { quantity: 100, price: 9000 })
-    await fill(packed.id, (await app.db.selectFrom('event').select('capacityQuotaId').where('id', '=', packed.id).executeTakeFirstOrThrow()).capacityQuotaId!)
+    await fill(
+      packed.id,
+      (await app.db.selectFrom('event').select('capacityQuotaId').where('id', '=', packed.id).executeTakeFirstOrThrow()).capacityQuotaId!,
+    )
     await build('Running', { startsAt: later(-1), endsAt: later(3) })
     await build('Over', { startsAt: later(-30), endsAt: later(-20), status: 'ended' })
     await build('Over, not noticed yet', { startsAt: later(-5), endsAt: later(-1) })
@@ -118,17 +147,29 @@ describe('listing', () => {
     await build('Waiting', { status: 'pending_review' })
     await build('Unlisted', { visibility: 'unlisted' })
     await build('Private', { visibility: 'private' })
-    await app.db.insertInto('eventView').values([{ eventId: full.id, views: 900 }, { eventId: paid.id, views: 7 }]).execute()
+    await app.db
+      .insertInto('eventView')
+      .values([
+        { eventId: full.id, views: 900 },
+        { eventId: paid.id, views: 7 },
+      ])
+      .execute()
   })
 
   async function fill(eventId: number, quotaId: number) {
-    await app.db.updateTable('quotaCounter').set((eb) => ({ held: 1, sold: eb('size', '-', 1) })).where('eventId', '=', eventId).where('quotaId', '=', quotaId).execute()
+    await app.db
+      .updateTable('quotaCounter')
+      .set((eb) => ({ held: 1, sold: eb('size', '-', 1) }))
+      .where('eventId', '=', eventId)
+      .where('quotaId', '=', quotaId)
+      .execute()
   }
   const titles = async (filters: EventFilters) => (await listPublicEvents(app, filters)).data.map((card) => card.title)
 
   test('shows what is not over yet, soonest first', async () => expect(await titles({})).toEqual(['Running', 'Free', 'Paid', 'Full', 'Packed']))
   test('shows what runs now', async () => expect(await titles({ status: 'ongoing' })).toEqual(['Running']))
-  test('shows what is over, latest first, also before the job has noticed', async () => expect(await titles({ status: 'past' })).toEqual(['Over, not noticed yet', 'Over']))
+  test('shows what is over, latest first, also before the job has noticed', async () =>
+    expect(await titles({ status: 'past' })).toEqual(['Over, not noticed yet', 'Over']))
   test('shows what is cancelled on request', async () => expect(await titles({ status: 'cancelled' })).toEqual(['Cancelled']))
   test('never shows the public a draft', async () => {
     expect(await titles({ status: 'draft' })).toEqual([])
@@ -156,7 +197,8 @@ describe('listing', () => {
   })
 
   test('refuses a day that does not exist', async () => {
-    for (const from of ['2031-02-31', '2031-13-01', '2031-02-31T10:00:00Z', 'soon']) await expect(listPublicEvents(app, { from })).rejects.toThrow(refusal('invalid_input'))
+    for (const from of ['2031-02-31', '2031-13-01', '2031-02-31T10:00:00Z', 'soon'])
+      await expect(listPublicEvents(app, { from })).rejects.toThrow(refusal('invalid_input'))
   })
 
   test('takes a date as the whole day where the event is', async () => {
@@ -171,10 +213,15 @@ describe('listing', () => {
   test('puts the popular first on request', async () => expect((await titles({ sort: 'popular' })).slice(0, 3)).toEqual(['Full', 'Paid', 'Running']))
 
   test('says the lowest price and whether anything is left', async () => {
-    const cards = Object.fromEntries((await listPublicEvents(app, {})).data.map((card) => [card.title, { priceFrom: card.priceFrom?.amount ?? null, soldOut: card.soldOut }]))
+    const cards = Object.fromEntries(
+      (await listPublicEvents(app, {})).data.map((card) => [card.title, { priceFrom: card.priceFrom?.amount ?? null, soldOut: card.soldOut }]),
+    )
     expect(cards).toEqual({
-      Running: { priceFrom: null, soldOut: false }, Free: { priceFrom: 0, soldOut: false }, Paid: { priceFrom: 2000, soldOut: false },
-      Full: { priceFrom: 9000, soldOut: true }, Packed: { priceFrom: 9000, soldOut: true },
+      Running: { priceFrom: null, soldOut: false },
+      Free: { priceFrom: 0, soldOut: false },
+      Paid: { priceFrom: 2000, soldOut: false },
+      Full: { priceFrom: 9000, soldOut: true },
+      Packed: { priceFrom: 9000, soldOut: true },
     })
   })
 
@@ -210,12 +257,30 @@ describe('pages', () => {
     for (let i = 0; i < COUNT; i++) {
       // Many at the same moment, some a few microseconds apart: what a Date can't tell apart.
       const { id } = await buildEvent(app, { organizer, title: `Foire ${i}`, startsAt: later(24 + (i % 3)) })
-      await app.db.updateTable('event').set({ startsAt: `2031-01-0${1 + (i % 3)} 10:00:00.00000${i % 5}+00`, endsAt: '2031-02-01T00:00:00Z' }).where('id', '=', id).execute()
-      if (i % 4 > 0) await app.db.insertInto('eventView').values({ eventId: id, views: i % 4 }).execute()
+      await app.db
+        .updateTable('event')
+        .set({ startsAt: `2031-01-0${1 + (i % 3)} 10:00:00.00000${i % 5}+00`, endsAt: '2031-02-01T00:00:00Z' })
+        .where('id', '=', id)
+        .execute()
+      if (i % 4 > 0)
+        await app.db
+          .insertInto('eventView')
+          .values({ eventId: id, views: i % 4 })
+          .execute()
     }
-    await app.db.insertInto('eventSearch').columns(['eventId', 'words', 'plain']).expression((eb) => eb.selectFrom('event').select(({ fn, val, ref }) => [
-      'id', fn<string>('to_tsvector', [val('french_plain'), ref('title')]).as('words'), fn<string>('plain_text', [ref('title')]).as('plain'),
-    ])).execute()
+    await app.db
+      .insertInto('eventSearch')
+      .columns(['eventId', 'words', 'plain'])
+      .expression((eb) =>
+        eb
+          .selectFrom('event')
+          .select(({ fn, val, ref }) => [
+            'id',
+            fn<string>('to_tsvector', [val('french_plain'), ref('title')]).as('words'),
+            fn<string>('plain_text', [ref('title')]).as('plain'),
+          ]),
+      )
+      .execute()
   })
 
   type List = (filters: EventFilters) => ReturnType<typeof listPublicEvents>
@@ -236,13 +301,20 @@ describe('pages', () => {
       ...filters.map((f) => [JSON.stringify(f), (x: EventFilters) => listPublicEvents(app, x), f] as [string, List, EventFilters]),
       ['mine', (x) => listTeamEvents(app, organizer.owner, x), {}],
     ]
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...lists), fc.array(fc.integer({ min: 1, max: 17 }), { minLength: 1, maxLength: 4 }), async ([, list, filter], limits) => {
-      const whole = await walk(list, filter, [100])
-      expect(whole).toHaveLength(COUNT)
-      const parts = await walk(list, filter, limits)
-      expect(new Set(parts).size).toBe(COUNT)
-      expect(parts).toEqual(whole)
-    }), { numRuns: 30 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...lists),
+        fc.array(fc.integer({ min: 1, max: 17 }), { minLength: 1, maxLength: 4 }),
+        async ([, list, filter], limits) => {
+          const whole = await walk(list, filter, [100])
+          expect(whole).toHaveLength(COUNT)
+          const parts = await walk(list, filter, limits)
+          expect(new Set(parts).size).toBe(COUNT)
+          expect(parts).toEqual(whole)
+        },
+      ),
+      { numRuns: 30 },
+    )
   })
 
   test('stay put when events come and go before them', async () => {
@@ -259,8 +331,17 @@ describe('pages', () => {
     const { nextCursor } = await listPublicEvents(app, { limit: 5 })
     await expect(listPublicEvents(app, { cursor: nextCursor!, sort: 'popular' })).rejects.toThrow(refusal('bad_cursor'))
     const forged = (keys: unknown[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
-    for (const cursor of ['', 'x', '%%%', forged([]), forged(['date', 0, "'; DROP TABLE event", 1]), forged(['date', '0', '2031-01-01 10:00:00+00', 1]),
-      forged(['date', 0, '2031-99-01 10:00:00+00', 1]), forged(['date', 0, '2031-01-01 10:00:00+00', 1.5]), forged(['date', 0, '2031-02-31 10:00:00+00', 1])]) {
+    for (const cursor of [
+      '',
+      'x',
+      '%%%',
+      forged([]),
+      forged(['date', 0, "'; DROP TABLE event", 1]),
+      forged(['date', '0', '2031-01-01 10:00:00+00', 1]),
+      forged(['date', 0, '2031-99-01 10:00:00+00', 1]),
+      forged(['date', 0, '2031-01-01 10:00:00+00', 1.5]),
+      forged(['date', 0, '2031-02-31 10:00:00+00', 1]),
+    ]) {
       await expect(listPublicEvents(app, { cursor })).rejects.toThrow(refusal('bad_cursor'))
     }
   })

@@ -89,7 +89,9 @@ export async function listAllEvents(app: App, actor: Actor, filters: EventFilter
 
 /** One event as a card, whoever asks: the caller has made sure that it may be seen. @throws `not_found` */
 export async function getEventCard(db: Db, eventId: number): Promise<EventCard> {
-  const { data: [card] } = await selectCards(db, { conditions: [sql`e.id = ${eventId}`], order: orderOf('date', false, undefined), searched: false, request: {} })
+  const {
+    data: [card],
+  } = await selectCards(db, { conditions: [sql`e.id = ${eventId}`], order: orderOf('date', false, undefined), searched: false, request: {} })
   if (!card) throw kernelError('not_found')
   return card
 }
@@ -98,12 +100,20 @@ function listAll(db: Db, filters: EventFilters, now: Date, conditions: Condition
   const words = filters.q?.trim()
   return selectCards(db, {
     conditions: [
-      sql`true`, ...conditions, ...common(filters),
+      sql`true`,
+      ...conditions,
+      ...common(filters),
       ...(filters.status ? [inStatus(filters.status, now)] : []),
       // Drafts stand in no search index; a team's own events are few.
-      ...(words ? [sql`plain_text(concat_ws(' ', e.title, e.venue, e.city)) LIKE '%' || replace(replace(plain_text(${words}), '\\', '\\\\'), '%', '\\%') || '%'`] : []),
+      ...(words
+        ? [
+            sql`plain_text(concat_ws(' ', e.title, e.venue, e.city)) LIKE '%' || replace(replace(plain_text(${words}), '\\', '\\\\'), '%', '\\%') || '%'`,
+          ]
+        : []),
     ],
-    order: orderOf(filters.sort === 'popular' ? 'popular' : 'date', filters.sort !== 'date', undefined), searched: false, request: filters,
+    order: orderOf(filters.sort === 'popular' ? 'popular' : 'date', filters.sort !== 'date', undefined),
+    searched: false,
+    request: filters,
   })
 }
 
@@ -149,10 +159,14 @@ function shownAs(status: EventMoment | EventStatus, now: Date): Condition {
 
 function inStatus(status: EventMoment | EventStatus, now: Date): Condition {
   switch (status) {
-    case 'upcoming': return sql`e.status = 'published' AND e.ends_at > ${now}`
-    case 'ongoing': return sql`e.status = 'published' AND e.ends_at > ${now} AND e.starts_at <= ${now}`
-    case 'past': return sql`(e.status = 'ended' OR (e.status = 'published' AND e.ends_at <= ${now}))`
-    default: return sql`e.status = ${status}`
+    case 'upcoming':
+      return sql`e.status = 'published' AND e.ends_at > ${now}`
+    case 'ongoing':
+      return sql`e.status = 'published' AND e.ends_at > ${now} AND e.starts_at <= ${now}`
+    case 'past':
+      return sql`(e.status = 'ended' OR (e.status = 'published' AND e.ends_at <= ${now}))`
+    default:
+      return sql`e.status = ${status}`
   }
 }
 
@@ -161,23 +175,35 @@ function foundBy(words: string): Condition {
   const whole = sql`s.words @@ websearch_to_tsquery('french_plain', ${words})`
   // Quotes and minus signs are meant exactly.
   if (/["”“«»]|(^|\s)-\S/.test(words)) return whole
-  const each = words.split(/[\s,;'’]+/).filter(Boolean).slice(0, MAX_WORDS).map((word) => sql`(
+  const each = words
+    .split(/[\s,;'’]+/)
+    .filter(Boolean)
+    .slice(0, MAX_WORDS)
+    .map(
+      (word) => sql`(
     numnode(plainto_tsquery('french_plain', ${word})) = 0 OR s.words @@ plainto_tsquery('french_plain', ${word}) OR plain_text(${word}) <% s.plain
-    OR s.words @@ websearch_to_tsquery('french_plain', ${swapped(word).join(' or ')}))`)
+    OR s.words @@ websearch_to_tsquery('french_plain', ${swapped(word).join(' or ')}))`,
+    )
   return each.length === 0 ? sql`false` : sql`(${whole} OR (${sql.join(each, sql` AND `)}))`
 }
 
 /** The word with each two neighbours swapped: such slips of the finger leave few trigrams in common ("cnocert"). */
 function swapped(word: string): string[] {
   const letters = /^\p{L}{4,20}$/u.test(word) ? [...word] : []
-  return letters.slice(1).map((_, i) => letters.with(i, letters[i + 1]!).with(i + 1, letters[i]!).join(''))
+  return letters.slice(1).map((_, i) =>
+    letters
+      .with(i, letters[i + 1]!)
+      .with(i + 1, letters[i]!)
+      .join(''),
+  )
 }
 
 /** Rows come in ascending order of (key, at, id): what comes first has the smallest. */
 type Order = { name: string; key: Condition; backwards: boolean }
 
 function orderOf(sort: EventSort, backwards: boolean, words: string | undefined): Order {
-  if (sort === 'popular') return { name: 'popular', key: sql`-COALESCE((SELECT v.views FROM event_view v WHERE v.event_id = e.id), 0)::float8`, backwards: false }
+  if (sort === 'popular')
+    return { name: 'popular', key: sql`-COALESCE((SELECT v.views FROM event_view v WHERE v.event_id = e.id), 0)::float8`, backwards: false }
   if (sort === 'relevance' && words) {
     const score = sql`2 * ts_rank(s.words, websearch_to_tsquery('french_plain', ${words})) + word_similarity(plain_text(${words}), s.plain)`
     return { name: 'relevance', key: sql`-round((${score})::numeric, 6)::float8`, backwards: false }
@@ -186,11 +212,22 @@ function orderOf(sort: EventSort, backwards: boolean, words: string | undefined)
 }
 
 type Row = Omit<EventCard, 'organizer' | 'cover' | 'priceFrom'> & {
-  organizerSlug: string; organizerName: string; coverId: string | null; width: number; height: number; variants: number[]
-  price: number | null; currency: string; sortKey: number; sortAt: string
+  organizerSlug: string
+  organizerName: string
+  coverId: string | null
+  width: number
+  height: number
+  variants: number[]
+  price: number | null
+  currency: string
+  sortKey: number
+  sortAt: string
 }
 
-async function selectCards(db: Db, list: { conditions: Condition[]; order: Order; searched: boolean; request: PageRequest }): Promise<Page<EventCard>> {
+async function selectCards(
+  db: Db,
+  list: { conditions: Condition[]; order: Order; searched: boolean; request: PageRequest },
+): Promise<Page<EventCard>> {
   const { order, request } = list
   const limit = pageLimit(request)
   const direction = order.backwards ? sql`DESC` : sql`ASC`
@@ -223,7 +260,20 @@ function toCard(row: Row): EventCard {
   const { id, slug, title, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, soldOut } = row
   const { organizerSlug, organizerName, coverId, width, height, variants, price, currency } = row
   return {
-    id, slug, title, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, soldOut, organizer: { slug: organizerSlug, name: organizerName },
+    id,
+    slug,
+    title,
+    status,
+    visibility,
+    startsAt,
+    endsAt,
+    timezone,
+    venue,
+    city,
+    country,
+    category,
+    soldOut,
+    organizer: { slug: organizerSlug, name: organizerName },
     cover: coverId === null ? null : { id: coverId, width, height, widths: variants },
     priceFrom: price === null ? null : { amount: price, currency },
   }
@@ -235,5 +285,7 @@ function afterCursor(cursor: string, order: Order): Condition {
   if (name !== order.name) throw kernelError('bad_cursor')
   const beyond = order.backwards ? sql`<` : sql`>`
   const later = sql`(e.starts_at, e.id) ${beyond} (${at}::timestamptz, ${id}::bigint)`
-  return order.name === 'date' || order.name === 'latest' ? later : sql`(${order.key} > ${key}::float8 OR (${order.key} = ${key}::float8 AND ${later}))`
+  return order.name === 'date' || order.name === 'latest'
+    ? later
+    : sql`(${order.key} > ${key}::float8 OR (${order.key} = ${key}::float8 AND ${later}))`
 }

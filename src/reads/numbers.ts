@@ -15,7 +15,9 @@ export type Admissions = { admitted: number; exits: number; inside: number; refu
 /** A condition on `column`, the event's id in the table at hand. */
 function within(extent: Extent, column: string): RawBuilder<boolean> {
   const id = sql.ref(column)
-  return 'eventId' in extent ? sql`${id} = ${extent.eventId}` : sql`${id} IN (SELECT event.id FROM event WHERE event.organizer_id = ANY (${extent.organizerIds as number[]}::bigint[]))`
+  return 'eventId' in extent
+    ? sql`${id} = ${extent.eventId}`
+    : sql`${id} IN (SELECT event.id FROM event WHERE event.organizer_id = ANY (${extent.organizerIds as number[]}::bigint[]))`
 }
 
 export async function readSales(db: Db, extent: Extent): Promise<Sales> {
@@ -47,7 +49,9 @@ export type Funnel = { views: number; orders: number }
 export async function readFunnel(db: Db, extent: Extent): Promise<Funnel> {
   const { rows } = await sql<Funnel>`
     SELECT (SELECT COALESCE(sum(v.views), 0) FROM event_view v WHERE ${within(extent, 'v.event_id')}) AS views,
-           (SELECT count(*) FROM ticket_order o WHERE ${within(extent, 'o.event_id')} AND o.paid_at IS NOT NULL AND o.channel <> 'cashier') AS orders`.execute(db)
+           (SELECT count(*) FROM ticket_order o WHERE ${within(extent, 'o.event_id')} AND o.paid_at IS NOT NULL AND o.channel <> 'cashier') AS orders`.execute(
+    db,
+  )
   return { views: Number(rows[0]!.views), orders: Number(rows[0]!.orders) }
 }
 
@@ -56,7 +60,9 @@ export async function readSalesByDay(db: Db, extent: Extent, since?: Date): Prom
   const { rows } = await sql<SalesOfDay>`
     SELECT (o.paid_at AT TIME ZONE e.timezone)::date AS day, count(*) AS orders, sum(o.quantity) AS tickets, sum(o.total) AS gross
       FROM ticket_order o JOIN event e ON e.id = o.event_id
-     WHERE ${within(extent, 'o.event_id')} AND o.paid_at IS NOT NULL ${since ? sql`AND o.paid_at >= ${since}` : sql``} GROUP BY 1 ORDER BY 1`.execute(db)
+     WHERE ${within(extent, 'o.event_id')} AND o.paid_at IS NOT NULL ${since ? sql`AND o.paid_at >= ${since}` : sql``} GROUP BY 1 ORDER BY 1`.execute(
+    db,
+  )
   return rows
 }
 

@@ -12,11 +12,21 @@ export type OrderHistory = {
 
 export async function readOrderHistory(db: Db, order: { eventId: number; id: number }): Promise<OrderHistory> {
   const event = await db.selectFrom('event').select(['title', 'slug']).where('id', '=', order.eventId).executeTakeFirstOrThrow()
-  const tickets = await db.selectFrom('ticket').innerJoin('ticketType', 'ticketType.id', 'ticket.ticketTypeId')
+  const tickets = await db
+    .selectFrom('ticket')
+    .innerJoin('ticketType', 'ticketType.id', 'ticket.ticketTypeId')
     .select(['ticket.id', 'ticketType.name as type', 'ticket.status', 'ticket.holderName', 'ticket.usedCount'])
-    .where('ticket.eventId', '=', order.eventId).where('ticket.orderId', '=', order.id).orderBy('ticket.id').execute()
-  const refunds = await db.selectFrom('refund').select(['id', 'status', 'amount', 'currency', 'cause'])
-    .where('payableKind', '=', 'order').where('payableId', '=', order.id).orderBy('createdAt').execute()
+    .where('ticket.eventId', '=', order.eventId)
+    .where('ticket.orderId', '=', order.id)
+    .orderBy('ticket.id')
+    .execute()
+  const refunds = await db
+    .selectFrom('refund')
+    .select(['id', 'status', 'amount', 'currency', 'cause'])
+    .where('payableKind', '=', 'order')
+    .where('payableId', '=', order.id)
+    .orderBy('createdAt')
+    .execute()
   const subjects = [`order:${order.id}`, ...refunds.map((refund) => `refund:${refund.id}`)]
   const { rows: facts } = await sql<OrderHistory['facts'][number]>`
     SELECT at, kind, actor FROM fact WHERE event_id = ${order.eventId} AND subject = ANY (${subjects}::text[]) ORDER BY at, id`.execute(db)

@@ -38,9 +38,27 @@ export async function listOrdersOfAccount(app: App, actor: AccountActor, request
       JOIN ticket_order o USING (event_id, id) JOIN event e ON e.id = o.event_id
      WHERE ${moment}::text IS NULL OR (o.created_at, o.id) < (${moment}::timestamptz, ${id}::bigint)
      ORDER BY o.created_at DESC, o.id DESC LIMIT ${limit + 1}`.execute(app.db)
-  return toPage(rows, limit, (row) => [row.moment, row.id], (row) => ({
-    code: row.code, status: row.status, quantity: row.quantity, total: { amount: row.total, currency: row.currency }, expiresAt: row.expiresAt, createdAt: row.createdAt,
-    paidAt: row.paidAt,
-    event: { slug: row.slug, title: row.title, startsAt: row.startsAt, endsAt: row.endsAt, timezone: row.timezone, venue: row.venue, city: row.city },
-  }))
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.moment, row.id],
+    (row) => ({
+      code: row.code,
+      status: row.status,
+      quantity: row.quantity,
+      total: { amount: row.total, currency: row.currency },
+      expiresAt: row.expiresAt,
+      createdAt: row.createdAt,
+      paidAt: row.paidAt,
+      event: {
+        slug: row.slug,
+        title: row.title,
+        startsAt: row.startsAt,
+        endsAt: row.endsAt,
+        timezone: row.timezone,
+        venue: row.venue,
+        city: row.city,
+      },
+    }),
+  )
 }

@@ -9,8 +9,18 @@ import type { Db } from '#src/platform/db.ts'
 import { readAdmissions, readRevenue, readSales, readSalesByDay, type Admissions, type Revenue, type Sales } from './numbers.ts'
 
 export type DashboardEvent = {
-  slug: string; title: string; status: EventStatus; startsAt: Date; endsAt: Date; city: string; currency: string
-  sold: number; held: number; size: number; inside: number; gross: number | null
+  slug: string
+  title: string
+  status: EventStatus
+  startsAt: Date
+  endsAt: Date
+  city: string
+  currency: string
+  sold: number
+  held: number
+  size: number
+  inside: number
+  gross: number | null
 }
 
 export type OrganizerDashboard = {
@@ -36,7 +46,16 @@ export async function getOrganizerDashboard(app: App, actor: Actor, organizer?: 
   if (actor.kind !== 'account') throw kernelError('unauthenticated')
   const teams = actor.memberships.filter((membership) => membership.role !== 'agent')
   if (teams.length === 0) throw kernelError('forbidden')
-  const rows = await app.db.selectFrom('organizer').select(['id', 'slug', 'name']).where('id', 'in', teams.map((team) => team.organizerId)).orderBy('name').execute()
+  const rows = await app.db
+    .selectFrom('organizer')
+    .select(['id', 'slug', 'name'])
+    .where(
+      'id',
+      'in',
+      teams.map((team) => team.organizerId),
+    )
+    .orderBy('name')
+    .execute()
   const chosen = organizer === undefined ? rows : rows.filter((row) => row.slug === organizer)
   if (chosen.length === 0) throw kernelError('not_found')
   const organizerIds = chosen.map((row) => row.id)
@@ -72,6 +91,8 @@ async function readEvents(db: Db, organizerIds: readonly number[], now: Date): P
                           WHERE q.event_id = e.id AND q.kind <> 'capacity') p ON true
       LEFT JOIN LATERAL (SELECT sum(o.inside) AS inside FROM occupancy o WHERE o.event_id = e.id AND o.zone = 0) d ON true
       LEFT JOIN LATERAL (SELECT sum(o.total) AS gross FROM ticket_order o WHERE o.event_id = e.id AND o.paid_at IS NOT NULL) m ON true
-     ORDER BY (e.ends_at > ${now} AND e.status NOT IN ('cancelled', 'ended')) DESC, abs(extract(epoch FROM e.starts_at - ${now}::timestamptz))`.execute(db)
+     ORDER BY (e.ends_at > ${now} AND e.status NOT IN ('cancelled', 'ended')) DESC, abs(extract(epoch FROM e.starts_at - ${now}::timestamptz))`.execute(
+    db,
+  )
   return rows
 }

@@ -20,7 +20,17 @@ export type EventNumbers = {
 }
 
 export type OrganizerEvent = EventNumbers & {
-  id: number; organizerId: number; slug: string; title: string; status: EventStatus; visibility: Visibility; startsAt: Date; endsAt: Date; timezone: string; city: string; currency: string
+  id: number
+  organizerId: number
+  slug: string
+  title: string
+  status: EventStatus
+  visibility: Visibility
+  startsAt: Date
+  endsAt: Date
+  timezone: string
+  city: string
+  currency: string
   organizerName: string
 }
 
@@ -38,7 +48,11 @@ const NUMBERS_FROM = sql`
     SELECT sum(o.total_in) AS admitted, sum(o.inside) AS inside FROM occupancy o WHERE o.event_id = e.id AND o.zone = 0) door ON true`
 
 /** Events of the actor's teams where it does more than scan, latest first; of one of them where `organizer`, a slug, names it. @throws `unauthenticated`, `bad_cursor` */
-export async function listOrganizerEvents(app: App, actor: Actor, request: PageRequest & { organizer?: string | undefined }): Promise<Page<OrganizerEvent>> {
+export async function listOrganizerEvents(
+  app: App,
+  actor: Actor,
+  request: PageRequest & { organizer?: string | undefined },
+): Promise<Page<OrganizerEvent>> {
   const limit = pageLimit(request)
   const organizers = actor.kind === 'account' ? actor.memberships.filter((m) => m.role !== 'agent').map((m) => m.organizerId) : []
   const before = request.cursor === undefined ? sql`` : beforeCursor(request.cursor)
@@ -50,7 +64,12 @@ export async function listOrganizerEvents(app: App, actor: Actor, request: PageR
         FROM (SELECT * FROM event e WHERE e.organizer_id = ANY (${organizers}::bigint[]) ${only} ${before} ORDER BY e.starts_at DESC, e.id DESC LIMIT ${limit + 1}) e
              JOIN organizer g ON g.id = e.organizer_id ${NUMBERS_FROM}
        ORDER BY e.starts_at DESC, e.id DESC`.execute(tx)
-    return toPage(rows, limit, (row) => [row.sortAt, row.id], ({ sortAt: _, ...row }) => row)
+    return toPage(
+      rows,
+      limit,
+      (row) => [row.sortAt, row.id],
+      ({ sortAt: _, ...row }) => row,
+    )
   })
 }
 

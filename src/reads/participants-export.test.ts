@@ -18,11 +18,30 @@ type Participant = { name: string; email?: string | null; phone?: string | null;
 async function buildParticipants(event: BuiltEvent, people: Participant[]): Promise<void> {
   const type = await buildTicketType(app, event, { name: 'Carré Or' })
   for (const { name, email = null, phone = null, status = 'paid', price = 5000, createdAt = new Date('2026-10-01T18:30:00Z') } of people) {
-    const order = await app.db.insertInto('ticketOrder').values({
-      eventId: event.id, code: newOrderCode(), organizerId: event.organizer.id, status: 'paid', channel: 'web', buyerName: name, buyerEmail: email, buyerPhone: phone,
-      locale: 'fr', quantity: 1, total: price, currency: 'XOF', idemKey: randomBytes(32), requestHash: randomBytes(32),
-    }).returning('id').executeTakeFirstOrThrow()
-    await app.db.insertInto('ticket').values({ eventId: event.id, id: uuidv7(), orderId: order.id, ticketTypeId: type.id, code: randomBytes(8), kid: 1, status, price, createdAt }).execute()
+    const order = await app.db
+      .insertInto('ticketOrder')
+      .values({
+        eventId: event.id,
+        code: newOrderCode(),
+        organizerId: event.organizer.id,
+        status: 'paid',
+        channel: 'web',
+        buyerName: name,
+        buyerEmail: email,
+        buyerPhone: phone,
+        locale: 'fr',
+        quantity: 1,
+        total: price,
+        currency: 'XOF',
+        idemKey: randomBytes(32),
+        requestHash: randomBytes(32),
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await app.db
+      .insertInto('ticket')
+      .values({ eventId: event.id, id: uuidv7(), orderId: order.id, ticketTypeId: type.id, code: randomBytes(8), kid: 1, status, price, createdAt })
+      .execute()
   }
 }
 
@@ -60,19 +79,39 @@ describe('participants as CSV', () => {
   test('begins with a byte order mark and holds each valid ticket, in the event’s time', async () => {
     const event = await buildEvent(app)
     await buildParticipants(event, [
-      { name: 'Ọlámidé "Ɖoɖɔ", dite l’Œuvre', email: 'ola@example.test' }, { name: 'Réservé', status: 'reserved' }, { name: 'Annulé', status: 'invalid' }, { name: 'Deux\nlignes', status: 'refunded' },
+      { name: 'Ọlámidé "Ɖoɖɔ", dite l’Œuvre', email: 'ola@example.test' },
+      { name: 'Réservé', status: 'reserved' },
+      { name: 'Annulé', status: 'invalid' },
+      { name: 'Deux\nlignes', status: 'refunded' },
     ])
     const csv = await text(participantsCsv(await exported(event)))
     expect(csv.charCodeAt(0)).toBe(0xfeff)
     const [head, ...rows] = parseCsv(csv.slice(1))
-    expect(head).toEqual(['Billet', 'Commande', 'Type', 'État', 'Participant', 'E-mail', 'Téléphone', 'Acheteur', 'Prix', 'Devise', 'Commandé le', 'Entrées', 'Dernier contrôle'])
+    expect(head).toEqual([
+      'Billet',
+      'Commande',
+      'Type',
+      'État',
+      'Participant',
+      'E-mail',
+      'Téléphone',
+      'Acheteur',
+      'Prix',
+      'Devise',
+      'Commandé le',
+      'Entrées',
+      'Dernier contrôle',
+    ])
     expect(rows.map((row) => row[4])).toEqual(['Ọlámidé "Ɖoɖɔ", dite l’Œuvre', 'Deux\nlignes'])
     expect(rows[0]!.slice(8)).toEqual(['5000', 'XOF', '2026-10-01 19:30', '0', ''])
   })
 
   test('is whole, each once and in order, whatever the size of its pages', async () => {
     const event = await buildEvent(app)
-    await buildParticipants(event, Array.from({ length: 23 }, (_, n) => ({ name: `Personne ${n}` })))
+    await buildParticipants(
+      event,
+      Array.from({ length: 23 }, (_, n) => ({ name: `Personne ${n}` })),
+    )
     for (const pageSize of [1, 5, 23, 100]) {
       const rows = parseCsv((await text(participantsCsv(await exported(event, pageSize)))).slice(1)).slice(1)
       expect(rows.map((row) => row[4])).toEqual(Array.from({ length: 23 }, (_, n) => `Personne ${n}`))
@@ -81,9 +120,19 @@ describe('participants as CSV', () => {
 
   test('lets no cell begin as a formula, and loses nothing else', async () => {
     const event = await buildEvent(app)
-    const dangerous = fc.tuple(fc.constantFrom('=', '+', '-', '@', '\t', '\r', ''), fc.string({ unit: 'grapheme', maxLength: 20 })).map(([first, rest]) => first + rest.replaceAll('\0', ''))
-    const names = fc.sample(dangerous.filter((name) => name.length > 0), 60).concat('=HYPERLINK("http://x","y")', '+229 97', '@SUM(A1)', '-2+3')
-    await buildParticipants(event, names.map((name) => ({ name, phone: '+22997000000' })))
+    const dangerous = fc
+      .tuple(fc.constantFrom('=', '+', '-', '@', '\t', '\r', ''), fc.string({ unit: 'grapheme', maxLength: 20 }))
+      .map(([first, rest]) => first + rest.replaceAll('\0', ''))
+    const names = fc
+      .sample(
+        dangerous.filter((name) => name.length > 0),
+        60,
+      )
+      .concat('=HYPERLINK("http://x","y")', '+229 97', '@SUM(A1)', '-2+3')
+    await buildParticipants(
+      event,
+      names.map((name) => ({ name, phone: '+22997000000' })),
+    )
     const rows = parseCsv((await text(participantsCsv(await exported(event)))).slice(1)).slice(1)
     expect(rows.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([])
     // Tickets of one millisecond stand in no order.
@@ -95,11 +144,24 @@ describe('participants as CSV', () => {
 describe('participants as a spreadsheet', () => {
   test('opens in another program, with texts, numbers and dates as such, and without formulas', async () => {
     const event = await buildEvent(app)
-    await buildParticipants(event, [{ name: '=1+1', email: 'a&b@example.test' }, { name: 'Ɛɔŋɓẹ <l’Œuvre> _x000D_ \u0007', price: 12_500 }])
+    await buildParticipants(event, [
+      { name: '=1+1', email: 'a&b@example.test' },
+      { name: 'Ɛɔŋɓẹ <l’Œuvre> _x000D_ \u0007', price: 12_500 },
+    ])
     const file = await buffer(participantsXlsx(await exported(event)))
     const [head, first, second] = await rowsOf(file)
     expect(head!.slice(0, 5)).toEqual(['Billet', 'Commande', 'Type', 'État', 'Participant'])
-    expect(first!.slice(2, 11)).toEqual(['Carré Or', 'Valable', '=1+1', 'a&b@example.test', null, '=1+1', 5000, 'XOF', new Date('2026-10-01T19:30:00Z')])
+    expect(first!.slice(2, 11)).toEqual([
+      'Carré Or',
+      'Valable',
+      '=1+1',
+      'a&b@example.test',
+      null,
+      '=1+1',
+      5000,
+      'XOF',
+      new Date('2026-10-01T19:30:00Z'),
+    ])
     expect(second![8]).toBe(12_500)
     expect(String(second![4])).toMatch(/^Ɛɔŋɓẹ <l’Œuvre> (_x005F)?_x000D_ ?$/)
     expect(file.includes('<f>')).toBe(false)
@@ -133,12 +195,19 @@ describe('over the API', () => {
   test('the team downloads its own; others find nothing; a gate agent may not', async () => {
     const event = await buildEvent(app)
     await buildParticipants(event, [{ name: 'Afi' }])
-    const get = async (format: string, actor?: Parameters<typeof bearerOf>[1]) => app.server.inject({
-      url: `/api/v1/events/${event.slug}/participants.${format}`, headers: actor ? await bearerOf(app, actor) : {} })
+    const get = async (format: string, actor?: Parameters<typeof bearerOf>[1]) =>
+      app.server.inject({
+        url: `/api/v1/events/${event.slug}/participants.${format}`,
+        headers: actor ? await bearerOf(app, actor) : {},
+      })
 
     const csv = await get('csv', event.organizer.owner)
     expect(csv.statusCode).toBe(200)
-    expect(csv.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store', 'content-disposition': `attachment; filename="participants-${event.slug}.csv"` })
+    expect(csv.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-disposition': `attachment; filename="participants-${event.slug}.csv"`,
+    })
     expect(csv.body).toContain('Afi')
     const xlsx = await get('xlsx', await buildMember(app, event.organizer.id, 'cashier'))
     expect(xlsx.statusCode).toBe(200)

@@ -15,8 +15,19 @@ import type { Tx } from '#src/platform/db.ts'
 import { xlsxStream, type Cell } from './xlsx.ts'
 
 type Row = {
-  id: string; code: Buffer; orderCode: string; ticketType: string; status: TicketStatus; holderName: string; email: string | null; phone: string | null
-  buyerName: string; price: number; createdAt: Date; usedCount: number; lastScanAt: Date | null
+  id: string
+  code: Buffer
+  orderCode: string
+  ticketType: string
+  status: TicketStatus
+  holderName: string
+  email: string | null
+  phone: string | null
+  buyerName: string
+  price: number
+  createdAt: Date
+  usedCount: number
+  lastScanAt: Date | null
 }
 
 export type ParticipantsExport = {
@@ -65,21 +76,53 @@ const WIDTHS = [20, 13, 24, 14, 28, 32, 18, 28, 12, 9, 17, 8, 17]
 
 function columnsOf(locale: Locale): string[] {
   const words = messages(locale).exports
-  return [words.ticket, words.order, words.type, words.status, words.participant, words.email, words.phone, words.buyer, words.price, words.currency, words.orderedAt, words.entries, words.lastScan]
+  return [
+    words.ticket,
+    words.order,
+    words.type,
+    words.status,
+    words.participant,
+    words.email,
+    words.phone,
+    words.buyer,
+    words.price,
+    words.currency,
+    words.orderedAt,
+    words.entries,
+    words.lastScan,
+  ]
 }
 
 function cellsOf(row: Row, { currency, timezone, locale }: ParticipantsExport): Cell[] {
   const digits = currencyExponent(currency) as 0 | 2 | 3
   const time = (date: Date | null): Cell => date && { kind: 'time', local: toLocalTime(date, timezone) }
   return [
-    humanCode(row.code), row.orderCode, row.ticketType, messages(locale).order.statuses[row.status], row.holderName, row.email, row.phone, row.buyerName,
-    { kind: 'number', value: row.price / 10 ** digits, digits }, currency, time(row.createdAt), { kind: 'number', value: row.usedCount }, time(row.lastScanAt),
+    humanCode(row.code),
+    row.orderCode,
+    row.ticketType,
+    messages(locale).order.statuses[row.status],
+    row.holderName,
+    row.email,
+    row.phone,
+    row.buyerName,
+    { kind: 'number', value: row.price / 10 ** digits, digits },
+    currency,
+    time(row.createdAt),
+    { kind: 'number', value: row.usedCount },
+    time(row.lastScanAt),
   ]
 }
 
 /** UTF-8 with a byte order mark (spreadsheets guess wrong without), RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe. */
 export function participantsCsv(opened: ParticipantsExport): Readable {
-  const out = stringify({ bom: true, header: true, columns: columnsOf(opened.locale), record_delimiter: 'windows', quoted_match: /[\r\n]/, escape_formulas: true })
+  const out = stringify({
+    bom: true,
+    header: true,
+    columns: columnsOf(opened.locale),
+    record_delimiter: 'windows',
+    quoted_match: /[\r\n]/,
+    escape_formulas: true,
+  })
   // What goes wrong while reading ends the download, which is how its reader learns of it.
   return pipeline(Readable.from(csvRows(opened)), out, () => {})
 }

@@ -13,7 +13,12 @@ const TOP = 92
 const ROW = 19
 const INK = '#1c1b2b'
 const SOFT = '#55526b'
-const COLUMNS = [{ x: 58, width: 178 }, { x: 242, width: 118 }, { x: 366, width: 106 }, { x: 478, width: 77 }] as const
+const COLUMNS = [
+  { x: 58, width: 178 },
+  { x: 242, width: 118 },
+  { x: 366, width: 106 },
+  { x: 478, width: 77 },
+] as const
 /** The font's own composition would take some letters apart; see the tickets' paper. */
 const LINE = { lineBreak: false, ellipsis: true, height: 12, features: { ccmp: false } as never }
 
@@ -21,12 +26,21 @@ const LINE = { lineBreak: false, ellipsis: true, height: 12, features: { ccmp: f
 export function participantsPdf(opened: ParticipantsExport): Readable {
   const { regular, bold } = loadFonts()
   const doc = new PDFDocument({
-    size: 'A4', margin: 0, autoFirstPage: false, font: false as never, lang: opened.locale, displayTitle: true, pdfVersion: '1.7',
+    size: 'A4',
+    margin: 0,
+    autoFirstPage: false,
+    font: false as never,
+    lang: opened.locale,
+    displayTitle: true,
+    pdfVersion: '1.7',
     info: { Title: `${messages(opened.locale).exports.sheet}: ${opened.title}`, Creator: 'Guichet' },
   })
   doc.registerFont('regular', regular as never)
   doc.registerFont('bold', bold as never)
-  draw(doc, opened).then(() => doc.end(), (error: unknown) => doc.destroy(error as Error))
+  draw(doc, opened).then(
+    () => doc.end(),
+    (error: unknown) => doc.destroy(error as Error),
+  )
   return doc as unknown as Readable
 }
 
@@ -42,9 +56,16 @@ async function draw(doc: PDFKit.PDFDocument, opened: ParticipantsExport): Promis
     drawHead(doc, opened, rows.length, page + 1, pages)
     rows.slice(page * perPage, (page + 1) * perPage).forEach((row, i) => {
       const y = TOP + i * ROW
-      doc.rect(PAGE.margin, y + 1, 10, 10).lineWidth(0.8).stroke(INK)
+      doc
+        .rect(PAGE.margin, y + 1, 10, 10)
+        .lineWidth(0.8)
+        .stroke(INK)
       drawCells(doc, 'regular', y, [row.holderName, row.ticketType, humanCode(row.code), row.orderCode], INK)
-      doc.moveTo(PAGE.margin, y + ROW - 4).lineTo(PAGE.width - PAGE.margin, y + ROW - 4).lineWidth(0.3).stroke(SOFT)
+      doc
+        .moveTo(PAGE.margin, y + ROW - 4)
+        .lineTo(PAGE.width - PAGE.margin, y + ROW - 4)
+        .lineWidth(0.3)
+        .stroke(SOFT)
     })
     // Ten thousand names must not keep everybody else waiting.
     await setImmediate()
@@ -54,7 +75,11 @@ async function draw(doc: PDFKit.PDFDocument, opened: ParticipantsExport): Promis
 function drawHead(doc: PDFKit.PDFDocument, opened: ParticipantsExport, count: number, page: number, pages: number): void {
   const words = messages(opened.locale).exports
   const width = PAGE.width - 2 * PAGE.margin
-  doc.font('bold').fontSize(15).fillColor(INK).text(opened.title.normalize('NFC'), PAGE.margin, 36, { ...LINE, height: 20, width: width - 90 })
+  doc
+    .font('bold')
+    .fontSize(15)
+    .fillColor(INK)
+    .text(opened.title.normalize('NFC'), PAGE.margin, 36, { ...LINE, height: 20, width: width - 90 })
   doc.font('regular').fontSize(9).fillColor(SOFT).text(words.countOf(count), PAGE.margin, 57, { lineBreak: false })
   doc.text(`${page} / ${pages}`, PAGE.margin, 40, { width, align: 'right', lineBreak: false })
   drawCells(doc, 'bold', TOP - 16, [words.participant, words.type, words.ticket, words.order], SOFT)

@@ -43,7 +43,12 @@ async function writeWorkbook(zip: ZipFile, pages: AsyncIterable<readonly (readon
   let next = await source.next()
   let sheets = 0
   do {
-    const sheet = Readable.from(sheetXml(source, next, options, (row) => { next = row }), { objectMode: false })
+    const sheet = Readable.from(
+      sheetXml(source, next, options, (row) => {
+        next = row
+      }),
+      { objectMode: false },
+    )
     zip.addReadStream(sheet, `xl/worksheets/sheet${++sheets}.xml`)
     await once(sheet, 'end')
   } while (!next.done)
@@ -56,12 +61,19 @@ async function* rowsOf(pages: AsyncIterable<readonly (readonly Cell[])[]>): Asyn
 }
 
 async function* sheetXml(
-  source: AsyncGenerator<readonly Cell[], undefined>, first: IteratorResult<readonly Cell[], undefined>, { columns, maxRows = MAX_ROWS }: SheetOptions,
+  source: AsyncGenerator<readonly Cell[], undefined>,
+  first: IteratorResult<readonly Cell[], undefined>,
+  { columns, maxRows = MAX_ROWS }: SheetOptions,
   leave: (next: IteratorResult<readonly Cell[], undefined>) => void,
 ): AsyncGenerator<string> {
   const widths = columns.map((column, index) => `<col min="${index + 1}" max="${index + 1}" width="${column.width}" customWidth="1"/>`).join('')
-  let text = `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
-    + `<cols>${widths}</cols><sheetData>${rowXml(columns.map((column) => column.label), 1, STYLE.bold)}`
+  let text =
+    `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
+    `<cols>${widths}</cols><sheetData>${rowXml(
+      columns.map((column) => column.label),
+      1,
+      STYLE.bold,
+    )}`
   let next = first
   for (let count = 0; !next.done && count < maxRows; count++) {
     text += rowXml(next.value, count + 2)
@@ -82,7 +94,8 @@ function rowXml(cells: readonly Cell[], number: number, style = 0): string {
 
 function cellXml(cell: Cell, place: string, style: number): string {
   if (cell === null || cell === '') return ''
-  if (typeof cell === 'string') return `<c ${place} t="inlineStr"${style ? ` s="${style}"` : ''}><is><t xml:space="preserve">${textXml(cell)}</t></is></c>`
+  if (typeof cell === 'string')
+    return `<c ${place} t="inlineStr"${style ? ` s="${style}"` : ''}><is><t xml:space="preserve">${textXml(cell)}</t></is></c>`
   if (cell.kind === 'time') return `<c ${place} s="${STYLE.time}"><v>${serialOf(cell.local)}</v></c>`
   return `<c ${place} s="${STYLE[cell.digits ?? 0]}"><v>${cell.value}</v></c>`
 }
@@ -94,8 +107,14 @@ function columnName(index: number): string {
 
 /** Text as XML 1.0 may hold it, and short enough for a cell; `_x000D_` would otherwise be read as the character it names. */
 function textXml(text: string): string {
-  return text.slice(0, 32_767).toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replaceAll(/_(?=x[0-9a-fA-F]{4}_)/g, '_x005F_')
-    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return text
+    .slice(0, 32_767)
+    .toWellFormed()
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replaceAll(/_(?=x[0-9a-fA-F]{4}_)/g, '_x005F_')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
 }
 
 /** Days since the spreadsheet's year zero, 1899-12-30. */
@@ -105,19 +124,23 @@ function serialOf(local: string): number {
 
 function packageFiles(sheets: number, name: string): Record<string, string> {
   const numbers = Array.from({ length: sheets }, (_, index) => index + 1)
-  const sheetName = (n: number) => textXml((n === 1 ? name : `${name.slice(0, 27)} ${n}`).replaceAll(/[[\]:*?/\\]/g, ' ').slice(0, 31)).replaceAll('"', '&quot;')
+  const sheetName = (n: number) =>
+    textXml((n === 1 ? name : `${name.slice(0, 27)} ${n}`).replaceAll(/[[\]:*?/\\]/g, ' ').slice(0, 31)).replaceAll('"', '&quot;')
   return {
-    '[Content_Types].xml': `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`
-      + `<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/>`
-      + `<Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/>${numbers.map((n) => `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${TYPE}.worksheet+xml"/>`).join('')}</Types>`,
+    '[Content_Types].xml':
+      `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+      `<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/>` +
+      `<Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/>${numbers.map((n) => `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${TYPE}.worksheet+xml"/>`).join('')}</Types>`,
     '_rels/.rels': `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
     'xl/workbook.xml': `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}/relationships"><sheets>${numbers.map((n) => `<sheet name="${sheetName(n)}" sheetId="${n}" r:id="rId${n}"/>`).join('')}</sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${PACKAGE}/relationships">${numbers.map((n) => `<Relationship Id="rId${n}" Type="${OFFICE}/relationships/worksheet" Target="worksheets/sheet${n}.xml"/>`).join('')}`
-      + `<Relationship Id="rId${sheets + 1}" Type="${OFFICE}/relationships/styles" Target="styles.xml"/></Relationships>`,
-    'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/><numFmt numFmtId="165" formatCode="#,##0.000"/></numFmts>`
-      + '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-      + '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-      + '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/>'
-      + '<xf numFmtId="3" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>',
+    'xl/_rels/workbook.xml.rels':
+      `<Relationships xmlns="${PACKAGE}/relationships">${numbers.map((n) => `<Relationship Id="rId${n}" Type="${OFFICE}/relationships/worksheet" Target="worksheets/sheet${n}.xml"/>`).join('')}` +
+      `<Relationship Id="rId${sheets + 1}" Type="${OFFICE}/relationships/styles" Target="styles.xml"/></Relationships>`,
+    'xl/styles.xml':
+      `<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/><numFmt numFmtId="165" formatCode="#,##0.000"/></numFmts>` +
+      '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>' +
+      '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>' +
+      '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/>' +
+      '<xf numFmtId="3" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>',
   }
 }

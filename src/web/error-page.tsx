@@ -9,10 +9,22 @@ import { Layout } from './ui/layout.tsx'
 import { pageOf, sendPage } from './ui/page.ts'
 
 const STATUS = {
-  invalid: 422, unauthenticated: 401, forbidden: 403, not_found: 404, conflict: 409, limit: 429, unavailable: 503,
+  invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  limit: 429,
+  unavailable: 503,
 } as const satisfies Record<ErrorKind, number>
 
-const STATUS_OF_CODE: Readonly<Record<string, number>> = { payload_too_large: 413, unsupported_media_type: 415, malformed_body: 400, malformed_address: 400, bad_cursor: 400 }
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  malformed_body: 400,
+  malformed_address: 400,
+  bad_cursor: 400,
+}
 
 /** The HTTP status of a refusal, for pages that show it beside their own form. */
 export function statusOf(refusal: DomainError): number {
@@ -33,14 +45,18 @@ export function sendErrorPage(error: unknown, request: FastifyRequest, reply: Fa
   const page = pageOf(request)
   const t = page.t.common.errorPage
   const title = refusal?.kind === 'not_found' ? t.notFound : refusal?.kind === 'forbidden' ? t.forbidden : status >= 500 ? t.broken : t.refused
-  return sendPage(reply, (
+  return sendPage(
+    reply,
     <Layout page={page} title={title} noindex narrow>
       <h1>{title}</h1>
       <p class="lead">{refusal?.kind === 'not_found' ? t.notFoundHint : errorMessage(page.locale, refusal?.code ?? 'unexpected')}</p>
-      <p><LinkButton href="/events">{t.toEvents}</LinkButton></p>
+      <p>
+        <LinkButton href="/events">{t.toEvents}</LinkButton>
+      </p>
       <p class="small soft">{t.reference(request.id)}</p>
-    </Layout>
-  ), { status })
+    </Layout>,
+    { status },
+  )
 }
 
 export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

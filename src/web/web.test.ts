@@ -38,7 +38,8 @@ describe('every page', () => {
 })
 
 describe('requests that change something', () => {
-  const post = (headers: Record<string, string>) => app.server.inject({ method: 'POST', url: '/nulle-part', headers: { host: 'guichet.test', ...headers } })
+  const post = (headers: Record<string, string>) =>
+    app.server.inject({ method: 'POST', url: '/nulle-part', headers: { host: 'guichet.test', ...headers } })
 
   it('are refused when they come from another site, or from nowhere', async () => {
     expect((await post({ 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403)

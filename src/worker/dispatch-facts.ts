@@ -14,12 +14,14 @@ const GATHER_MS = 50
  * @returns how many facts were read
  */
 export function dispatchFacts(app: App, subscriber: string, subscriptions: Subscriptions, limit = BATCH): Promise<number> {
-  return transact(app, (tx) => readFacts(tx, subscriber, limit, async (facts) => {
-    const jobs = facts.flatMap((fact) => subscriptions[fact.kind]?.(fact) ?? [])
-    for (const same of Map.groupBy(jobs, (job) => `${job.name} ${job.urgent ?? false}`).values()) {
-      await enqueueAll(tx, same[0]!.name, same, { urgent: same[0]!.urgent ?? false })
-    }
-  }))
+  return transact(app, (tx) =>
+    readFacts(tx, subscriber, limit, async (facts) => {
+      const jobs = facts.flatMap((fact) => subscriptions[fact.kind]?.(fact) ?? [])
+      for (const same of Map.groupBy(jobs, (job) => `${job.name} ${job.urgent ?? false}`).values()) {
+        await enqueueAll(tx, same[0]!.name, same, { urgent: same[0]!.urgent ?? false })
+      }
+    }),
+  )
 }
 
 export type FactDispatch = { wake(): void; stop(): Promise<void> }
@@ -32,19 +34,23 @@ export function startFactDispatch(app: App, subscriber: string, subscriptions: S
 
   const turn = async () => {
     try {
-      while (!stopped && await dispatchFacts(app, subscriber, subscriptions) === BATCH);
+      while (!stopped && (await dispatchFacts(app, subscriber, subscriptions)) === BATCH);
     } catch (error) {
       app.log.error({ err: error, subscriber }, 'facts could not be dispatched')
     }
   }
   const start = () => {
     woken = undefined
-    turning ??= turn().finally(() => { turning = undefined })
+    turning ??= turn().finally(() => {
+      turning = undefined
+    })
   }
   const timer = setInterval(start, POLL_MS)
   return {
     // A rush wakes us thousands of times a second: what happened meanwhile goes into one turn.
-    wake: () => { if (!stopped) woken ??= setTimeout(start, GATHER_MS) },
+    wake: () => {
+      if (!stopped) woken ??= setTimeout(start, GATHER_MS)
+    },
     async stop() {
       stopped = true
       clearInterval(timer)

@@ -25,10 +25,11 @@ export function createPresence(pool: pg.Pool): Presence {
   let closed = false
   let leading = false
 
-  const connection = () => connecting ??= connect().catch((error: unknown) => {
-    connecting = undefined
-    throw error
-  })
+  const connection = () =>
+    (connecting ??= connect().catch((error: unknown) => {
+      connecting = undefined
+      throw error
+    }))
   const connect = async () => {
     const client = await pool.connect()
     client.once('error', () => {
@@ -57,11 +58,14 @@ export function createPresence(pool: pg.Pool): Presence {
     },
     async freeOrphans() {
       // A dead worker's lock is free to take, and this one ends with the statement. Who has just begun may not have its own yet.
-      const { rowCount } = await pool.query(`
+      const { rowCount } = await pool.query(
+        `
         WITH dead AS MATERIALIZED (
           SELECT locked_by, count(*) FROM graphile_worker.jobs WHERE locked_at < now() - interval '10 seconds'
            GROUP BY 1 HAVING pg_try_advisory_xact_lock($1, hashtext(locked_by)))
-        SELECT graphile_worker.force_unlock_workers(ARRAY[locked_by]) FROM dead`, [WORKERS])
+        SELECT graphile_worker.force_unlock_workers(ARRAY[locked_by]) FROM dead`,
+        [WORKERS],
+      )
       return rowCount ?? 0
     },
     close() {
@@ -69,7 +73,10 @@ export function createPresence(pool: pg.Pool): Presence {
       const held = connecting
       connecting = undefined
       // Destroyed, not returned: its locks must not outlive us in the pool.
-      void held?.then((client) => client.release(true), () => {})
+      void held?.then(
+        (client) => client.release(true),
+        () => {},
+      )
     },
   }
 }

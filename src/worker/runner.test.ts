@@ -19,8 +19,11 @@ const actor = systemActor('test')
 
 type Job = { task_identifier: string; payload: unknown; key: string | null; run_at: Date; attempts: number; max_attempts: number }
 async function queued(task: string): Promise<Job[]> {
-  const { rows } = await app.ownerPool.query<Job>(`
-    SELECT j.*, p.payload FROM graphile_worker.jobs j JOIN graphile_worker._private_jobs p USING (id) WHERE j.task_identifier = $1 ORDER BY j.id`, [task])
+  const { rows } = await app.ownerPool.query<Job>(
+    `
+    SELECT j.*, p.payload FROM graphile_worker.jobs j JOIN graphile_worker._private_jobs p USING (id) WHERE j.task_identifier = $1 ORDER BY j.id`,
+    [task],
+  )
   return rows
 }
 
@@ -28,7 +31,9 @@ describe('enqueue', () => {
   test('adds a job with its payload, its time and twelve attempts', async () => {
     const runAt = new Date('2031-02-03T04:05:06Z')
     await transact(app, (tx) => enqueue(tx, 'one', { text: 'l’été "à" Ouidah', list: [1, 2] }, { key: 'one:1', runAt }))
-    expect(await queued('one')).toMatchObject([{ payload: { text: 'l’été "à" Ouidah', list: [1, 2] }, key: 'one:1', run_at: runAt, attempts: 0, max_attempts: 12 }])
+    expect(await queued('one')).toMatchObject([
+      { payload: { text: 'l’été "à" Ouidah', list: [1, 2] }, key: 'one:1', run_at: runAt, attempts: 0, max_attempts: 12 },
+    ])
   })
 
   test('replaces a waiting job of the same key', async () => {
@@ -38,11 +43,13 @@ describe('enqueue', () => {
   })
 
   test('leaves no job where the transaction is rolled back', async () => {
-    await expect(transact(app, async (tx) => {
-      await enqueue(tx, 'undone', {})
-      await enqueueAll(tx, 'undone', [{ payload: {}, key: 'undone:1' }])
-      throw new Error('rolled back')
-    })).rejects.toThrow('rolled back')
+    await expect(
+      transact(app, async (tx) => {
+        await enqueue(tx, 'undone', {})
+        await enqueueAll(tx, 'undone', [{ payload: {}, key: 'undone:1' }])
+        throw new Error('rolled back')
+      }),
+    ).rejects.toThrow('rolled back')
     expect(await queued('undone')).toEqual([])
   })
 
@@ -61,7 +68,9 @@ describe('enqueue', () => {
       await enqueue(tx, 'urgent', {}, { urgent: true })
       await enqueueAll(tx, 'urgent', [{ payload: {}, key: 'urgent:2' }], { urgent: true })
     })
-    const { rows } = await app.ownerPool.query<{ task: string }>(`SELECT task_identifier AS task FROM graphile_worker.jobs WHERE task_identifier IN ('patient', 'urgent') ORDER BY priority, id`)
+    const { rows } = await app.ownerPool.query<{ task: string }>(
+      `SELECT task_identifier AS task FROM graphile_worker.jobs WHERE task_identifier IN ('patient', 'urgent') ORDER BY priority, id`,
+    )
     expect(rows.map((row) => row.task)).toEqual(['urgent', 'urgent', 'patient'])
   })
 
@@ -73,7 +82,9 @@ describe('enqueue', () => {
 
 describe('facts', () => {
   const subscriptions: Subscriptions = {
-    'order.paid': (fact) => [{ name: 'on-paid', payload: { factId: fact.id, subject: fact.subject, code: fact.data.code }, key: `paid:${fact.subject}` }],
+    'order.paid': (fact) => [
+      { name: 'on-paid', payload: { factId: fact.id, subject: fact.subject, code: fact.data.code }, key: `paid:${fact.subject}` },
+    ],
   }
   const paid = (n: number) => ({ kind: 'order.paid', eventId: 1, organizerId: 1, subject: `order:${n}`, data: { code: `C${n}` } })
 
@@ -97,7 +108,13 @@ describe('facts', () => {
 
   test('are read again where the turn fails', async () => {
     await transact(app, (tx) => record(tx, actor, paid(21)))
-    await expect(dispatchAll(app, 'test', { 'order.paid': () => { throw new Error('crash') } })).rejects.toThrow('crash')
+    await expect(
+      dispatchAll(app, 'test', {
+        'order.paid': () => {
+          throw new Error('crash')
+        },
+      }),
+    ).rejects.toThrow('crash')
     await dispatchAll(app, 'test', subscriptions)
     expect((await queued('on-paid')).map((job) => job.key)).toContain('paid:order:21')
   })
@@ -115,11 +132,23 @@ describe('the worker', () => {
     const worker = await startWorker(app)
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { price: 0 })
-    const order = await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
-      eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
-    await vi.waitFor(async () => {
-      expect(await app.db.selectFrom('mail').select('status').where('orderId', '=', order.id).execute()).toEqual([{ status: 'kept' }])
-    }, { timeout: 20_000 })
+    const order = await placeOrder(
+      app,
+      { kind: 'visitor', locale: 'fr', ip: null },
+      {
+        eventSlug: event.slug,
+        lines: [{ ticketTypeId: type.id, quantity: 1 }],
+        buyer: { name: 'Afi', email: 'afi@example.test' },
+        idempotencyKey: uuidv7(),
+        channel: 'web',
+      },
+    )
+    await vi.waitFor(
+      async () => {
+        expect(await app.db.selectFrom('mail').select('status').where('orderId', '=', order.id).execute()).toEqual([{ status: 'kept' }])
+      },
+      { timeout: 20_000 },
+    )
     await worker.stop()
   })
 
@@ -127,17 +156,31 @@ describe('the worker', () => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { price: 0 })
     for (let n = 0; n < 8; n++) {
-      await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
-        eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 5 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
+      await placeOrder(
+        app,
+        { kind: 'visitor', locale: 'fr', ip: null },
+        {
+          eventSlug: event.slug,
+          lines: [{ ticketTypeId: type.id, quantity: 5 }],
+          buyer: { name: 'Afi', email: 'afi@example.test' },
+          idempotencyKey: uuidv7(),
+          channel: 'web',
+        },
+      )
     }
     await dispatchAll(app, 'notifications', notificationsSubscriptions)
     const worker = await startWorker(app)
-    await vi.waitFor(async () => {
-      const { rowCount } = await app.ownerPool.query(`SELECT FROM graphile_worker.jobs WHERE locked_at IS NOT NULL`)
-      expect(rowCount).toBeGreaterThan(0)
-    }, { interval: 1, timeout: 20_000 })
+    await vi.waitFor(
+      async () => {
+        const { rowCount } = await app.ownerPool.query(`SELECT FROM graphile_worker.jobs WHERE locked_at IS NOT NULL`)
+        expect(rowCount).toBeGreaterThan(0)
+      },
+      { interval: 1, timeout: 20_000 },
+    )
     await worker.stop()
-    const { rows } = await app.ownerPool.query(`SELECT task_identifier, locked_by, attempts, last_error FROM graphile_worker.jobs WHERE locked_at IS NOT NULL OR last_error IS NOT NULL`)
+    const { rows } = await app.ownerPool.query(
+      `SELECT task_identifier, locked_by, attempts, last_error FROM graphile_worker.jobs WHERE locked_at IS NOT NULL OR last_error IS NOT NULL`,
+    )
     expect(rows).toEqual([])
   })
 
@@ -145,7 +188,8 @@ describe('the worker', () => {
     const presence = createPresence(app.ownerPool)
     await presence.announce('alive')
     await app.ownerPool.query(`SELECT graphile_worker.add_job('orphan', '{}'), graphile_worker.add_job('busy', '{}')`)
-    await app.ownerPool.query(`UPDATE graphile_worker._private_jobs j SET locked_at = now() - interval '1 minute', locked_by = CASE t.identifier WHEN 'busy' THEN 'alive' ELSE 'dead' END
+    await app.ownerPool
+      .query(`UPDATE graphile_worker._private_jobs j SET locked_at = now() - interval '1 minute', locked_by = CASE t.identifier WHEN 'busy' THEN 'alive' ELSE 'dead' END
       FROM graphile_worker._private_tasks t WHERE t.id = j.task_id AND t.identifier IN ('orphan', 'busy')`)
     expect(await presence.freeOrphans()).toBe(1)
     expect(await queued('orphan')).toMatchObject([{ locked_by: null }])
@@ -159,7 +203,15 @@ describe('the worker', () => {
     const second = createPresence(app.ownerPool)
     expect([await first.leads(), await second.leads(), await first.leads()]).toEqual([true, false, true])
     let ran = 0
-    const timers = startTimers(app, second, [{ name: 'tick', every: 0.01, run: async () => { ran++ } }])
+    const timers = startTimers(app, second, [
+      {
+        name: 'tick',
+        every: 0.01,
+        run: async () => {
+          ran++
+        },
+      },
+    ])
     expect(ran).toBe(0)
     first.close()
     await vi.waitFor(() => expect(ran).toBeGreaterThan(2), { timeout: 10_000 })

@@ -34,21 +34,43 @@ export async function startWorker(app: WorkerApp): Promise<Worker> {
   events.on('pool:create', ({ workerPool }) => void presence.announce(workerPool.id).catch(() => {}))
 
   const runner = await run({
-    pgPool: app.ownerPool, taskList: taskList(app), concurrency: CONCURRENCY, pollInterval: 1000, noHandleSignals: true, events,
-    logger: quietLogger(app), gracefulShutdownAbortTimeout: 30_000,
+    pgPool: app.ownerPool,
+    taskList: taskList(app),
+    concurrency: CONCURRENCY,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    events,
+    logger: quietLogger(app),
+    gracefulShutdownAbortTimeout: 30_000,
     // Only what is written in batches is waited for when stopping; otherwise the last job done might be done again.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    parsedCronItems: parseCronItems(schedule.filter((job) => job.cron).map((job) => ({
-      task: job.name, match: job.cron!, identifier: job.name, options: { maxAttempts: 3, jobKey: `cron:${job.name}` },
-    }))),
+    parsedCronItems: parseCronItems(
+      schedule
+        .filter((job) => job.cron)
+        .map((job) => ({
+          task: job.name,
+          match: job.cron!,
+          identifier: job.name,
+          options: { maxAttempts: 3, jobKey: `cron:${job.name}` },
+        })),
+    ),
   })
   runner.promise.catch((error: unknown) => app.log.error({ err: error }, 'the job worker stopped'))
   const facts = startFactDispatch(app, 'notifications', notificationsSubscriptions)
-  app.onNudge((what) => { if (what === 'facts') facts.wake() })
-  const timers = startTimers(app, presence, [...schedule, { name: 'free-orphans', every: 30, run: async () => {
-    const freed = await presence.freeOrphans()
-    if (freed > 0) app.log.warn({ freed }, 'freed the jobs of workers that died')
-  } }])
+  app.onNudge((what) => {
+    if (what === 'facts') facts.wake()
+  })
+  const timers = startTimers(app, presence, [
+    ...schedule,
+    {
+      name: 'free-orphans',
+      every: 30,
+      run: async () => {
+        const freed = await presence.freeOrphans()
+        if (freed > 0) app.log.warn({ freed }, 'freed the jobs of workers that died')
+      },
+    },
+  ])
 
   return {
     async stop() {

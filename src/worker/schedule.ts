@@ -7,5 +7,9 @@ import { ticketingSchedule } from '#src/modules/ticketing/jobs.ts'
 import type { ScheduledJob } from '#src/platform/jobs.ts'
 
 export const schedule: readonly ScheduledJob[] = [
-  ...identitySchedule, ...eventsSchedule, ...paymentSchedule, ...ticketingSchedule, ...notificationsSchedule,
+  ...identitySchedule,
+  ...eventsSchedule,
+  ...paymentSchedule,
+  ...ticketingSchedule,
+  ...notificationsSchedule,
 ]

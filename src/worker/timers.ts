@@ -15,10 +15,17 @@ export function startTimers(app: App, presence: Presence, jobs: readonly Schedul
       app.log.error({ err: error, job: job.name }, 'a recurring job failed')
     }
   }
-  const timers = jobs.filter((job) => job.every !== undefined).map((job) => setInterval(() => {
-    if (running.has(job.name)) return
-    running.set(job.name, turn(job).finally(() => running.delete(job.name)))
-  }, job.every! * 1000))
+  const timers = jobs
+    .filter((job) => job.every !== undefined)
+    .map((job) =>
+      setInterval(() => {
+        if (running.has(job.name)) return
+        running.set(
+          job.name,
+          turn(job).finally(() => running.delete(job.name)),
+        )
+      }, job.every! * 1000),
+    )
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer)

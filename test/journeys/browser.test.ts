@@ -17,10 +17,15 @@ describe('the browser that npm brings', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'guichet-camera-'))
-    const frame = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#0a0' } }).jpeg().toBuffer()
+    const frame = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#0a0' } })
+      .jpeg()
+      .toBuffer()
     writeFileSync(join(folder, 'camera.mjpeg'), Buffer.concat([frame, frame, frame]))
     server = createServer((request, response) => {
-      if (request.url === '/sw.js') return void response.setHeader('content-type', 'text/javascript').end("addEventListener('fetch', (e) => e.respondWith(new Response('from the worker')))")
+      if (request.url === '/sw.js')
+        return void response
+          .setHeader('content-type', 'text/javascript')
+          .end("addEventListener('fetch', (e) => e.respondWith(new Response('from the worker')))")
       response.setHeader('content-type', 'text/html; charset=utf-8').end('<title>Été</title><p>Bonjour')
     })
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -59,7 +64,10 @@ describe('the browser that npm brings', () => {
   test('runs service workers', async () => {
     const page = await browser.newPage()
     await page.goto(address)
-    await page.evaluate(async () => { await navigator.serviceWorker.register('/sw.js'); await navigator.serviceWorker.ready })
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.register('/sw.js')
+      await navigator.serviceWorker.ready
+    })
     await page.goto(`${address}/again`)
     expect(await page.textContent('body')).toBe('from the worker')
   })

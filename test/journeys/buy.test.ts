@@ -30,7 +30,9 @@ describe('a buyer', () => {
     app.setPublicUrl(address)
     browser = await launchBrowser()
   })
-  afterAll(async () => { await browser?.close() })
+  afterAll(async () => {
+    await browser?.close()
+  })
 
   /** A small phone. axe needs scripts of its own, so pages are checked in a twin context that runs them. */
   async function phone(javaScriptEnabled: boolean): Promise<{ page: Page; context: BrowserContext }> {

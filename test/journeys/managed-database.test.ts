@@ -33,11 +33,13 @@ async function onManagedServer(count: number, work: (urls: string[]) => Promise<
   try {
     await server.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'managed' NOSUPERUSER NOCREATEROLE NOBYPASSRLS`)
     for (const name of names) await server.query(`CREATE DATABASE ${name} OWNER ${owner} TEMPLATE template0`)
-    await work(names.map((name) => {
-      const url = new URL(address)
-      Object.assign(url, { username: owner, password: 'managed', pathname: `/${name}` })
-      return url.href
-    }))
+    await work(
+      names.map((name) => {
+        const url = new URL(address)
+        Object.assign(url, { username: owner, password: 'managed', pathname: `/${name}` })
+        return url.href
+      }),
+    )
     return 'done'
   } finally {
     for (const name of names) await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
@@ -48,7 +50,8 @@ async function onManagedServer(count: number, work: (urls: string[]) => Promise<
 
 test('is migrated, sells, keeps tenants apart, is backed up and restored', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'guichet-managed-'))
-  const open = (databaseUrl: string) => buildApp({ config: readConfig({ NODE_ENV: 'test', DATA_DIR: folder, PUBLIC_URL: 'http://guichet.test' }), databaseUrl })
+  const open = (databaseUrl: string) =>
+    buildApp({ config: readConfig({ NODE_ENV: 'test', DATA_DIR: folder, PUBLIC_URL: 'http://guichet.test' }), databaseUrl })
   try {
     const outcome = await onManagedServer(2, async ([first, second]) => {
       const app = await open(first!)
@@ -56,7 +59,13 @@ test('is migrated, sells, keeps tenants apart, is backed up and restored', async
       try {
         const [event, foreign] = [await buildEvent(app), await buildEvent(app)]
         const type = await buildTicketType(app, event, { price: 0 })
-        await checkOut(app, visitor, { eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 2 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: 'managed', channel: 'web' })
+        await checkOut(app, visitor, {
+          eventSlug: event.slug,
+          lines: [{ ticketTypeId: type.id, quantity: 2 }],
+          buyer: { name: 'Afi', email: 'afi@example.test' },
+          idempotencyKey: 'managed',
+          channel: 'web',
+        })
 
         // It owns the tables, and sees nothing until it says for whom.
         expect(await app.scoped.selectFrom('event').select('id').execute()).toEqual([])

@@ -24,7 +24,9 @@ describe('an organizer', () => {
     app.setPublicUrl(address)
     browser = await launchBrowser()
   })
-  afterAll(async () => { await browser?.close() })
+  afterAll(async () => {
+    await browser?.close()
+  })
 
   async function phone(javaScriptEnabled: boolean): Promise<BrowserContext> {
     const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'fr-FR', reducedMotion: 'reduce', javaScriptEnabled })
@@ -52,21 +54,47 @@ describe('an organizer', () => {
     await page.getByRole('button', { name: 'Publier' }).click()
     expect(await page.getByText('Votre événement est en ligne').count()).toBe(1)
     await context.close()
-    expect(await app.db.selectFrom('event').select('status').where('organizerId', '=', organizer.id).executeTakeFirst()).toEqual({ status: 'published' })
+    expect(await app.db.selectFrom('event').select('status').where('organizerId', '=', organizer.id).executeTakeFirst()).toEqual({
+      status: 'published',
+    })
   })
 
   test('sees pages that fit the phone and that everybody can use', async () => {
     const event = await app.db.selectFrom('event').select(['id', 'slug']).where('organizerId', '=', organizer.id).executeTakeFirstOrThrow()
     const type = await app.db.selectFrom('ticketType').select('id').where('eventId', '=', event.id).executeTakeFirstOrThrow()
     const order = await placeOrder(app, organizer.owner, {
-      eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 2 }], buyer: { name: 'Ada Dossou', email: 'ada@example.test' }, idempotencyKey: 'x', channel: 'web',
+      eventSlug: event.slug,
+      lines: [{ ticketTypeId: type.id, quantity: 2 }],
+      buyer: { name: 'Ada Dossou', email: 'ada@example.test' },
+      idempotencyKey: 'x',
+      channel: 'web',
     })
     const context = await phone(true)
     const page = await context.newPage()
     const own = `/organizer/events/${event.slug}`
-    const paths = ['/dev/components', '/organizer', '/organizer/events/new', own, `${own}/edit`, `${own}/tickets`, `${own}/tickets/${type.id}`, `${own}/orders`, `${own}/orders/${order.code}`,
-      `${own}/orders/${order.code}/cancel`, `${own}/participants`, `${own}/programme`, `${own}/gates`, `${own}/cancel`, `${own}/copy`, `${own}/quotas`,
-      `${own}/desk`, `${own}/desk/sale?q-${type.id}=2`, `${own}/desk/sales/${order.code}`, `/organizer/team/${organizer.slug}`, `/organizer/team/${organizer.slug}/members/${organizer.owner.publicId}`]
+    const paths = [
+      '/dev/components',
+      '/organizer',
+      '/organizer/events/new',
+      own,
+      `${own}/edit`,
+      `${own}/tickets`,
+      `${own}/tickets/${type.id}`,
+      `${own}/orders`,
+      `${own}/orders/${order.code}`,
+      `${own}/orders/${order.code}/cancel`,
+      `${own}/participants`,
+      `${own}/programme`,
+      `${own}/gates`,
+      `${own}/cancel`,
+      `${own}/copy`,
+      `${own}/quotas`,
+      `${own}/desk`,
+      `${own}/desk/sale?q-${type.id}=2`,
+      `${own}/desk/sales/${order.code}`,
+      `/organizer/team/${organizer.slug}`,
+      `/organizer/team/${organizer.slug}/members/${organizer.owner.publicId}`,
+    ]
     for (const path of paths) {
       const response = await page.goto(address + path)
       expect([path, response?.status()]).toEqual([path, 200])

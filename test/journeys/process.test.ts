@@ -16,15 +16,24 @@ const HOOK = fileURLToPath(new URL('../../scripts/tsx-hook.mjs', import.meta.url
 
 /** Runs the server until it ends by itself. */
 async function tryToServe(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--import', HOOK, ENTRY], { env: { PATH: process.env.PATH, DEMO_WORLD: 'off', LOG_LEVEL: 'error', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--import', HOOK, ENTRY], {
+    env: { PATH: process.env.PATH, DEMO_WORLD: 'off', LOG_LEVEL: 'error', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString() })
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, output }
 }
 
 const until = async (test: () => Promise<boolean>) => {
-  while (!(await test())) await new Promise((resolve) => { setTimeout(resolve, 20) })
+  while (!(await test()))
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20)
+    })
 }
 
 /** An order that can't be answered until the returned connection lets go of its quota. */
@@ -34,15 +43,24 @@ async function holdUpAnOrder(databaseUrl: string, url: string, event: { id: numb
   await blocker.query('BEGIN')
   await blocker.query('SELECT FROM quota_counter WHERE event_id = $1 FOR UPDATE', [event.id])
   const answer = fetch(`${url}/api/v1/orders`, {
-    method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': `held up at ${event.slug}` },
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `held up at ${event.slug}` },
     body: JSON.stringify({ event: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Afi', email: 'afi@example.test' } }),
   })
   answer.catch(() => {})
   const watcher = new pg.Client(databaseUrl)
   await watcher.connect()
-  await until(async () => (await watcher.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rowCount! > 0)
+  await until(
+    async () => (await watcher.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rowCount! > 0,
+  )
   await watcher.end()
-  return { answer, letGo: async () => { await blocker.query('ROLLBACK'); await blocker.end() } }
+  return {
+    answer,
+    letGo: async () => {
+      await blocker.query('ROLLBACK')
+      await blocker.end()
+    },
+  }
 }
 
 describe('stopping', () => {
@@ -55,7 +73,12 @@ describe('stopping', () => {
       const { answer, letGo } = await holdUpAnOrder(app.databaseUrl, server.url, event, type)
       const ended = once(server.process, 'exit') as Promise<[number | null]>
       server.process.kill('SIGTERM')
-      await until(() => fetch(`${server.url}/healthz`, { headers: { connection: 'close' } }).then(() => false, () => true))
+      await until(() =>
+        fetch(`${server.url}/healthz`, { headers: { connection: 'close' } }).then(
+          () => false,
+          () => true,
+        ),
+      )
       await letGo()
       const response = await answer
       expect(response.status).toBe(201)
@@ -78,7 +101,9 @@ describe('stopping', () => {
       // Two at once are one wish: npm passes on the Ctrl-C that the terminal sends to both.
       server.process.kill('SIGINT')
       server.process.kill('SIGINT')
-      await new Promise((resolve) => { setTimeout(resolve, 800) })
+      await new Promise((resolve) => {
+        setTimeout(resolve, 800)
+      })
       expect(server.process.exitCode).toBeNull()
       server.process.kill('SIGINT')
       expect((await ended)[0]).toBe(130)

@@ -17,8 +17,16 @@ const app = testApp()
 
 /** A film of someone holding the QR before a camera: not quite straight, not quite in the middle. */
 async function film(qr: string): Promise<Buffer> {
-  const code = await sharp(Buffer.from(qrSvg(qr, 'QR')), { density: 300 }).resize(420).flatten({ background: '#fff' }).rotate(7, { background: '#777' }).png().toBuffer()
-  const frame = await sharp({ create: { width: 1280, height: 720, channels: 3, background: '#777' } }).composite([{ input: code, left: 380, top: 110 }]).jpeg({ quality: 80 }).toBuffer()
+  const code = await sharp(Buffer.from(qrSvg(qr, 'QR')), { density: 300 })
+    .resize(420)
+    .flatten({ background: '#fff' })
+    .rotate(7, { background: '#777' })
+    .png()
+    .toBuffer()
+  const frame = await sharp({ create: { width: 1280, height: 720, channels: 3, background: '#777' } })
+    .composite([{ input: code, left: 380, top: 110 }])
+    .jpeg({ quality: 80 })
+    .toBuffer()
   return Buffer.concat(Array.from({ length: 4 }, () => frame))
 }
 
@@ -50,7 +58,9 @@ describe('the scanner', () => {
     await context.addCookies([{ name, value, url: address }])
     const page = await context.newPage()
     const elsewhere: string[] = []
-    page.on('request', (request) => { if (!request.url().startsWith(address) && !request.url().startsWith('blob:')) elsewhere.push(request.url()) })
+    page.on('request', (request) => {
+      if (!request.url().startsWith(address) && !request.url().startsWith('blob:')) elsewhere.push(request.url())
+    })
     page.on('close', () => expect(elsewhere).toEqual([]))
     await page.goto(`${address}/gate`)
     return page

@@ -30,7 +30,10 @@ async function scene() {
 }
 /** The code of the answer, or of the refusal. */
 const confirmed = (door: Door, session: ScanAnswer, by = door.agent, direction: 'in' | 'out' = 'in') =>
-  confirm(app, by, session, direction).then((answer) => answer.code, (error: { code: string }) => error.code)
+  confirm(app, by, session, direction).then(
+    (answer) => answer.code,
+    (error: { code: string }) => error.code,
+  )
 async function expectNobodyInside(door: Door): Promise<void> {
   expect(await countDoor(app, door.event.id)).toMatchObject({ inside: 0, ticketsInside: 0, scansIn: 0 })
 }
@@ -106,7 +109,11 @@ test('a session lives by the database’s clock: a process that is an hour off n
     expect(await confirmed(door, session)).toBe('OK')
     const [ticket] = await listOrderTickets(app, order.event, { eventId: order.event.id, id: order.id })
     const out = await requestScan(app, door.agent, { qr: ticket!.qr! })
-    await app.db.updateTable('scanRequest').set({ expiresAt: new Date(Date.now() - 1) }).where('gateId', '=', door.gate.id).execute()
+    await app.db
+      .updateTable('scanRequest')
+      .set({ expiresAt: new Date(Date.now() - 1) })
+      .where('gateId', '=', door.gate.id)
+      .execute()
     expect(await confirmed(door, out, door.agent, 'out')).toBe('session_expired')
   }
   app.clock.set(new Date())
@@ -114,10 +121,12 @@ test('a session lives by the database’s clock: a process that is an hour off n
 
 test('a shift that ends while a ticket is being judged, or let in, ends with a plain word', async () => {
   const { door, ask, session } = await scene()
-  const endShift = (table: string) => async (tx: Tx): Promise<void> => {
-    await sql`LOCK TABLE ${sql.table(table)} IN SHARE MODE`.execute(tx)
-    await tx.deleteFrom('gateAgent').where('gateId', '=', door.gate.id).execute()
-  }
+  const endShift =
+    (table: string) =>
+    async (tx: Tx): Promise<void> => {
+      await sql`LOCK TABLE ${sql.table(table)} IN SHARE MODE`.execute(tx)
+      await tx.deleteFrom('gateAgent').where('gateId', '=', door.gate.id).execute()
+    }
   expect(await overtaken(app, endShift('scan'), [() => confirmed(door, session)])).toEqual(['agent_not_assigned'])
   await buildAgent(app, door.event, door.gate, door.agent)
   expect(await overtaken(app, endShift('scan_request'), [() => outcomeOf(ask())])).toEqual(['agent_not_assigned'])
@@ -128,7 +137,11 @@ test('gate, shift, event and ticket change while confirmations are under way: wh
   for (let round = 0; round < 6; round++) {
     const { door, owner, session } = await scene()
     const [agent] = await listGateAgents(app, owner, door.gate.id)
-    const changes = [() => archiveGate(app, owner, door.gate.id), () => releaseAgent(app, owner, door.gate.id, agent!.accountId), () => cancelEvent(app, owner, door.event.slug)]
+    const changes = [
+      () => archiveGate(app, owner, door.gate.id),
+      () => releaseAgent(app, owner, door.gate.id, agent!.accountId),
+      () => cancelEvent(app, owner, door.event.slug),
+    ]
     const [code] = await Promise.all([confirmed(door, session), changes[round % 3]!()])
     expect(['OK', 'agent_not_assigned', 'EVENT_CANCELLED']).toContain(code)
     expect(await countDoor(app, door.event.id)).toMatchObject({ inside: code === 'OK' ? 1 : 0, ticketsInside: code === 'OK' ? 1 : 0 })

@@ -12,10 +12,17 @@ test('the first sale of an organizer is settled while a buyer stands behind its 
   const type = await buildTicketType(app, event)
   const order = await buy(app, event, type)
   await approveSilently(app, order.payment!.id)
-  const outcomes = await overtaken(app, (tx) => tx.selectFrom('quotaCounter').select('size').where('quotaId', '=', type.quotaId).forUpdate().execute(), [
-    () => outcomeOf(settlePayments(app, [order.payment!.id])),
-    async () => { await untilWaiting(app); return outcomeOf(buy(app, event, type, 1, { payment: undefined })) },
-  ])
+  const outcomes = await overtaken(
+    app,
+    (tx) => tx.selectFrom('quotaCounter').select('size').where('quotaId', '=', type.quotaId).forUpdate().execute(),
+    [
+      () => outcomeOf(settlePayments(app, [order.payment!.id])),
+      async () => {
+        await untilWaiting(app)
+        return outcomeOf(buy(app, event, type, 1, { payment: undefined }))
+      },
+    ],
+  )
   expect(outcomes).toEqual(['done', 'done'])
   expect((await orderOf(app, order)).status).toBe('paid')
   await expectSound(app)

@@ -29,28 +29,50 @@ const happenings: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> =
   pay,
   'pay again': async ({ event, order, one }) => {
     const ref = (await findEventRef(one, event.slug))!
-    const again = await payOrder(one, holderOf(order), ref, order.code, { provider: 'simulator' }).then((paid) => paid.payment, () => null)
+    const again = await payOrder(one, holderOf(order), ref, order.code, { provider: 'simulator' }).then(
+      (paid) => paid.payment,
+      () => null,
+    )
     if (again) await pay({ event, one, order: { ...order, payment: again } })
   },
   'buyer cancels': ({ order, one }) => outcomeOf(cancelOrder(one, holderOf(order), { code: order.code })),
-  'time runs out': async ({ order, one }) => { await runOut(one, order); await expireOrders(one) },
-  'organizer refunds': ({ event, order, one }) => outcomeOf(refundOrder(one, event.organizer.owner, { code: order.code, ticketIds: [order.tickets[0]!.id] })),
-  'event is cancelled': async ({ event, one }) => { await cancelEvent(one, event.organizer.owner, event.slug); await cancelEventOrders(one, event.id) },
+  'time runs out': async ({ order, one }) => {
+    await runOut(one, order)
+    await expireOrders(one)
+  },
+  'organizer refunds': ({ event, order, one }) =>
+    outcomeOf(refundOrder(one, event.organizer.owner, { code: order.code, ticketIds: [order.tickets[0]!.id] })),
+  'event is cancelled': async ({ event, one }) => {
+    await cancelEvent(one, event.organizer.owner, event.slug)
+    await cancelEventOrders(one, event.id)
+  },
 }
 
 /** What any worker would do sooner or later. */
 async function settleDown(order: CheckedOut): Promise<void> {
   const payments = await app.db.selectFrom('payment').select('id').where('payableId', '=', order.id).execute()
-  await settlePayments(app, payments.map((payment) => payment.id))
+  await settlePayments(
+    app,
+    payments.map((payment) => payment.id),
+  )
   const due = await app.db.selectFrom('refund').select('id').where('payableId', '=', order.id).where('status', '=', 'REQUESTED').execute()
   await Promise.all(due.flatMap(({ id }) => [sendRefund(app, id), sendRefund(other, id)]))
 }
 
 async function moneyOf(order: CheckedOut) {
-  const payments = await app.db.selectFrom('payment').select(['id', 'amount']).where('payableId', '=', order.id).where('status', '=', 'SUCCEEDED').execute()
+  const payments = await app.db
+    .selectFrom('payment')
+    .select(['id', 'amount'])
+    .where('payableId', '=', order.id)
+    .where('status', '=', 'SUCCEEDED')
+    .execute()
   const refunds = await app.db.selectFrom('refund').select(['amount', 'status']).where('payableId', '=', order.id).execute()
   const sum = (rows: readonly { amount: number }[]) => rows.reduce((total, row) => total + row.amount, 0)
-  return { received: sum(payments), refunded: sum(refunds.filter((refund) => refund.status === 'SUCCEEDED')), open: refunds.filter((refund) => refund.status !== 'SUCCEEDED').length }
+  return {
+    received: sum(payments),
+    refunded: sum(refunds.filter((refund) => refund.status === 'SUCCEEDED')),
+    open: refunds.filter((refund) => refund.status !== 'SUCCEEDED').length,
+  }
 }
 
 test(`${ROUNDS} times, whatever happens to an order at once, it comes to one end`, async () => {
@@ -61,11 +83,13 @@ test(`${ROUNDS} times, whatever happens to an order at once, it comes to one end
     const type = await buildTicketType(app, event, { quantity: 4, price: 3001 })
     const order = await buy(round % 2 ? app : other, event, type, 2)
     // Every pair and then some, each in either process and up to some milliseconds apart.
-    const chosen = names.filter((_, i) => i === 0 || (round * 2654435761 >>> (i + 3)) % 2 === 1)
-    const outcomes = await Promise.all(chosen.map(async (name, i) => {
-      await sleep((round * 31 + i * 17) % 7)
-      return happenings[name]!({ event, order, one: (round + i) % 2 ? app : other })
-    }))
+    const chosen = names.filter((_, i) => i === 0 || ((round * 2654435761) >>> (i + 3)) % 2 === 1)
+    const outcomes = await Promise.all(
+      chosen.map(async (name, i) => {
+        await sleep((round * 31 + i * 17) % 7)
+        return happenings[name]!({ event, order, one: (round + i) % 2 ? app : other })
+      }),
+    )
     expect(outcomes).not.toContain('busy')
     await settleDown(order)
 

@@ -30,7 +30,9 @@ test('a key belongs to who sent it: accounts and visitors may use the same one',
   const { event, type } = await scene()
   const [first, second] = [await buildAccount(app), await buildAccount(app)]
   const input = wish(event, [[type, 1]], { payment: undefined })
-  const codes = [await checkOut(app, first, input), await checkOut(app, second, input), await checkOut(app, visitor, input)].map((order) => order.code)
+  const codes = [await checkOut(app, first, input), await checkOut(app, second, input), await checkOut(app, visitor, input)].map(
+    (order) => order.code,
+  )
   expect(new Set(codes).size).toBe(3)
   expect((await checkOut(app, first, input)).code).toBe(codes[0])
   // Who knows the key of another visitor, and nothing else, learns nothing.
@@ -45,19 +47,40 @@ test('a replay tells the order as it is now, whatever has become of it', async (
     await become(order)
     const again = await checkOut(app, visitor, input)
     expect([again.code, again.accessToken, again.payment?.id]).toEqual([order.code, order.accessToken, order.payment!.id])
-    expect((await paymentsOf(order))).toHaveLength(1)
+    expect(await paymentsOf(order)).toHaveLength(1)
     return { status: again.status, tickets: again.tickets.map((ticket) => ticket.status), shown: again.tickets.filter((ticket) => ticket.qr).length }
   }
-  const pay = async (order: { payment: { id: string } | null }) => { await approveSilently(app, order.payment!.id); await settlePayments(app, [order.payment!.id]) }
+  const pay = async (order: { payment: { id: string } | null }) => {
+    await approveSilently(app, order.payment!.id)
+    await settlePayments(app, [order.payment!.id])
+  }
   expect(await replayed(pay)).toEqual({ status: 'paid', tickets: ['paid', 'paid'], shown: 2 })
-  expect(await replayed((order) => cancelOrder(app, holderOf(order), { code: order.code }))).toEqual({ status: 'cancelled', tickets: ['invalid', 'invalid'], shown: 0 })
-  expect(await replayed(async (order) => { await runOut(app, order); await expireOrders(app) })).toEqual({ status: 'expired', tickets: ['invalid', 'invalid'], shown: 0 })
-  expect(await replayed(async (order) => { await pay(order); await refundOrder(app, owner, { code: order.code, ticketIds: [order.tickets[0]!.id] }) }))
-    .toEqual({ status: 'partially_refunded', tickets: ['refunded', 'paid'], shown: 1 })
+  expect(await replayed((order) => cancelOrder(app, holderOf(order), { code: order.code }))).toEqual({
+    status: 'cancelled',
+    tickets: ['invalid', 'invalid'],
+    shown: 0,
+  })
+  expect(
+    await replayed(async (order) => {
+      await runOut(app, order)
+      await expireOrders(app)
+    }),
+  ).toEqual({ status: 'expired', tickets: ['invalid', 'invalid'], shown: 0 })
+  expect(
+    await replayed(async (order) => {
+      await pay(order)
+      await refundOrder(app, owner, { code: order.code, ticketIds: [order.tickets[0]!.id] })
+    }),
+  ).toEqual({ status: 'partially_refunded', tickets: ['refunded', 'paid'], shown: 1 })
   // Nothing of what a new buyer would be told applies to who has bought.
   const input = wish(event, [[type, 1]])
   const order = await checkOut(app, visitor, input)
-  await updateTicketType(app, owner, type.id, { price: { amount: 9000, currency: 'XOF' }, saleEndsAt: new Date(Date.now() - 1000), hidden: true, minPerOrder: 5 })
+  await updateTicketType(app, owner, type.id, {
+    price: { amount: 9000, currency: 'XOF' },
+    saleEndsAt: new Date(Date.now() - 1000),
+    hidden: true,
+    minPerOrder: 5,
+  })
   expect(await checkOut(app, visitor, input)).toMatchObject({ code: order.code, total: { amount: 5000 } })
   await expectSound(app)
 })
@@ -75,7 +98,10 @@ test('an attempt that died between the order and its payment is taken up by the 
   for (let round = 0; round < 6; round++) {
     const next = wish(event, [[type, 1]])
     const { code, id } = await placeOrder(app, visitor, { ...next, also: next.payment })
-    const outcomes = await Promise.all([outcomeOf(checkOut(app, visitor, next)), outcomeOf(payOrder(app, holderOf({ code }), ref, code, { provider: 'simulator' }))])
+    const outcomes = await Promise.all([
+      outcomeOf(checkOut(app, visitor, next)),
+      outcomeOf(payOrder(app, holderOf({ code }), ref, code, { provider: 'simulator' })),
+    ])
     expect(outcomes[0]).toBe('done')
     expect(await paymentsOf({ id })).toHaveLength(1)
   }
@@ -88,12 +114,18 @@ test('an attempt whose provider could not be reached stays open until the provid
   const { initiate } = simulator
   simulator.initiate = () => Promise.reject(new Error('the cable is cut'))
   const input = wish(event, [[type, 1]])
-  const order = await checkOut(app, visitor, input).finally(() => { simulator.initiate = initiate })
+  const order = await checkOut(app, visitor, input).finally(() => {
+    simulator.initiate = initiate
+  })
   expect(order.payment).toMatchObject({ status: 'UNKNOWN' })
   expect((await checkOut(app, visitor, input)).payment).toMatchObject({ id: order.payment!.id, status: 'UNKNOWN' })
   expect(await outcomeOf(payOrder(app, holderOf(order), ref, order.code, { provider: 'simulator' }))).toBe('payment_already_open')
   // Its time is up: the provider surely never heard of it, and the buyer may try again.
-  await app.db.updateTable('payment').set({ payerDeadline: new Date(Date.now() - 61_000), nextPollAt: new Date(0) }).where('id', '=', order.payment!.id).execute()
+  await app.db
+    .updateTable('payment')
+    .set({ payerDeadline: new Date(Date.now() - 61_000), nextPollAt: new Date(0) })
+    .where('id', '=', order.payment!.id)
+    .execute()
   await pollPayments(app)
   expect(await paymentsOf(order)).toMatchObject([{ status: 'EXPIRED' }])
   const { payment } = await payOrder(app, holderOf(order), ref, order.code, { provider: 'simulator' })

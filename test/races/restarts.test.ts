@@ -22,11 +22,13 @@ async function dying(step: 'initiate' | 'refund', reached: boolean, work: () => 
   const simulator = findSimulator(app)!
   const real = simulator[step]
   let heard = false
-  Object.assign(simulator, { [step]: async (input: never) => {
-    if (reached) await real(input)
-    heard = true
-    return new Promise(() => {})
-  } })
+  Object.assign(simulator, {
+    [step]: async (input: never) => {
+      if (reached) await real(input)
+      heard = true
+      return new Promise(() => {})
+    },
+  })
   work().catch(() => {})
   await until(async () => heard && (await died()))
   Object.assign(simulator, { [step]: real })
@@ -38,8 +40,10 @@ async function scene(price = 5000) {
 }
 const paymentsOf = (eventId: number) => app.db.selectFrom('payment').selectAll().where('eventId', '=', eventId).execute()
 const refundsOf = (eventId: number) => app.db.selectFrom('refund').selectAll().where('eventId', '=', eventId).execute()
-const givenBack = async (paymentId: string) => (await app.db.selectFrom('simulatorPayment').select('refunded').where('id', '=', paymentId).executeTakeFirstOrThrow()).refunded
-const factsOf = async (eventId: number, kind: string) => (await app.db.selectFrom('fact').select('id').where('eventId', '=', eventId).where('kind', '=', kind).execute()).length
+const givenBack = async (paymentId: string) =>
+  (await app.db.selectFrom('simulatorPayment').select('refunded').where('id', '=', paymentId).executeTakeFirstOrThrow()).refunded
+const factsOf = async (eventId: number, kind: string) =>
+  (await app.db.selectFrom('fact').select('id').where('eventId', '=', eventId).where('kind', '=', kind).execute()).length
 /** All that recurs, in the process that is left. */
 async function recur(): Promise<void> {
   for (const seconds of [60, 700]) {
@@ -53,7 +57,12 @@ async function recur(): Promise<void> {
 
 test('dead before the provider heard of the payment: it ends, and the places are free again', async () => {
   const { event, type } = await scene()
-  await dying('initiate', false, () => buy(app, event, type), async () => (await paymentsOf(event.id))[0]?.status === 'SUBMITTING')
+  await dying(
+    'initiate',
+    false,
+    () => buy(app, event, type),
+    async () => (await paymentsOf(event.id))[0]?.status === 'SUBMITTING',
+  )
   await recur()
   await recur()
   expect(await paymentsOf(event.id)).toMatchObject([{ status: 'EXPIRED', outcome: null }])
@@ -63,7 +72,12 @@ test('dead before the provider heard of the payment: it ends, and the places are
 
 test('dead after the provider heard of it, and the payer says yes: the order is paid', async () => {
   const { event, type } = await scene()
-  await dying('initiate', true, () => buy(app, event, type), async () => (await paymentsOf(event.id))[0]?.status === 'SUBMITTING')
+  await dying(
+    'initiate',
+    true,
+    () => buy(app, event, type),
+    async () => (await paymentsOf(event.id))[0]?.status === 'SUBMITTING',
+  )
   const [payment] = await paymentsOf(event.id)
   await approveSilently(app, payment!.id)
   app.clock.advance(60)
@@ -94,12 +108,20 @@ test('dead between storing the webhook and working on it', async () => {
   await expectSound(app)
 })
 
-test.each([['before', false], ['after', true]])('dead %s the provider heard of the refund: it is made once', async (_, reached) => {
+test.each([
+  ['before', false],
+  ['after', true],
+])('dead %s the provider heard of the refund: it is made once', async (_, reached) => {
   const { event, type } = await scene()
   const order = await buyAndPay(app, event, type)
   await refundOrder(app, event.organizer.owner, { code: order.code })
   const [refund] = await refundsOf(event.id)
-  await dying('refund', reached, () => sendRefund(app, refund!.id), async () => (await refundsOf(event.id))[0]!.status === 'PENDING')
+  await dying(
+    'refund',
+    reached,
+    () => sendRefund(app, refund!.id),
+    async () => (await refundsOf(event.id))[0]!.status === 'PENDING',
+  )
   // The job that was cut off runs again, and so does what asks.
   await sendRefund(next, refund!.id)
   app.clock.advance(60)
@@ -122,7 +144,12 @@ test('dead between a promised refund and its job: another worker does it', async
 
 test('dead in the middle of cancelling an event: its job goes on where it stopped', async () => {
   const { event, type } = await scene()
-  const orders = [await buyAndPay(app, event, type), await buyAndPay(app, event, type), await buy(app, event, type), await buyAndPay(app, event, type)]
+  const orders = [
+    await buyAndPay(app, event, type),
+    await buyAndPay(app, event, type),
+    await buy(app, event, type),
+    await buyAndPay(app, event, type),
+  ]
   await cancelEvent(app, event.organizer.owner, event.slug)
   for (const order of orders.slice(0, 2)) await cancelOrder(app, systemActor('cancel-event'), { code: order.code, force: true })
   await workOff(next)
@@ -136,9 +163,17 @@ test('an order whose payment can not be asked about, or not be settled, does not
   const { event, type } = await scene()
   const [unreadable, broken, free] = [await buy(app, event, type), await buy(app, event, type), await buy(app, event, type)]
   for (const order of [unreadable, broken, free]) await runOut(app, order)
-  await app.db.updateTable('ticketOrder').set({ expiresAt: new Date(0) }).where('id', 'in', [unreadable.id, broken.id]).execute()
+  await app.db
+    .updateTable('ticketOrder')
+    .set({ expiresAt: new Date(0) })
+    .where('id', 'in', [unreadable.id, broken.id])
+    .execute()
   // Sealed with a key that this installation doesn't have any more.
-  await app.db.updateTable('payment').set({ secretsEnc: Buffer.from('sealed with another key') }).where('id', '=', unreadable.payment!.id).execute()
+  await app.db
+    .updateTable('payment')
+    .set({ secretsEnc: Buffer.from('sealed with another key') })
+    .where('id', '=', unreadable.payment!.id)
+    .execute()
   await approveSilently(app, broken.payment!.id)
   const { order } = next.payables
   Object.assign(next.payables, { order: { ...order, settle: () => Promise.reject(new Error('out of order')) } })
@@ -147,7 +182,11 @@ test('an order whose payment can not be asked about, or not be settled, does not
   } finally {
     Object.assign(next.payables, { order })
   }
-  expect((await Promise.all([unreadable, broken, free].map((each) => orderOf(app, each)))).map((each) => each.status)).toEqual(['expired', 'awaiting_payment', 'expired'])
+  expect((await Promise.all([unreadable, broken, free].map((each) => orderOf(app, each)))).map((each) => each.status)).toEqual([
+    'expired',
+    'awaiting_payment',
+    'expired',
+  ])
   app.clock.advance(301)
   await expireOrders(next)
   expect(await orderOf(app, broken)).toMatchObject({ status: 'paid' })

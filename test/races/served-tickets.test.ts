@@ -14,13 +14,18 @@ import { buy, buyAndPay, expectSound, holderOf, outcomeOf, overtaken } from '../
 
 const app = testApp({ DATABASE_POOL_SIZE: '20' })
 
-const qrsOf = async (order: CheckedOut): Promise<string[]> => (await listOrderTickets(app, order.event, { eventId: order.event.id, id: order.id })).map((ticket) => ticket.qr!)
-const ticketOf = (order: CheckedOut, i: number) => app.db.selectFrom('ticket').selectAll().where('id', '=', order.tickets[i]!.id).executeTakeFirstOrThrow()
+const qrsOf = async (order: CheckedOut): Promise<string[]> =>
+  (await listOrderTickets(app, order.event, { eventId: order.event.id, id: order.id })).map((ticket) => ticket.qr!)
+const ticketOf = (order: CheckedOut, i: number) =>
+  app.db.selectFrom('ticket').selectAll().where('id', '=', order.tickets[i]!.id).executeTakeFirstOrThrow()
 /** Both steps at the door; the code of whichever refused. */
 async function passAt(door: Door, qr: string, direction: 'in' | 'out'): Promise<string> {
   const answer: ScanAnswer = await requestScan(app, door.agent, { qr })
   if (!answer.scanSessionToken) return answer.code
-  return confirm(app, door.agent, answer, direction).then((done) => done.code, (error: { code: string }) => error.code)
+  return confirm(app, door.agent, answer, direction).then(
+    (done) => done.code,
+    (error: { code: string }) => error.code,
+  )
 }
 
 async function expectCounted(door: Door): Promise<void> {
@@ -48,8 +53,14 @@ test('refunds, scans in and out, new codes and new names of one order, all at on
     ])
     expect(codes).not.toContain('busy')
     await expectCounted(door)
-    const inside = await app.db.selectFrom('ticket').innerJoin('refund', 'refund.payableId', 'ticket.orderId').select('ticket.id')
-      .where('ticket.orderId', '=', order.id).where('ticket.status', '=', 'inside').whereRef('ticket.id', '=', (eb) => eb.fn.any('refund.ticketIds')).execute()
+    const inside = await app.db
+      .selectFrom('ticket')
+      .innerJoin('refund', 'refund.payableId', 'ticket.orderId')
+      .select('ticket.id')
+      .where('ticket.orderId', '=', order.id)
+      .where('ticket.status', '=', 'inside')
+      .whereRef('ticket.id', '=', (eb) => eb.fn.any('refund.ticketIds'))
+      .execute()
     expect(inside).toEqual([])
   }
   await expectSound(app)
@@ -62,7 +73,12 @@ test('a session opened before the refund is refused after it', async () => {
   await refundOrder(app, door.event.organizer.owner, { code: order.code, ticketIds: [order.tickets[0]!.id] })
   expect((await confirm(app, door.agent, answers[0]!)).code).toBe('TICKET_REFUNDED')
   // The other is confirmed while the refund is under way: it waits for the ticket, and then sees it as it is.
-  const refund = (tx: Tx) => tx.updateTable('ticket').set((eb) => ({ status: 'refunded', version: eb('version', '+', 1) })).where('id', '=', order.tickets[1]!.id).execute()
+  const refund = (tx: Tx) =>
+    tx
+      .updateTable('ticket')
+      .set((eb) => ({ status: 'refunded', version: eb('version', '+', 1) }))
+      .where('id', '=', order.tickets[1]!.id)
+      .execute()
   const confirmed = await overtaken(app, refund, [async () => (await confirm(app, door.agent, answers[1]!)).code])
   expect(confirmed).toEqual(['TICKET_REFUNDED'])
   await app.db.updateTable('ticket').set({ status: 'paid' }).where('id', '=', order.tickets[1]!.id).execute()
@@ -92,9 +108,13 @@ test('a ticket confirmed while its replacement is under way enters before it or 
     const [qr] = await qrsOf(order)
     const answer = await requestScan(app, door.agent, { qr: qr! })
     const [scanned, replaced] = await Promise.all([
-      confirm(app, door.agent, answer).then((done) => done.code), outcomeOf(reissueTicket(app, door.event.organizer.owner, { code: order.code, ticketId: order.tickets[0]!.id })),
+      confirm(app, door.agent, answer).then((done) => done.code),
+      outcomeOf(reissueTicket(app, door.event.organizer.owner, { code: order.code, ticketId: order.tickets[0]!.id })),
     ])
-    expect([['OK', 'ticket_inside'], ['TICKET_REISSUED', 'done']]).toContainEqual([scanned, replaced])
+    expect([
+      ['OK', 'ticket_inside'],
+      ['TICKET_REISSUED', 'done'],
+    ]).toContainEqual([scanned, replaced])
   }
   await expectSound(app)
 })
@@ -105,7 +125,11 @@ test('a free order given back by its buyer at the moment it is scanned either st
     const order = await buy(app, door.event, door.type)
     const qr = order.tickets[0]!.qr!
     const [, cancelled] = await Promise.all([
-      (async () => { await passAt(door, qr, 'in'); await passAt(door, qr, 'out') })(), outcomeOf(cancelOrder(app, holderOf(order), { code: order.code })),
+      (async () => {
+        await passAt(door, qr, 'in')
+        await passAt(door, qr, 'out')
+      })(),
+      outcomeOf(cancelOrder(app, holderOf(order), { code: order.code })),
     ])
     const { usedCount, status } = await ticketOf(order, 0)
     expect([cancelled, status, usedCount > 0]).toEqual(cancelled === 'done' ? ['done', 'invalid', false] : [cancelled, 'outside', true])

@@ -16,12 +16,22 @@ const codeOf = async (one: TestApp, input: CheckOut) => (await checkOut(one, vis
 
 function place(one: TestApp, event: BuiltEvent, type: { id: number }, key: string, quantity = 1) {
   return one.server.inject({
-    method: 'POST', url: '/api/v1/orders', headers: { 'idempotency-key': key },
-    payload: { event: event.slug, lines: [{ ticketTypeId: type.id, quantity }], buyer: { name: 'Afi', email: 'afi@example.test' }, payment: { provider: 'simulator' } },
+    method: 'POST',
+    url: '/api/v1/orders',
+    headers: { 'idempotency-key': key },
+    payload: {
+      event: event.slug,
+      lines: [{ ticketTypeId: type.id, quantity }],
+      buyer: { name: 'Afi', email: 'afi@example.test' },
+      payment: { provider: 'simulator' },
+    },
   })
 }
 
-test.each([['free', 0], ['paid', 2500]])('200 buyers through both for the last 9 %s tickets: 9 get one', async (_, price) => {
+test.each([
+  ['free', 0],
+  ['paid', 2500],
+])('200 buyers through both for the last 9 %s tickets: 9 get one', async (_, price) => {
   const event = await buildEvent(app)
   const type = await buildTicketType(app, event, { price, quantity: 9 })
   const outcomes = await Promise.all(Array.from({ length: 200 }, (_, i) => outcomeOf(buy(i % 2 ? app : other, event, type))))
@@ -33,10 +43,12 @@ test.each([['free', 0], ['paid', 2500]])('200 buyers through both for the last 9
 test('two types with quotas of their own under one capacity, sold in opposite orders by both, never wait for each other in a circle', async () => {
   const event = await buildEvent(app, { capacity: 25 })
   const types = [await buildTicketType(app, event, { price: 0, quantity: 40 }), await buildTicketType(app, event, { price: 0, quantity: 40 })]
-  const outcomes = await Promise.all(Array.from({ length: 80 }, (_, i) => {
-    const lines = types.map((type) => ({ ticketTypeId: type.id, quantity: 1 }))
-    return outcomeOf(buy(i % 2 ? app : other, event, types[0]!, 1, { lines: i % 2 ? lines : lines.toReversed() }))
-  }))
+  const outcomes = await Promise.all(
+    Array.from({ length: 80 }, (_, i) => {
+      const lines = types.map((type) => ({ ticketTypeId: type.id, quantity: 1 }))
+      return outcomeOf(buy(i % 2 ? app : other, event, types[0]!, 1, { lines: i % 2 ? lines : lines.toReversed() }))
+    }),
+  )
   expect(tally(outcomes)).toEqual({ done: 12, sold_out: 68 })
   await expectSound(app)
 })
@@ -54,9 +66,17 @@ test('one key through both at once: the same request is one order, another one i
     expect([mine.statusCode, theirs.statusCode].sort()).toEqual([201, 422])
     expect([mine, theirs].find((answer) => answer.statusCode === 422)!.json()).toMatchObject({ code: 'idempotency_key_reused' })
   }
-  const { orders } = await app.db.selectFrom('ticketOrder').select((eb) => eb.fn.countAll<number>().as('orders')).where('eventId', '=', event.id).executeTakeFirstOrThrow()
+  const { orders } = await app.db
+    .selectFrom('ticketOrder')
+    .select((eb) => eb.fn.countAll<number>().as('orders'))
+    .where('eventId', '=', event.id)
+    .executeTakeFirstOrThrow()
   expect(orders).toBe(24)
-  const { payments } = await app.db.selectFrom('payment').select((eb) => eb.fn.countAll<number>().as('payments')).where('eventId', '=', event.id).executeTakeFirstOrThrow()
+  const { payments } = await app.db
+    .selectFrom('payment')
+    .select((eb) => eb.fn.countAll<number>().as('payments'))
+    .where('eventId', '=', event.id)
+    .executeTakeFirstOrThrow()
   expect(payments).toBe(24)
   await expectSound(app)
 })
@@ -67,7 +87,9 @@ test('one key for two events in both at once: whoever was told of an order is to
   for (let round = 0; round < 10; round++) {
     const ask = () => Promise.all([place(app, events[0], types[0], `events-${round}`), place(other, events[1], types[1], `events-${round}`)])
     const [first, again] = [await ask(), await ask()]
-    expect(again.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code])).toEqual(first.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code]))
+    expect(again.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code])).toEqual(
+      first.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code]),
+    )
   }
 })
 
@@ -116,7 +138,9 @@ test('with a worker in each, every payment is settled and every message made onc
   const workers = await both((one) => startWorker(one))
   try {
     // Phones that approve by themselves; webhooks go to the process that asked.
-    const orders = await Promise.all(Array.from({ length: 12 }, (_, i) => buy(i % 2 ? app : other, event, type, 1, { payment: { provider: 'simulator', phone: '0197000001' } })))
+    const orders = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => buy(i % 2 ? app : other, event, type, 1, { payment: { provider: 'simulator', phone: '0197000001' } })),
+    )
     const ids = orders.map((order) => order.id)
     const paid = () => app.db.selectFrom('ticketOrder').select('id').where('id', 'in', ids).where('status', '=', 'paid').execute()
     await until(async () => (await paid()).length === 12)

@@ -2,8 +2,22 @@
 import type { TestApp } from '#test/app.ts'
 
 export type JsonSchema = {
-  type?: string | string[]; properties?: Record<string, JsonSchema>; required?: string[]; items?: JsonSchema; anyOf?: JsonSchema[]; enum?: unknown[]; const?: unknown
-  format?: string; pattern?: string; minimum?: number; maximum?: number; minLength?: number; maxLength?: number; minItems?: number; maxItems?: number; default?: unknown
+  type?: string | string[]
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+  enum?: unknown[]
+  const?: unknown
+  format?: string
+  pattern?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+  minItems?: number
+  maxItems?: number
+  default?: unknown
 }
 
 export type Operation = {
@@ -19,16 +33,26 @@ export type Operation = {
 }
 
 type Described = {
-  operationId: string; parameters?: Operation['parameters']; requestBody?: { content: Record<string, { schema: JsonSchema }> }; responses: Record<string, unknown>
+  operationId: string
+  parameters?: Operation['parameters']
+  requestBody?: { content: Record<string, { schema: JsonSchema }> }
+  responses: Record<string, unknown>
 }
 
 export async function listOperations(app: TestApp): Promise<Operation[]> {
   const { paths } = (await app.server.inject('/api/v1/openapi.json')).json<{ paths: Record<string, Record<string, Described>> }>()
-  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, described]) => ({
-    id: described.operationId, method: method.toUpperCase() as Operation['method'], path, parameters: described.parameters ?? [],
-    body: described.requestBody?.content['application/json']?.schema,
-    successes: Object.keys(described.responses).filter((status) => status.startsWith('2')).map(Number),
-  })))
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => ({
+      id: described.operationId,
+      method: method.toUpperCase() as Operation['method'],
+      path,
+      parameters: described.parameters ?? [],
+      body: described.requestBody?.content['application/json']?.schema,
+      successes: Object.keys(described.responses)
+        .filter((status) => status.startsWith('2'))
+        .map(Number),
+    })),
+  )
 }
 
 /** The operation's address with its parameters written in. */
@@ -42,14 +66,17 @@ export function addressOf(operation: Pick<Operation, 'path'>, params: Readonly<R
 /** Every route of the server, pages and files included, as `[method, path]`. */
 export function listRoutes(app: TestApp): [method: string, path: string][] {
   const stack: string[] = []
-  return app.server.printRoutes({ commonPrefix: false }).split('\n').flatMap((line): [string, string][] => {
-    const [, indent, part, methods] = /^([│ ]*)[├└]── (.*?) \(([A-Z, ]+)\)$/.exec(line) ?? []
-    if (indent === undefined) return []
-    const depth = indent.length / 4
-    stack.length = depth
-    stack.push(part!)
-    // The root is a sibling in name only: others lie below it.
-    const path = `/${stack.join('').replace(/^\/+/, '')}`
-    return methods!.split(', ').map((method) => [method, path])
-  })
+  return app.server
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line): [string, string][] => {
+      const [, indent, part, methods] = /^([│ ]*)[├└]── (.*?) \(([A-Z, ]+)\)$/.exec(line) ?? []
+      if (indent === undefined) return []
+      const depth = indent.length / 4
+      stack.length = depth
+      stack.push(part!)
+      // The root is a sibling in name only: others lie below it.
+      const path = `/${stack.join('').replace(/^\/+/, '')}`
+      return methods!.split(', ').map((method) => [method, path])
+    })
 }

@@ -17,35 +17,79 @@ beforeAll(async () => {
   token = await mintMagicLink(app.db, { id: scene.paid.id, eventId: scene.published.id })
 })
 
-const good = (name: string, path: string) => ({
-  slug: scene.published.slug, code: scene.paid.code, gateId: String(scene.gate.id), id: path.includes('/gates/') ? String(scene.gate.id) : String(scene.type.id), ticketId: scene.ticketId,
-  account: scene.people.agent.publicId, token, payment: scene.waiting.payment!.id,
-})[name] ?? '1'
+const good = (name: string, path: string) =>
+  ({
+    slug: scene.published.slug,
+    code: scene.paid.code,
+    gateId: String(scene.gate.id),
+    id: path.includes('/gates/') ? String(scene.gate.id) : String(scene.type.id),
+    ticketId: scene.ticketId,
+    account: scene.people.agent.publicId,
+    token,
+    payment: scene.waiting.payment!.id,
+  })[name] ?? '1'
 
 const isPage = ([, path]: [string, string]) => !/^\/(api|webhooks|assets|healthz|readyz|metrics|_)/.test(path) && !path.includes('*')
 
 /** What the page's forms would send as they stand. */
 function valuesOf(html: string): Map<string, string> {
-  const fields = [...html.matchAll(/<(?:input|select|textarea)\b[^>]*?\bname="([^"]+)"[^>]*?>/g)].map(([tag, name]): [string, string] => [name!, /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? 'x'])
+  const fields = [...html.matchAll(/<(?:input|select|textarea)\b[^>]*?\bname="([^"]+)"[^>]*?>/g)].map(([tag, name]): [string, string] => [
+    name!,
+    /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? 'x',
+  ])
   return new Map(fields)
 }
 
 describe('odd addresses and forms', () => {
   const SEGMENTS = ['0', '-1', '1e400', '99999999999999999999', 'x', '%00', '%20', '__proto__', "'%3B--", '00000000-0000-0000-0000-000000000000']
-  const QUERIES = ['?cursor=WyJ4Il0', '?cursor=%00', '?q=%00', '?q=' + 'x'.repeat(5000), '?page=-1', '?status=x&status=y', '?from=2026-13-45', '?city[]=1', '?lang=%00', '?__proto__=1', '?next=//evil.example', '?q-1=1e400&q-2=-1']
-  const VALUES = ['', '\0', '-1', '1e400', '99999999999999999999', '0.5', 'NaN', '2026-13-45T99:99', '9999-12-31T23:59', '0001-01-01T00:00', 'x'.repeat(70_000), '\u202eevil', '<script>alert(1)</script>', '__proto__']
+  const QUERIES = [
+    '?cursor=WyJ4Il0',
+    '?cursor=%00',
+    '?q=%00',
+    '?q=' + 'x'.repeat(5000),
+    '?page=-1',
+    '?status=x&status=y',
+    '?from=2026-13-45',
+    '?city[]=1',
+    '?lang=%00',
+    '?__proto__=1',
+    '?next=//evil.example',
+    '?q-1=1e400&q-2=-1',
+  ]
+  const VALUES = [
+    '',
+    '\0',
+    '-1',
+    '1e400',
+    '99999999999999999999',
+    '0.5',
+    'NaN',
+    '2026-13-45T99:99',
+    '9999-12-31T23:59',
+    '0001-01-01T00:00',
+    'x'.repeat(70_000),
+    '\u202eevil',
+    '<script>alert(1)</script>',
+    '__proto__',
+  ]
 
   test('are refused by every page, in its manner: never with a 500', async () => {
     const accidents: string[] = []
     const visit = async (method: string, url: string, payload?: string) => {
       const response = await app.server.inject({
-        method: method as 'GET', url, ...(payload === undefined ? {} : { payload }),
+        method: method as 'GET',
+        url,
+        ...(payload === undefined ? {} : { payload }),
         headers: { ...owner, ...(payload === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }) },
       })
-      if (response.statusCode >= 500 || /node_modules|\bat [\w.]+ \(|invalid input syntax/.test(response.body)) accidents.push(`${method} ${url.slice(0, 120)} ${(payload ?? '').slice(0, 80)} → ${response.statusCode}`)
+      if (response.statusCode >= 500 || /node_modules|\bat [\w.]+ \(|invalid input syntax/.test(response.body))
+        accidents.push(`${method} ${url.slice(0, 120)} ${(payload ?? '').slice(0, 80)} → ${response.statusCode}`)
     }
     // Signing out and ending sessions comes last, so that the rest is tried signed in.
-    const routes = listRoutes(app).filter(isPage).filter(([method]) => method !== 'HEAD').toSorted(([, a], [, b]) => Number(/logout|sessions|password|security/.test(a)) - Number(/logout|sessions|password|security/.test(b)))
+    const routes = listRoutes(app)
+      .filter(isPage)
+      .filter(([method]) => method !== 'HEAD')
+      .toSorted(([, a], [, b]) => Number(/logout|sessions|password|security/.test(a)) - Number(/logout|sessions|password|security/.test(b)))
     expect(routes.length).toBeGreaterThan(60)
     for (const [method, path] of routes) {
       const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!)
@@ -53,13 +97,16 @@ describe('odd addresses and forms', () => {
       for (const name of names) for (const segment of SEGMENTS) await visit(method, fill(name, segment), method === 'POST' ? '' : undefined)
       if (method === 'GET') for (const query of QUERIES) await visit(method, fill() + query)
     }
-    for (const [, path] of routes.filter(([method, route]) => method === 'POST' && !/delete|archive|close|release|remove|cancel|unpublish|logout/.test(route))) {
+    for (const [, path] of routes.filter(
+      ([method, route]) => method === 'POST' && !/delete|archive|close|release|remove|cancel|unpublish|logout/.test(route),
+    )) {
       const url = path.replaceAll(/:(\w+)/g, (_, name: string) => good(name, path))
       const page = await app.server.inject({ url: url.replace(/\/(holder|resend|scan|confirm)$/, ''), headers: owner })
       const filled = valuesOf(page.body)
       // One field at a time, each with its own three of the odd values: all at once, the first would hide the others.
       for (const [i, field] of [...filled.keys()].entries()) {
-        for (const value of [0, 1, 2].map((turn) => VALUES[(i * 3 + turn) % VALUES.length]!)) await visit('POST', url, new URLSearchParams([...new Map(filled).set(field, value)]).toString())
+        for (const value of [0, 1, 2].map((turn) => VALUES[(i * 3 + turn) % VALUES.length]!))
+          await visit('POST', url, new URLSearchParams([...new Map(filled).set(field, value)]).toString())
       }
       for (const value of VALUES) await visit('POST', url, new URLSearchParams([...filled.keys()].map((name) => [name, value])).toString())
       await visit('POST', url, 'a=1&a=2&__proto__=x&constructor[prototype]=y')
@@ -74,19 +121,60 @@ describe('hostile texts', () => {
   test('stay texts on every page that shows them', async () => {
     const name = `A${TEXT}`
     const { published, organizer, type, gate, paid } = scene
-    await app.db.updateTable('event').set({ title: name, venue: name, address: name, city: TEXT, dressCode: name, description: `${name}\n\n[x](javascript:alert(1)) <b onclick=alert(1)>` }).where('id', '=', published.id).execute()
+    await app.db
+      .updateTable('event')
+      .set({
+        title: name,
+        venue: name,
+        address: name,
+        city: TEXT,
+        dressCode: name,
+        description: `${name}\n\n[x](javascript:alert(1)) <b onclick=alert(1)>`,
+      })
+      .where('id', '=', published.id)
+      .execute()
     await app.db.updateTable('organizer').set({ name }).where('id', '=', organizer.id).execute()
-    await app.db.updateTable('ticketType').set({ name: name.slice(0, 120), description: name }).where('id', '=', type.id).execute()
-    await app.db.updateTable('gate').set({ name: name.slice(0, 80) }).where('id', '=', gate.id).execute()
-    await app.db.updateTable('ticketOrder').set({ buyerName: name, buyerEmail: `"${TEXT}"@x.test` }).where('id', '=', paid.id).execute()
+    await app.db
+      .updateTable('ticketType')
+      .set({ name: name.slice(0, 120), description: name })
+      .where('id', '=', type.id)
+      .execute()
+    await app.db
+      .updateTable('gate')
+      .set({ name: name.slice(0, 80) })
+      .where('id', '=', gate.id)
+      .execute()
+    await app.db
+      .updateTable('ticketOrder')
+      .set({ buyerName: name, buyerEmail: `"${TEXT}"@x.test` })
+      .where('id', '=', paid.id)
+      .execute()
     await app.db.updateTable('ticket').set({ holderName: name }).where('eventId', '=', published.id).execute()
     await app.db.updateTable('eventSession').set({ title: name, speaker: name, place: name }).where('eventId', '=', published.id).execute()
     await app.db.updateTable('account').set({ name }).where('id', '=', scene.people.owner.accountId).execute()
     const at = `/organizer/events/${published.slug}`
     const urls = [
-      '/', '/events', `/events/${published.slug}`, `/events/${published.slug}/checkout?q-${type.id}=1`, `/t/${token}`, '/organizer', at, `${at}/edit`, `${at}/tickets`, `${at}/orders`, `${at}/orders/${paid.code}`,
-      `${at}/participants`, `${at}/gates`, `${at}/cancel`, '/account', '/account/profile', '/gate', `/gate/${gate.id}`, `/events?q=${encodeURIComponent(TEXT)}&city=${encodeURIComponent(TEXT)}`,
-      `/login?next=${encodeURIComponent(`/x"${TEXT}`)}`, `/nowhere/${encodeURIComponent(TEXT)}`,
+      '/',
+      '/events',
+      `/events/${published.slug}`,
+      `/events/${published.slug}/checkout?q-${type.id}=1`,
+      `/t/${token}`,
+      '/organizer',
+      at,
+      `${at}/edit`,
+      `${at}/tickets`,
+      `${at}/orders`,
+      `${at}/orders/${paid.code}`,
+      `${at}/participants`,
+      `${at}/gates`,
+      `${at}/cancel`,
+      '/account',
+      '/account/profile',
+      '/gate',
+      `/gate/${gate.id}`,
+      `/events?q=${encodeURIComponent(TEXT)}&city=${encodeURIComponent(TEXT)}`,
+      `/login?next=${encodeURIComponent(`/x"${TEXT}`)}`,
+      `/nowhere/${encodeURIComponent(TEXT)}`,
     ]
     let shown = 0
     for (const url of urls) {
@@ -100,19 +188,31 @@ describe('hostile texts', () => {
 })
 
 describe('after signing in', () => {
-  test.each(['//evil.example', 'https://evil.example', '/\\evil.example', '\\\\evil.example', '/%09/evil.example', 'javascript:alert(1)', '/\t/evil.example', 'evil.example', '///evil.example', '/..//evil.example', ''])(
-    'nobody is led away by next=%j', async (next) => {
-      const signedIn = await app.server.inject({ url: `/login?next=${encodeURIComponent(next)}`, headers: owner })
-      const { location } = signedIn.headers
-      if (location !== undefined) expect(new URL(String(location), 'http://guichet.test').origin).toBe('http://guichet.test')
-      const hidden = /name="next" value="([^"]*)"/.exec((await app.server.inject(`/login?next=${encodeURIComponent(next)}`)).body)?.[1]
-      if (hidden) expect(new URL(hidden.replaceAll('&amp;', '&'), 'http://guichet.test').origin).toBe('http://guichet.test')
-    })
+  test.each([
+    '//evil.example',
+    'https://evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    '/%09/evil.example',
+    'javascript:alert(1)',
+    '/\t/evil.example',
+    'evil.example',
+    '///evil.example',
+    '/..//evil.example',
+    '',
+  ])('nobody is led away by next=%j', async (next) => {
+    const signedIn = await app.server.inject({ url: `/login?next=${encodeURIComponent(next)}`, headers: owner })
+    const { location } = signedIn.headers
+    if (location !== undefined) expect(new URL(String(location), 'http://guichet.test').origin).toBe('http://guichet.test')
+    const hidden = /name="next" value="([^"]*)"/.exec((await app.server.inject(`/login?next=${encodeURIComponent(next)}`)).body)?.[1]
+    if (hidden) expect(new URL(hidden.replaceAll('&amp;', '&'), 'http://guichet.test').origin).toBe('http://guichet.test')
+  })
 
   test('nor by the fake phone’s way back', async () => {
     for (const back of ['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)']) {
       const { body } = await app.server.inject(`/simulator/${scene.waiting.payment!.id}?back=${encodeURIComponent(back)}`)
-      for (const [, href] of body.matchAll(/href="([^"]*)"/g)) expect(new URL(href!.replaceAll('&amp;', '&'), 'http://guichet.test').host).toBe('guichet.test')
+      for (const [, href] of body.matchAll(/href="([^"]*)"/g))
+        expect(new URL(href!.replaceAll('&amp;', '&'), 'http://guichet.test').host).toBe('guichet.test')
     }
   })
 })

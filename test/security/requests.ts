@@ -6,17 +6,28 @@ import type { Scene } from './scene.ts'
 export function paramsOf(scene: Scene, operation: string, on: string): Record<string, string | number> {
   const order = { waiting: scene.waiting, unpaid: scene.unpaid }[on] ?? scene.paid
   switch (on) {
-    case 'published': case 'draft': case 'private': {
+    case 'published':
+    case 'draft':
+    case 'private': {
       const event = { published: scene.published, draft: scene.draft, private: scene.secret }[on]
       return { slug: event.slug, quotaId: scene.quotaId, id: operation.includes('Session') ? scene.programme.id : scene.guest.id }
     }
-    case 'paid': case 'waiting': case 'unpaid': return { code: order.code, id: order.payment?.id ?? '', ticketId: scene.ticketId }
-    case 'hidden': return { id: scene.hidden.id }
-    case 'gate': return { id: scene.gate.id, agentId: scene.people.agent.publicId }
-    case 'team': return { slug: scene.organizer.slug, id: scene.spare.publicId }
-    case 'refund': return { id: scene.refundId }
-    case 'scan': return { scanId: scene.scanId }
-    default: return {}
+    case 'paid':
+    case 'waiting':
+    case 'unpaid':
+      return { code: order.code, id: order.payment?.id ?? '', ticketId: scene.ticketId }
+    case 'hidden':
+      return { id: scene.hidden.id }
+    case 'gate':
+      return { id: scene.gate.id, agentId: scene.people.agent.publicId }
+    case 'team':
+      return { slug: scene.organizer.slug, id: scene.spare.publicId }
+    case 'refund':
+      return { id: scene.refundId }
+    case 'scan':
+      return { scanId: scene.scanId }
+    default:
+      return {}
   }
 }
 
@@ -47,9 +58,11 @@ export const BODIES: Record<string, (scene: Scene, on: string) => object> = {
   createQuota: () => ({ name: 'Carré', size: 10 }),
   resizeQuota: () => ({ size: 60 }),
   placeOrder: (scene, on) => ({
-    event: { draft: scene.draft.slug, private: scene.secret.slug }[on] ?? scene.published.slug, ...(on === 'desk' ? { channel: 'cashier' } : {}),
+    event: { draft: scene.draft.slug, private: scene.secret.slug }[on] ?? scene.published.slug,
+    ...(on === 'desk' ? { channel: 'cashier' } : {}),
     lines: [{ ticketTypeId: on === 'private' ? scene.secretType.id : scene.type.id, quantity: 1 }],
-    buyer: { name: 'Afi', email: `afi-${++bodies}@example.test` }, ...(on === 'desk' ? { holders: [{ name: 'Afi' }], payment: { provider: 'cash' } } : {}),
+    buyer: { name: 'Afi', email: `afi-${++bodies}@example.test` },
+    ...(on === 'desk' ? { holders: [{ name: 'Afi' }], payment: { provider: 'cash' } } : {}),
   }),
   cancelOrder: () => ({ reason: 'Erreur', force: true }),
   refundOrder: (scene) => ({ ticketIds: [scene.ticketId], reason: 'Erreur' }),

@@ -121,10 +121,18 @@ getAdminDashboard         -              401      403   403    401   403     403
 
 type Row = { operation: string; on: string; expected: Record<Caller, number> }
 
-const rows: Row[] = TABLE.trim().split('\n').slice(1).filter((line) => line.trim() !== '').map((line) => {
-  const [operation, on, ...statuses] = line.trim().split(/\s+/)
-  return { operation: operation!, on: on!, expected: Object.fromEntries(CALLERS.map((caller, i) => [caller, Number(statuses[i])])) as Record<Caller, number> }
-})
+const rows: Row[] = TABLE.trim()
+  .split('\n')
+  .slice(1)
+  .filter((line) => line.trim() !== '')
+  .map((line) => {
+    const [operation, on, ...statuses] = line.trim().split(/\s+/)
+    return {
+      operation: operation!,
+      on: on!,
+      expected: Object.fromEntries(CALLERS.map((caller, i) => [caller, Number(statuses[i])])) as Record<Caller, number>,
+    }
+  })
 
 let museum: Scene
 let names: string[]
@@ -134,9 +142,14 @@ let png: Buffer
 async function call(scene: Scene, row: Row, caller: Caller, change: (body: object) => object = (body) => body) {
   const operation = operations.get(row.operation)!
   const body = row.operation === 'setCover' ? png : operation.body && change(BODIES[row.operation]!(scene, row.on))
-  const url = addressOf(operation, row.on === 'own' ? { id: scene.ownerSession } : paramsOf(scene, row.operation, row.on)) + (row.operation === 'listEvents' && row.on !== '-' ? `?${row.on}=true` : '')
+  const url =
+    addressOf(operation, row.on === 'own' ? { id: scene.ownerSession } : paramsOf(scene, row.operation, row.on)) +
+    (row.operation === 'listEvents' && row.on !== '-' ? `?${row.on}=true` : '')
   const response = await app.server.inject({
-    method: operation.method, url, remoteAddress: `10.9.${scene.n}.${CALLERS.indexOf(caller)}`, ...(body ? { payload: body } : {}),
+    method: operation.method,
+    url,
+    remoteAddress: `10.9.${scene.n}.${CALLERS.indexOf(caller)}`,
+    ...(body ? { payload: body } : {}),
     headers: { ...scene.headers[caller], ...(row.operation === 'setCover' ? { 'content-type': 'image/png' } : {}) },
   })
   return { status: response.statusCode, text: response.body, sent: `${url} ${Buffer.isBuffer(body) ? '' : JSON.stringify(body ?? '')}` }
@@ -146,16 +159,27 @@ beforeAll(async () => {
   const listed = await listOperations(app)
   names = listed.map((operation) => operation.id)
   operations = new Map(listed.map((operation) => [operation.id, operation]))
-  png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#060' } }).png().toBuffer()
+  png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#060' } })
+    .png()
+    .toBuffer()
   museum = await buildScene(app)
 })
 
 describe('who may call what', () => {
   test('every operation says who may call it', () => {
     expect(names, 'two operations of one name').toHaveLength(operations.size)
-    expect([...operations.keys()].filter((id) => !rows.some((row) => row.operation === id)), 'declare who may call it, in the table above').toEqual([])
-    expect(rows.filter((row) => !operations.has(row.operation)).map((row) => row.operation), 'in the table but not in the API').toEqual([])
-    expect([...operations.values()].filter((operation) => operation.body && !BODIES[operation.id]).map((operation) => operation.id), 'show a good body').toEqual([])
+    expect(
+      [...operations.keys()].filter((id) => !rows.some((row) => row.operation === id)),
+      'declare who may call it, in the table above',
+    ).toEqual([])
+    expect(
+      rows.filter((row) => !operations.has(row.operation)).map((row) => row.operation),
+      'in the table but not in the API',
+    ).toEqual([])
+    expect(
+      [...operations.values()].filter((operation) => operation.body && !BODIES[operation.id]).map((operation) => operation.id),
+      'show a good body',
+    ).toEqual([])
   })
 
   test.each(rows)('$operation on $on', async (row) => {
@@ -167,7 +191,10 @@ describe('who may call what', () => {
       const { status, text, sent } = await call(scene, row, caller)
       answered[caller] = status
       const outside = caller === 'visitor' || caller === 'stranger' || caller === 'rival' || (caller === 'holder' && status >= 300)
-      if (outside) told.push(...scene.secrets.filter((secret) => text.includes(secret) && !sent.includes(secret)).map((secret) => `${caller} was told ${secret}`))
+      if (outside)
+        told.push(
+          ...scene.secrets.filter((secret) => text.includes(secret) && !sent.includes(secret)).map((secret) => `${caller} was told ${secret}`),
+        )
     }
     expect(answered).toEqual(row.expected)
     expect(told).toEqual([])
@@ -179,8 +206,9 @@ describe('fields that nobody asked for', () => {
   function* swollen(body: object): Generator<object> {
     yield { ...body, organizerId: 1 }
     for (const [key, value] of Object.entries(body)) {
-      if (Array.isArray(value) && value.length > 0 && typeof value[0] === 'object') yield { ...body, [key]: [{ ...value[0] as object, price: 0 }] }
-      else if (value !== null && typeof value === 'object' && !Array.isArray(value)) yield { ...body, [key]: { ...value as object, role: 'superadmin' } }
+      if (Array.isArray(value) && value.length > 0 && typeof value[0] === 'object') yield { ...body, [key]: [{ ...(value[0] as object), price: 0 }] }
+      else if (value !== null && typeof value === 'object' && !Array.isArray(value))
+        yield { ...body, [key]: { ...(value as object), role: 'superadmin' } }
     }
   }
 

@@ -42,10 +42,14 @@ describe.each([
     ;({ app, stop } = await startTestApp({}, given ? { database: given } : {}))
     ours = await furnish(app)
     theirs = await furnish(app)
-    const { rows } = await app.ownerPool.query<{ name: string }>(`SELECT tablename AS name FROM pg_policies WHERE schemaname = 'public' GROUP BY 1 ORDER BY 1`)
+    const { rows } = await app.ownerPool.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_policies WHERE schemaname = 'public' GROUP BY 1 ORDER BY 1`,
+    )
     tables = rows.map((row) => row.name)
   })
-  afterAll(async () => { await stop?.() })
+  afterAll(async () => {
+    await stop?.()
+  })
 
   const tenant = (scene: Furnished): Scope => ({ kind: 'tenant', organizerIds: [scene.organizer.id] })
 
@@ -53,7 +57,11 @@ describe.each([
   async function count(scope: Scope | 'none' | 'system', table: string, organizerId?: number): Promise<number> {
     const of = organizerId === undefined ? sql`` : sql`WHERE ${ownership(table, organizerId)}`
     const query = sql<{ rows: number }>`SELECT count(*)::integer AS rows FROM ${sql.table(table)} t ${of}`
-    const { rows } = await (scope === 'none' ? query.execute(app.scoped) : scope === 'system' ? query.execute(app.db) : inScope(app, scope, (tx) => query.execute(tx)))
+    const { rows } = await (scope === 'none'
+      ? query.execute(app.scoped)
+      : scope === 'system'
+        ? query.execute(app.db)
+        : inScope(app, scope, (tx) => query.execute(tx)))
     return rows[0]!.rows
   }
 
@@ -68,7 +76,9 @@ describe.each([
   }
 
   test('the role is no superuser, passes no policy by, and owns nothing unless the operator left it so', async () => {
-    const { rows: [me] } = await sql<{ name: string; super: boolean; bypass: boolean; owned: number }>`
+    const {
+      rows: [me],
+    } = await sql<{ name: string; super: boolean; bypass: boolean; owned: number }>`
       SELECT current_user AS name, rolsuper AS super, rolbypassrls AS bypass,
              (SELECT count(*)::integer FROM pg_class c WHERE c.relowner = r.oid) + (SELECT count(*)::integer FROM pg_proc p WHERE p.proowner = r.oid) AS owned
         FROM pg_roles r WHERE rolname = current_user`.execute(app.scoped)
@@ -106,14 +116,26 @@ describe.each([
   test('a team changes, removes and adds nothing of another’s', async () => {
     for (const table of tables.filter((name) => !(name in APPEND_ONLY))) {
       const column = table === 'event' ? 'organizer_id' : (await columnsOf(table)).find((name) => ['event_id', 'organizer_id'].includes(name))!
-      const changed = await inScope(app, tenant(ours), (tx) => sql`UPDATE ${sql.table(table)} t SET ${sql.ref(column)} = ${sql.ref(column)} WHERE ${ownership(table, theirs.organizer.id)}`.execute(tx))
-      const removed = await inScope(app, tenant(ours), (tx) => sql`DELETE FROM ${sql.table(table)} t WHERE ${ownership(table, theirs.organizer.id)}`.execute(tx))
+      const changed = await inScope(app, tenant(ours), (tx) =>
+        sql`UPDATE ${sql.table(table)} t SET ${sql.ref(column)} = ${sql.ref(column)} WHERE ${ownership(table, theirs.organizer.id)}`.execute(tx),
+      )
+      const removed = await inScope(app, tenant(ours), (tx) =>
+        sql`DELETE FROM ${sql.table(table)} t WHERE ${ownership(table, theirs.organizer.id)}`.execute(tx),
+      )
       expect([table, Number(changed.numAffectedRows), Number(removed.numAffectedRows)]).toEqual([table, 0, 0])
     }
     // Nor does it move what is its own to another, or put something there.
-    await expect(inScope(app, tenant(ours), (tx) => tx.updateTable('event').set({ organizerId: theirs.organizer.id }).where('id', '=', ours.draft.id).execute())).rejects.toThrow(/row-level security/)
-    await expect(inScope(app, tenant(ours), (tx) => tx.insertInto('quota').values({ eventId: theirs.published.id, name: 'coucou', kind: 'shared' }).execute())).rejects.toThrow(/row-level security/)
-    await expect(inScope(app, tenant(ours), (tx) => tx.updateTable('ticketType').set({ eventId: theirs.published.id }).where('eventId', '=', ours.published.id).execute())).rejects.toThrow(/row-level security/)
+    await expect(
+      inScope(app, tenant(ours), (tx) => tx.updateTable('event').set({ organizerId: theirs.organizer.id }).where('id', '=', ours.draft.id).execute()),
+    ).rejects.toThrow(/row-level security/)
+    await expect(
+      inScope(app, tenant(ours), (tx) => tx.insertInto('quota').values({ eventId: theirs.published.id, name: 'coucou', kind: 'shared' }).execute()),
+    ).rejects.toThrow(/row-level security/)
+    await expect(
+      inScope(app, tenant(ours), (tx) =>
+        tx.updateTable('ticketType').set({ eventId: theirs.published.id }).where('eventId', '=', ours.published.id).execute(),
+      ),
+    ).rejects.toThrow(/row-level security/)
   })
 
   test('an agent sees the scans of its own gates only, and of other events nothing', async () => {
@@ -121,7 +143,9 @@ describe.each([
     for (const table of ['scan', 'scan_request'] as const) {
       const { rows } = await inScope(app, agent, (tx) => sql<{ gateId: number }>`SELECT DISTINCT gate_id FROM ${sql.table(table)}`.execute(tx))
       expect([table, rows]).toEqual([table, [{ gateId: ours.gate.id }]])
-      const elsewhere = await sql<{ rows: number }>`SELECT count(*)::integer AS rows FROM ${sql.table(table)} WHERE gate_id = ${ours.elsewhere.id}`.execute(app.db)
+      const elsewhere = await sql<{
+        rows: number
+      }>`SELECT count(*)::integer AS rows FROM ${sql.table(table)} WHERE gate_id = ${ours.elsewhere.id}`.execute(app.db)
       expect(elsewhere.rows[0]!.rows, 'the other gate has scans too').toBeGreaterThan(0)
     }
     for (const table of tables) expect([table, await count(agent, table, theirs.organizer.id)]).toEqual([table, 0])
@@ -147,17 +171,32 @@ describe.each([
 
   test.runIf(role)('the role can’t drop a policy, a trigger or a table, nor switch them off', async () => {
     for (const statement of [
-      'DROP POLICY tenant ON event', 'ALTER TABLE event DISABLE ROW LEVEL SECURITY', 'ALTER TABLE event NO FORCE ROW LEVEL SECURITY', 'DROP TRIGGER fact_append_only ON fact',
-      'ALTER TABLE fact DISABLE TRIGGER ALL', 'DROP TABLE mail', 'CREATE TABLE loot (x text)', 'SET session_replication_role = replica', 'DELETE FROM migration', 'DELETE FROM graphile_worker._private_jobs',
-    ]) expect([statement, await stateAfter(statement)]).toEqual([statement, '42501'])
+      'DROP POLICY tenant ON event',
+      'ALTER TABLE event DISABLE ROW LEVEL SECURITY',
+      'ALTER TABLE event NO FORCE ROW LEVEL SECURITY',
+      'DROP TRIGGER fact_append_only ON fact',
+      'ALTER TABLE fact DISABLE TRIGGER ALL',
+      'DROP TABLE mail',
+      'CREATE TABLE loot (x text)',
+      'SET session_replication_role = replica',
+      'DELETE FROM migration',
+      'DELETE FROM graphile_worker._private_jobs',
+    ])
+      expect([statement, await stateAfter(statement)]).toEqual([statement, '42501'])
   })
 
   async function stateAfter(statement: string): Promise<string | undefined> {
-    return sql.raw(statement).execute(app.db).then(() => 'done', sqlState)
+    return sql
+      .raw(statement)
+      .execute(app.db)
+      .then(() => 'done', sqlState)
   }
 
   async function columnsOf(table: string): Promise<string[]> {
-    const { rows } = await app.ownerPool.query<{ name: string }>(`SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0`, [table])
+    const { rows } = await app.ownerPool.query<{ name: string }>(
+      `SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0`,
+      [table],
+    )
     return rows.map((row) => row.name)
   }
 })
@@ -171,11 +210,29 @@ async function furnish(app: TestApp) {
   await mintMagicLink(app.db, { id: scene.paid.id, eventId: published.id })
   await reissueTicket(app, people.owner, { code: scene.paid.code, ticketId: scene.ticketId })
   await updateGate(app, people.owner, scene.gate.id, { apbSeconds: 5 })
-  await app.db.insertInto('accessAlert').values({ eventId: published.id, kind: 'A1', severity: 'low', dedupeKey: `${published.id}` }).execute()
+  await app.db
+    .insertInto('accessAlert')
+    .values({ eventId: published.id, kind: 'A1', severity: 'low', dedupeKey: `${published.id}` })
+    .execute()
   const late = await buildAgent(app, published, scene.elsewhere)
   await requestScan(app, late, { qr: scene.qr })
-  await app.db.insertInto('scan').values({ scanId: uuidv7(), reqHash: Buffer.alloc(32), eventId: published.id, gateId: scene.elsewhere.id, agentId: late.accountId, dir: 'in', result: 'GATE_CLOSED' }).execute()
-  await app.db.updateTable('gateAgent').set({ validTo: new Date(Date.now() - 1000) }).where('accountId', '=', late.accountId).execute()
+  await app.db
+    .insertInto('scan')
+    .values({
+      scanId: uuidv7(),
+      reqHash: Buffer.alloc(32),
+      eventId: published.id,
+      gateId: scene.elsewhere.id,
+      agentId: late.accountId,
+      dir: 'in',
+      result: 'GATE_CLOSED',
+    })
+    .execute()
+  await app.db
+    .updateTable('gateAgent')
+    .set({ validTo: new Date(Date.now() - 1000) })
+    .where('accountId', '=', late.accountId)
+    .execute()
   const postings = await app.db.selectFrom('ledgerPosting').select('id').where('organizerId', '=', scene.organizer.id).execute()
   return { ...scene, late, postings: postings.map((posting) => posting.id) }
 }

@@ -27,7 +27,8 @@ export async function buildScene(app: TestApp) {
   const organizer = await buildOrganizer(app)
   const { owner } = organizer
   const [published, draft, secret] = await Promise.all([
-    buildEvent(app, { organizer }), buildEvent(app, { organizer, status: 'draft', title: `Brouillon inavoué ${n}` }),
+    buildEvent(app, { organizer }),
+    buildEvent(app, { organizer, status: 'draft', title: `Brouillon inavoué ${n}` }),
     buildEvent(app, { organizer, visibility: 'private', title: `Entre nous ${n}` }),
   ])
   // A draft was never shown to anybody.
@@ -35,52 +36,135 @@ export async function buildScene(app: TestApp) {
   const [type, hidden] = [await buildTicketType(app, published), await buildTicketType(app, published, { name: `Tarif caché ${n}`, hidden: true })]
   const secretType = await buildTicketType(app, secret)
   const [quotaId, gate, elsewhere] = await Promise.all([
-    buildQuota(app, published.id, 50, 'shared'), buildGate(app, published, { name: `Porte de service ${n}` }), buildGate(app, published, { name: `Entrée des artistes ${n}` }),
+    buildQuota(app, published.id, 50, 'shared'),
+    buildGate(app, published, { name: `Porte de service ${n}` }),
+    buildGate(app, published, { name: `Entrée des artistes ${n}` }),
   ])
-  const [agent, cashier, stranger, rivals] = await Promise.all([buildAgent(app, published, gate), buildMember(app, organizer.id, 'cashier'), buildAccount(app), buildOrganizer(app)])
+  const [agent, cashier, stranger, rivals] = await Promise.all([
+    buildAgent(app, published, gate),
+    buildMember(app, organizer.id, 'cashier'),
+    buildAccount(app),
+    buildOrganizer(app),
+  ])
   const spare = await buildMember(app, organizer.id, 'agent')
   const start = published.startsAt.getTime()
-  const programme = await addSession(app, owner, published.slug, { title: 'Ouverture', startsAt: new Date(start), endsAt: new Date(start + 3_600_000) })
+  const programme = await addSession(app, owner, published.slug, {
+    title: 'Ouverture',
+    startsAt: new Date(start),
+    endsAt: new Date(start + 3_600_000),
+  })
   const guest = await inviteGuest(app, owner, secret.slug, { email: `invitee-${n}@entre-nous.test` })
 
-  const buy = (who: string, payment?: { provider: string }) => checkOut(app, visitor, {
-    eventSlug: published.slug, lines: [{ ticketTypeId: type.id, quantity: 2 }], idempotencyKey: `${who} ${n}`, channel: 'api',
-    buyer: { name: `${who} ${n}`, email: `acheteuse-${n}@${who.toLowerCase()}.test`, phone: '0196000100' }, payment,
-  })
+  const buy = (who: string, payment?: { provider: string }) =>
+    checkOut(app, visitor, {
+      eventSlug: published.slug,
+      lines: [{ ticketTypeId: type.id, quantity: 2 }],
+      idempotencyKey: `${who} ${n}`,
+      channel: 'api',
+      buyer: { name: `${who} ${n}`, email: `acheteuse-${n}@${who.toLowerCase()}.test`, phone: '0196000100' },
+      payment,
+    })
   const unpaid = await buy('Distraite')
   const waiting = await buy('Hesitante', { provider: 'simulator' })
   const paid = await buy('Discrete', { provider: 'simulator' })
   await simulatePayer(app, { paymentId: paid.payment!.id, decision: 'approve' })
-  const tickets = await app.db.selectFrom('ticket').select(['id', 'status']).where('orderId', '=', paid.id).where('eventId', '=', published.id).orderBy('id').execute()
+  const tickets = await app.db
+    .selectFrom('ticket')
+    .select(['id', 'status'])
+    .where('orderId', '=', paid.id)
+    .where('eventId', '=', published.id)
+    .orderBy('id')
+    .execute()
   const refundId = await insertManualRefund(app, waiting, organizer.id, published.id)
   const { scanId, session, qr } = await scanOne(app, agent, published, paid)
 
   const people: Record<Exclude<Caller, 'visitor' | 'holder'>, AccountActor> = { stranger, rival: rivals.owner, agent, cashier, owner }
-  const headers = Object.fromEntries(await Promise.all(CALLERS.map(async (caller): Promise<[Caller, Record<string, string>]> => {
-    if (caller === 'visitor') return [caller, {}]
-    if (caller === 'holder') return [caller, { authorization: `Bearer ${paid.accessToken}` }]
-    return [caller, await bearerOf(app, people[caller])]
-  }))) as Record<Caller, Record<string, string>>
+  const headers = Object.fromEntries(
+    await Promise.all(
+      CALLERS.map(async (caller): Promise<[Caller, Record<string, string>]> => {
+        if (caller === 'visitor') return [caller, {}]
+        if (caller === 'holder') return [caller, { authorization: `Bearer ${paid.accessToken}` }]
+        return [caller, await bearerOf(app, people[caller])]
+      }),
+    ),
+  ) as Record<Caller, Record<string, string>>
 
-  const { publicId: ownerSession } = await app.db.selectFrom('loginSession').select('publicId').where('id', '=', owner.sessionId).executeTakeFirstOrThrow()
+  const { publicId: ownerSession } = await app.db
+    .selectFrom('loginSession')
+    .select('publicId')
+    .where('id', '=', owner.sessionId)
+    .executeTakeFirstOrThrow()
 
   return {
-    n, ownerSession, organizer, rivals, published, draft, secret, type, hidden, secretType, quotaId, gate, elsewhere, people, spare, programme, guest, unpaid, waiting, paid, ticketId: tickets[1]!.id, refundId,
-    scanId, session, qr, headers,
+    n,
+    ownerSession,
+    organizer,
+    rivals,
+    published,
+    draft,
+    secret,
+    type,
+    hidden,
+    secretType,
+    quotaId,
+    gate,
+    elsewhere,
+    people,
+    spare,
+    programme,
+    guest,
+    unpaid,
+    waiting,
+    paid,
+    ticketId: tickets[1]!.id,
+    refundId,
+    scanId,
+    session,
+    qr,
+    headers,
     /** What nobody outside the team may ever be told. */
     secrets: [
-      draft.slug, secret.slug, `Brouillon inavoué ${n}`, `Entre nous ${n}`, `Tarif caché ${n}`, `Porte de service ${n}`, `Entrée des artistes ${n}`, guest.email,
-      owner.email, agent.email, cashier.email, spare.email, ...[unpaid, waiting, paid].flatMap((order) => [order.code, order.accessToken, order.buyer.email!, order.buyer.name]),
-      '+2290196000100', '0196000100', ...tickets.map((ticket) => ticket.id), refundId, scanId,
+      draft.slug,
+      secret.slug,
+      `Brouillon inavoué ${n}`,
+      `Entre nous ${n}`,
+      `Tarif caché ${n}`,
+      `Porte de service ${n}`,
+      `Entrée des artistes ${n}`,
+      guest.email,
+      owner.email,
+      agent.email,
+      cashier.email,
+      spare.email,
+      ...[unpaid, waiting, paid].flatMap((order) => [order.code, order.accessToken, order.buyer.email!, order.buyer.name]),
+      '+2290196000100',
+      '0196000100',
+      ...tickets.map((ticket) => ticket.id),
+      refundId,
+      scanId,
     ],
   }
 }
 
 async function insertManualRefund(app: TestApp, order: CheckedOut, organizerId: number, eventId: number): Promise<string> {
-  const refund = await app.db.insertInto('refund').values({
-    id: uuidv7(), paymentId: order.payment!.id, payableKind: 'order', payableId: order.id, eventId, organizerId, amount: 100, currency: 'XOF', cause: 'organizer',
-    reason: 'geste', status: 'MANUAL_REQUIRED', requestedBy: 'system:test',
-  }).returning('id').executeTakeFirstOrThrow()
+  const refund = await app.db
+    .insertInto('refund')
+    .values({
+      id: uuidv7(),
+      paymentId: order.payment!.id,
+      payableKind: 'order',
+      payableId: order.id,
+      eventId,
+      organizerId,
+      amount: 100,
+      currency: 'XOF',
+      cause: 'organizer',
+      reason: 'geste',
+      status: 'MANUAL_REQUIRED',
+      requestedBy: 'system:test',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   return refund.id
 }
 

@@ -9,30 +9,69 @@ import { isoTime, nullable, TimeSchema } from './schemas.ts'
 export const LocaleSchema = Type.Enum(['fr', 'en'])
 export const TeamRoleSchema = Type.Enum(['owner', 'manager', 'cashier', 'agent'])
 
-export const UserSchema = Type.Object({
-  id: Type.String({ format: 'uuid' }), email: Type.String(), emailVerified: Type.Boolean(), name: Type.String(),
-  phone: nullable(Type.String({ description: 'E.164' })), role: Type.Enum(['participant', 'organizer', 'admin', 'superadmin']), locale: LocaleSchema,
-  organizers: Type.Array(Type.Object({ id: Type.String({ description: 'The organizer’s slug.' }), name: Type.String(), role: TeamRoleSchema }, { additionalProperties: false })),
-}, { additionalProperties: false })
+export const UserSchema = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    email: Type.String(),
+    emailVerified: Type.Boolean(),
+    name: Type.String(),
+    phone: nullable(Type.String({ description: 'E.164' })),
+    role: Type.Enum(['participant', 'organizer', 'admin', 'superadmin']),
+    locale: LocaleSchema,
+    organizers: Type.Array(
+      Type.Object(
+        { id: Type.String({ description: 'The organizer’s slug.' }), name: Type.String(), role: TeamRoleSchema },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
 
-export const SignedInSchema = Type.Object({
-  accessToken: Type.String({ description: 'Bearer token.' }), refreshToken: Type.String({ description: 'Good for one refresh.' }),
-  expiresIn: Type.Integer({ description: 'Seconds that the access token is good for.' }), user: UserSchema,
-}, { additionalProperties: false })
+export const SignedInSchema = Type.Object(
+  {
+    accessToken: Type.String({ description: 'Bearer token.' }),
+    refreshToken: Type.String({ description: 'Good for one refresh.' }),
+    expiresIn: Type.Integer({ description: 'Seconds that the access token is good for.' }),
+    user: UserSchema,
+  },
+  { additionalProperties: false },
+)
 
-export const SessionSchema = Type.Object({
-  id: Type.String({ format: 'uuid' }), kind: Type.Enum(['web', 'api']), userAgent: nullable(Type.String()), createdAt: TimeSchema, lastUsedAt: TimeSchema, expiresAt: TimeSchema,
-  current: Type.Boolean({ description: 'True for the session that asks.' }),
-}, { additionalProperties: false })
+export const SessionSchema = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    kind: Type.Enum(['web', 'api']),
+    userAgent: nullable(Type.String()),
+    createdAt: TimeSchema,
+    lastUsedAt: TimeSchema,
+    expiresAt: TimeSchema,
+    current: Type.Boolean({ description: 'True for the session that asks.' }),
+  },
+  { additionalProperties: false },
+)
 
-export const OrganizerSchema = Type.Object({
-  id: Type.String({ description: 'The organizer’s slug.' }), name: Type.String(), country: Type.String(), currency: Type.String(), role: Type.Optional(TeamRoleSchema),
-}, { additionalProperties: false })
+export const OrganizerSchema = Type.Object(
+  {
+    id: Type.String({ description: 'The organizer’s slug.' }),
+    name: Type.String(),
+    country: Type.String(),
+    currency: Type.String(),
+    role: Type.Optional(TeamRoleSchema),
+  },
+  { additionalProperties: false },
+)
 
-export const MemberSchema = Type.Object({
-  id: Type.String({ format: 'uuid' }), email: Type.String(), name: Type.String(), role: TeamRoleSchema,
-  confirmed: Type.Boolean({ description: 'False while an invitation waits for its link to be followed: no rights yet.' }),
-}, { additionalProperties: false })
+export const MemberSchema = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    email: Type.String(),
+    name: Type.String(),
+    role: TeamRoleSchema,
+    confirmed: Type.Boolean({ description: 'False while an invitation waits for its link to be followed: no rights yet.' }),
+  },
+  { additionalProperties: false },
+)
 
 // Written out, so that a field added to a view never leaves by accident.
 
@@ -49,7 +88,13 @@ export function sessionJson({ id, kind, userAgent, createdAt, lastUsedAt, expire
   return { id, kind, userAgent, createdAt: isoTime(createdAt), lastUsedAt: isoTime(lastUsedAt), expiresAt: isoTime(expiresAt), current }
 }
 
-export function organizerJson({ slug, name, country, currency, role }: Organizer & { role?: Static<typeof TeamRoleSchema> }): Static<typeof OrganizerSchema> {
+export function organizerJson({
+  slug,
+  name,
+  country,
+  currency,
+  role,
+}: Organizer & { role?: Static<typeof TeamRoleSchema> }): Static<typeof OrganizerSchema> {
   return { id: slug, name, country, currency, ...(role ? { role } : {}) }
 }
 

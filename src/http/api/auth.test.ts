@@ -18,7 +18,7 @@ let callers = 0
 function caller(remoteAddress = `10.1.${callers >> 8}.${callers++ & 255}`) {
   return async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> => {
     const response = await app.server.inject({ method, url: `/api/v1${path}`, remoteAddress, headers, ...(body ? { payload: body } : {}) })
-    return { status: response.statusCode, headers: response.headers, body: response.body ? response.json() as unknown : null }
+    return { status: response.statusCode, headers: response.headers, body: response.body ? (response.json() as unknown) : null }
   }
 }
 
@@ -31,7 +31,7 @@ async function register(call = caller(), extra: object = {}) {
   const answer = await call('POST', '/auth/register', { email, password: PASSWORD, name: 'Akouvi Mensah', ...extra })
   expect(answer.status).toBe(201)
   const { id } = await app.db.selectFrom('account').select('id').where('email', '=', email).executeTakeFirstOrThrow()
-  return { call, email, accountId: id, ...answer.body as { accessToken: string; refreshToken: string; expiresIn: number; user: any } } // eslint-disable-line @typescript-eslint/no-explicit-any
+  return { call, email, accountId: id, ...(answer.body as { accessToken: string; refreshToken: string; expiresIn: number; user: any }) } // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
 const factsOf = async (subject: string) =>
@@ -40,7 +40,16 @@ const factsOf = async (subject: string) =>
 describe('registering', () => {
   test('signs in a participant and asks to have the link mailed', async () => {
     const { call, email, user, accessToken, expiresIn, accountId } = await register(caller(), { phone: '01 96 00 00 01', locale: 'en' })
-    expect(user).toEqual({ id: expect.any(String), email, emailVerified: false, name: 'Akouvi Mensah', phone: '+2290196000001', role: 'participant', locale: 'en', organizers: [] })
+    expect(user).toEqual({
+      id: expect.any(String),
+      email,
+      emailVerified: false,
+      name: 'Akouvi Mensah',
+      phone: '+2290196000001',
+      role: 'participant',
+      locale: 'en',
+      organizers: [],
+    })
     expect(expiresIn).toBe(900)
     expect((await call('GET', '/me', undefined, bearer(accessToken))).body).toEqual(user)
     expect(await factsOf(`account:${accountId}`)).toEqual(['account.registered', 'account.verification_requested'])
@@ -51,7 +60,8 @@ describe('registering', () => {
     expect(user.role).toBe('organizer')
     expect(user.organizers).toEqual([{ id: expect.stringMatching(/^soirees-du-port/), name: 'Soirées du Port', role: 'owner' }])
     expect((await call('GET', '/organizers/mine', undefined, bearer(accessToken))).body.data).toEqual([
-      { id: user.organizers[0].id, name: 'Soirées du Port', country: 'CM', currency: 'XAF', role: 'owner' }])
+      { id: user.organizers[0].id, name: 'Soirées du Port', country: 'CM', currency: 'XAF', role: 'owner' },
+    ])
   })
 
   test('gives the second organizer of a name another slug', async () => {
@@ -110,10 +120,14 @@ describe('signing in', () => {
     await app.db.insertInto('account').values({ email: invited, name: 'Invited', role: 'participant' }).execute()
     const hashes = async () => (await app.metrics.passwordHashes.get()).values[0]?.value ?? 0
     const answers = []
-    for (const body of [{ email, password: 'mauvais-mot' }, { email: newEmail(), password: 'mauvais-mot' }, { email: invited, password: 'mauvais-mot' }]) {
+    for (const body of [
+      { email, password: 'mauvais-mot' },
+      { email: newEmail(), password: 'mauvais-mot' },
+      { email: invited, password: 'mauvais-mot' },
+    ]) {
       const before = await hashes()
       const answer = await call('POST', '/auth/login', body)
-      expect(await hashes() - before).toBe(1)
+      expect((await hashes()) - before).toBe(1)
       const { instance, ...problem } = answer.body as { instance: string }
       answers.push({ status: answer.status, problem })
       expect(instance).toEqual(expect.any(String))
@@ -171,7 +185,10 @@ describe('a suspended account', () => {
     expect(await call('GET', '/me', undefined, bearer(accessToken))).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
     expect(await call('POST', '/auth/refresh', { refreshToken })).toMatchObject({ status: 401, body: { code: 'refresh_token_invalid' } })
     expect(await call('POST', '/auth/login', { email, password: PASSWORD })).toMatchObject({ status: 401, body: { code: 'account_suspended' } })
-    expect(await call('POST', '/auth/login', { email, password: 'mauvais-mot' })).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } })
+    expect(await call('POST', '/auth/login', { email, password: 'mauvais-mot' })).toMatchObject({
+      status: 401,
+      body: { code: 'invalid_credentials' },
+    })
   })
 })
 
@@ -179,11 +196,21 @@ describe('access tokens', () => {
   // What our own tokens are made of, to forge near misses from.
   const key = () => createSecretKey(app.cipher.mac('access token', 'key'))
   const kid = () => app.cipher.mac('access token', 'kid').toString('hex').slice(0, 8)
-  const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sub: string; sid: string; iat: number; exp: number }
+  const claimsOf = (token: string) =>
+    JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sub: string; sid: string; iat: number; exp: number }
   const now = () => Math.floor(Date.now() / 1000)
-  const sign = (claims: { sub: string; sid: string }, over: { aud?: string; iss?: string; typ?: string; kid?: string; exp?: number; key?: Parameters<SignJWT['sign']>[0]; alg?: string } = {}) =>
-    new SignJWT({ sid: claims.sid }).setProtectedHeader({ alg: over.alg ?? 'HS256', typ: over.typ ?? 'at+jwt', kid: over.kid ?? kid() }).setSubject(claims.sub)
-      .setIssuer(over.iss ?? 'guichet').setAudience(over.aud ?? 'guichet-api').setIssuedAt(now() - 10).setExpirationTime(over.exp ?? now() + 60).sign(over.key ?? key())
+  const sign = (
+    claims: { sub: string; sid: string },
+    over: { aud?: string; iss?: string; typ?: string; kid?: string; exp?: number; key?: Parameters<SignJWT['sign']>[0]; alg?: string } = {},
+  ) =>
+    new SignJWT({ sid: claims.sid })
+      .setProtectedHeader({ alg: over.alg ?? 'HS256', typ: over.typ ?? 'at+jwt', kid: over.kid ?? kid() })
+      .setSubject(claims.sub)
+      .setIssuer(over.iss ?? 'guichet')
+      .setAudience(over.aud ?? 'guichet-api')
+      .setIssuedAt(now() - 10)
+      .setExpirationTime(over.exp ?? now() + 60)
+      .sign(over.key ?? key())
   const status = async (token: string) => (await caller()('GET', '/me', undefined, bearer(token))).status
 
   test('expire after fifteen minutes', async () => {
@@ -207,7 +234,13 @@ describe('access tokens', () => {
     expect(claims.exp - claims.iat).toBe(900)
     expect(await status(await sign(claims))).toBe(200)
 
-    const unsecured = new UnsecuredJWT({ sid: claims.sid }).setSubject(claims.sub).setIssuer('guichet').setAudience('guichet-api').setIssuedAt().setExpirationTime('5m').encode()
+    const unsecured = new UnsecuredJWT({ sid: claims.sid })
+      .setSubject(claims.sub)
+      .setIssuer('guichet')
+      .setAudience('guichet-api')
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .encode()
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')
     const [head, , signature] = accessToken.split('.') as [string, string, string]
     const forgedHead = Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt', kid: kid() })).toString('base64url')
@@ -260,7 +293,9 @@ describe('access tokens', () => {
 
   test('are not what opens an order: another bearer leaves a visitor', async () => {
     expect((await caller()('GET', '/me', undefined, bearer('not-a-jwt'))).status).toBe(401)
-    expect((await caller()('POST', '/auth/login', { email: newEmail(), password: PASSWORD }, bearer('not-a-jwt'))).body.code).toBe('invalid_credentials')
+    expect((await caller()('POST', '/auth/login', { email: newEmail(), password: PASSWORD }, bearer('not-a-jwt'))).body.code).toBe(
+      'invalid_credentials',
+    )
   })
 })
 
@@ -341,7 +376,10 @@ describe('refreshing', () => {
   })
 
   test('refuses what was never a token', async () => {
-    expect(await caller()('POST', '/auth/refresh', { refreshToken: 'x'.repeat(43) })).toMatchObject({ status: 401, body: { code: 'refresh_token_invalid' } })
+    expect(await caller()('POST', '/auth/refresh', { refreshToken: 'x'.repeat(43) })).toMatchObject({
+      status: 401,
+      body: { code: 'refresh_token_invalid' },
+    })
   })
 })
 
@@ -366,7 +404,8 @@ describe('a forgotten password', () => {
   test('is answered alike whether the address is known or not', async () => {
     const { email, accountId } = await register()
     const call = caller()
-    for (const address of [email, newEmail()]) expect(await call('POST', '/auth/password-reset', { email: address })).toMatchObject({ status: 202, body: null })
+    for (const address of [email, newEmail()])
+      expect(await call('POST', '/auth/password-reset', { email: address })).toMatchObject({ status: 202, body: null })
     expect(await factsOf(`account:${accountId}`)).not.toContain('account.password_reset_requested')
     await preparePasswordReset(app, { email })
     await preparePasswordReset(app, { email: newEmail() })
@@ -385,7 +424,10 @@ describe('a forgotten password', () => {
     const { call, email, accountId, accessToken, refreshToken } = await register()
     const token = await mintAccountToken(app, accountId, 'reset_password')
     const weak = await call('POST', '/auth/password-reset/confirm', { token, password: 'court' })
-    expect(weak).toMatchObject({ status: 422, body: { code: 'password_too_short', errors: [{ pointer: '/body/password', code: 'password_too_short' }] } })
+    expect(weak).toMatchObject({
+      status: 422,
+      body: { code: 'password_too_short', errors: [{ pointer: '/body/password', code: 'password_too_short' }] },
+    })
 
     const body = { token, password: 'un-tout-autre-secret' }
     const both = await Promise.all([call('POST', '/auth/password-reset/confirm', body), call('POST', '/auth/password-reset/confirm', body)])

@@ -5,21 +5,36 @@ import type { App } from '#src/platform/app.ts'
 import type { ApiServer } from './native-api.ts'
 import { refusals, wholeListOf } from './schemas.ts'
 
-const CategorySchema = Type.Object({
-  slug: Type.String(), name: Type.String({ description: 'In the caller’s language.' }), names: Type.Object({ fr: Type.String(), en: Type.String() }),
-}, { additionalProperties: false })
+const CategorySchema = Type.Object(
+  {
+    slug: Type.String(),
+    name: Type.String({ description: 'In the caller’s language.' }),
+    names: Type.Object({ fr: Type.String(), en: Type.String() }),
+  },
+  { additionalProperties: false },
+)
 
 export async function categoriesApi(server: ApiServer, app: App): Promise<void> {
-  server.get('/categories', {
-    schema: {
-      operationId: 'listCategories', tags: ['Events'], summary: 'Every category, in the order to show them',
-      response: { 200: wholeListOf(CategorySchema), ...refusals },
+  server.get(
+    '/categories',
+    {
+      schema: {
+        operationId: 'listCategories',
+        tags: ['Events'],
+        summary: 'Every category, in the order to show them',
+        response: { 200: wholeListOf(CategorySchema), ...refusals },
+      },
     },
-  }, async (request) => {
-    const categories = await listCategories(app)
-    return {
-      data: categories.map(({ slug, nameFr, nameEn }) => ({ slug, name: request.actor.locale === 'en' ? nameEn : nameFr, names: { fr: nameFr, en: nameEn } })),
-      nextCursor: null,
-    }
-  })
+    async (request) => {
+      const categories = await listCategories(app)
+      return {
+        data: categories.map(({ slug, nameFr, nameEn }) => ({
+          slug,
+          name: request.actor.locale === 'en' ? nameEn : nameFr,
+          names: { fr: nameFr, en: nameEn },
+        })),
+        nextCursor: null,
+      }
+    },
+  )
 }

@@ -7,7 +7,10 @@ type Validate = ReturnType<ReturnType<ReturnType<typeof AjvCompiler>>>
 
 export function checkInput(server: FastifyInstance): void {
   const build = AjvCompiler()
-  const options = (coerceTypes: false | 'array') => ({ customOptions: { removeAdditional: false, useDefaults: true, allErrors: false, coerceTypes }, onCreate: knowTimes })
+  const options = (coerceTypes: false | 'array') => ({
+    customOptions: { removeAdditional: false, useDefaults: true, allErrors: false, coerceTypes },
+    onCreate: knowTimes,
+  })
   const body = build({}, options(false))
   const text = build({}, options('array'))
   server.setValidatorCompiler((route) => (route.httpPart === 'body' ? unless(body(route), brokenText) : unless(text(route), endlessNumber)))
@@ -26,7 +29,10 @@ function unless(validate: Validate, find: Find): Validate {
   const checked = (data: unknown) => {
     const valid = validate(data)
     const found = valid ? find(data) : undefined
-    checked.errors = found === undefined ? validate.errors : [{ keyword: 'type', instancePath: found, schemaPath: '#', params: {}, message: 'must be text or a number that can be kept' }]
+    checked.errors =
+      found === undefined
+        ? validate.errors
+        : [{ keyword: 'type', instancePath: found, schemaPath: '#', params: {}, message: 'must be text or a number that can be kept' }]
     return valid && found === undefined
   }
   checked.errors = null as Validate['errors']

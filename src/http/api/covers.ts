@@ -20,26 +20,47 @@ export async function coversApi(parent: ApiServer, app: App): Promise<void> {
     if (!server.hasContentTypeParser('multipart/form-data')) {
       await server.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES, files: 1, fields: 5, parts: 6 } })
     }
-    server.addContentTypeParser(/^(image\/|application\/octet-stream)/, { parseAs: 'buffer', bodyLimit: MAX_UPLOAD_BYTES }, (_request, body, done) => done(null, body))
+    server.addContentTypeParser(/^(image\/|application\/octet-stream)/, { parseAs: 'buffer', bodyLimit: MAX_UPLOAD_BYTES }, (_request, body, done) =>
+      done(null, body),
+    )
 
-    server.put('/events/:slug/cover', {
-      bodyLimit: MAX_UPLOAD_BYTES + 10_000,
-      schema: {
-        operationId: 'setCover', tags, summary: 'Set the cover image', consumes: ['image/*', 'multipart/form-data'],
-        description: 'JPEG, PNG, WebP or AVIF, at most 10 MB and 40 megapixels: as the body itself, or as a form’s file. It is re-encoded; metadata is dropped.',
-        params: SlugParams, response: { 200: EventSchema, ...refusals },
+    server.put(
+      '/events/:slug/cover',
+      {
+        bodyLimit: MAX_UPLOAD_BYTES + 10_000,
+        schema: {
+          operationId: 'setCover',
+          tags,
+          summary: 'Set the cover image',
+          consumes: ['image/*', 'multipart/form-data'],
+          description:
+            'JPEG, PNG, WebP or AVIF, at most 10 MB and 40 megapixels: as the body itself, or as a form’s file. It is re-encoded; metadata is dropped.',
+          params: SlugParams,
+          response: { 200: EventSchema, ...refusals },
+        },
       },
-    }, async (request) => {
-      const event = await setCover(app, request.actor, request.params.slug, await uploadOf(request))
-      return eventJson(app, event, await getEventCard(app.db, event.id))
-    })
+      async (request) => {
+        const event = await setCover(app, request.actor, request.params.slug, await uploadOf(request))
+        return eventJson(app, event, await getEventCard(app.db, event.id))
+      },
+    )
 
-    server.delete('/events/:slug/cover', {
-      schema: { operationId: 'removeCover', tags, summary: 'Take the cover image away', params: SlugParams, response: { 204: Type.Null(), ...refusals } },
-    }, async (request, reply) => {
-      await removeCover(app, request.actor, request.params.slug)
-      return reply.status(204).send(null)
-    })
+    server.delete(
+      '/events/:slug/cover',
+      {
+        schema: {
+          operationId: 'removeCover',
+          tags,
+          summary: 'Take the cover image away',
+          params: SlugParams,
+          response: { 204: Type.Null(), ...refusals },
+        },
+      },
+      async (request, reply) => {
+        await removeCover(app, request.actor, request.params.slug)
+        return reply.status(204).send(null)
+      },
+    )
   })
 }
 

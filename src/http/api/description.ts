@@ -29,20 +29,38 @@ const ABOUT = [
 ].join(' ')
 
 type Operation = { operationId?: string; responses?: Record<string, unknown> }
-type Described = { paths?: Record<string, Record<string, Operation>>; components?: { schemas?: Record<string, Record<string, unknown>> }; tags?: { name: string }[] }
+type Described = {
+  paths?: Record<string, Record<string, Operation>>
+  components?: { schemas?: Record<string, Record<string, unknown>> }
+  tags?: { name: string }[]
+}
 
 /** Before the routes: remembers each of them as it is declared. */
 export async function describeApi(server: FastifyInstance, app: App): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Guichet', version, summary: 'Event ticketing, Mobile Money and access control', description: ABOUT, license: { name: 'MIT', identifier: 'MIT' } },
+      info: {
+        title: 'Guichet',
+        version,
+        summary: 'Event ticketing, Mobile Money and access control',
+        description: ABOUT,
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
       servers: [{ url: app.config.publicUrl ?? '/' }],
       tags: TAGS.map(([name, description]) => ({ name, description })),
       // Optional unless an operation says otherwise: many may be asked without an account.
       security: [{}, { bearer: [] }],
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer',
-        description: 'The `accessToken` that `POST /api/v1/auth/login` answers (15 minutes), or the `accessToken` of one order, which opens that order only.' } } },
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'The `accessToken` that `POST /api/v1/auth/login` answers (15 minutes), or the `accessToken` of one order, which opens that order only.',
+          },
+        },
+      },
     } as never,
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `Schema${i}`) },
     transformObject: (document) => tidy((document as { openapiObject: object }).openapiObject as Described) as never,
@@ -52,9 +70,14 @@ export async function describeApi(server: FastifyInstance, app: App): Promise<vo
 /** `GET /openapi.json` and `/openapi.yaml`: after the routes. */
 export async function descriptionApi(server: FastifyInstance): Promise<void> {
   server.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=60').send(server.swagger()))
+    reply.header('cache-control', 'public, max-age=60').send(server.swagger()),
+  )
   server.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=60').type('application/yaml').send(server.swagger({ yaml: true })))
+    reply
+      .header('cache-control', 'public, max-age=60')
+      .type('application/yaml')
+      .send(server.swagger({ yaml: true })),
+  )
 }
 
 const REFUSAL = { description: 'Refused: see `code`.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
@@ -67,7 +90,11 @@ function tidy(document: Described): Described {
       operation.responses = { ...Object.fromEntries(kept), '4XX': REFUSAL, '5XX': REFUSAL }
     }
   }
-  const used = new Set(Object.values(document.paths ?? {}).flatMap((path) => Object.values(path)).flatMap((operation) => (operation as { tags?: string[] }).tags ?? []))
+  const used = new Set(
+    Object.values(document.paths ?? {})
+      .flatMap((path) => Object.values(path))
+      .flatMap((operation) => (operation as { tags?: string[] }).tags ?? []),
+  )
   const tidied = {
     ...document,
     tags: (document.tags ?? []).filter((tag) => used.has(tag.name)),

@@ -14,5 +14,7 @@ export async function docsPages(server: FastifyInstance): Promise<void> {
     html ??= `<!doctype html>${render(h(DocsPage, { api: (await server.inject('/api/v1/openapi.json')).json<ApiDescription>() }))}`
     return reply.type('text/html; charset=utf-8').send(html)
   })
-  server.get('/api/docs.css', async (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(css))
+  server.get('/api/docs.css', async (_request, reply) =>
+    reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(css),
+  )
 }

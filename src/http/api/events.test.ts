@@ -20,16 +20,37 @@ beforeAll(async () => {
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked into, key by key
 type Answer = { status: number; body: any; headers: Record<string, unknown> }
 
-async function call(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, caller: AccountActor | null, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
+async function call(
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+  path: string,
+  caller: AccountActor | null,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await app.server.inject({
-    method, url: `/api/v1${path}`, headers: { ...(caller ? await bearerOf(app, caller) : {}), ...headers }, ...(body ? { payload: body } : {}),
+    method,
+    url: `/api/v1${path}`,
+    headers: { ...(caller ? await bearerOf(app, caller) : {}), ...headers },
+    ...(body ? { payload: body } : {}),
   })
   return { status: response.statusCode, body: response.body && response.json(), headers: response.headers }
 }
 
 const DRAFT = {
-  title: 'Nuit du balafon', description: '**Deux** scènes', category: 'concert', startsAt: '2031-03-07T19:00:00Z', endsAt: '2031-03-08T02:00:00+01:00', timezone: 'Africa/Porto-Novo',
-  venue: 'Place du souvenir', address: 'Boulevard de France', city: 'Cotonou', country: 'BJ', latitude: 0, longitude: 2.43, capacity: 500, visibility: 'public',
+  title: 'Nuit du balafon',
+  description: '**Deux** scènes',
+  category: 'concert',
+  startsAt: '2031-03-07T19:00:00Z',
+  endsAt: '2031-03-08T02:00:00+01:00',
+  timezone: 'Africa/Porto-Novo',
+  venue: 'Place du souvenir',
+  address: 'Boulevard de France',
+  city: 'Cotonou',
+  country: 'BJ',
+  latitude: 0,
+  longitude: 2.43,
+  capacity: 500,
+  visibility: 'public',
 }
 const make = async (changes: object = {}) => (await call('POST', '/events', organizer.owner, { ...DRAFT, ...changes })).body
 const publish = async (changes: object = {}) => (await call('PUT', `/events/${(await make(changes)).slug}/publication`, organizer.owner)).body
@@ -37,14 +58,33 @@ const publish = async (changes: object = {}) => (await call('PUT', `/events/${(a
 describe('an organizer', () => {
   test('makes a draft, changes it, publishes it, takes it back', async () => {
     const created = await call('POST', '/events', organizer.owner, { ...DRAFT, title: 'Nuit de la kora' })
-    expect(created).toMatchObject({ status: 201, headers: { location: '/api/v1/events/nuit-de-la-kora' }, body: {
-      slug: 'nuit-de-la-kora', url: 'http://guichet.test/events/nuit-de-la-kora', status: 'draft', startsAt: '2031-03-07T19:00:00.000Z', endsAt: '2031-03-08T01:00:00.000Z',
-      category: 'concert', latitude: 0, longitude: 2.43, capacity: 500, currency: 'XOF', organizer: { slug: organizer.slug, name: 'Kora Productions' }, cover: null, priceFrom: null,
-      soldOut: false, descriptionHtml: '<p><strong>Deux</strong> scènes</p>\n',
-    } })
+    expect(created).toMatchObject({
+      status: 201,
+      headers: { location: '/api/v1/events/nuit-de-la-kora' },
+      body: {
+        slug: 'nuit-de-la-kora',
+        url: 'http://guichet.test/events/nuit-de-la-kora',
+        status: 'draft',
+        startsAt: '2031-03-07T19:00:00.000Z',
+        endsAt: '2031-03-08T01:00:00.000Z',
+        category: 'concert',
+        latitude: 0,
+        longitude: 2.43,
+        capacity: 500,
+        currency: 'XOF',
+        organizer: { slug: organizer.slug, name: 'Kora Productions' },
+        cover: null,
+        priceFrom: null,
+        soldOut: false,
+        descriptionHtml: '<p><strong>Deux</strong> scènes</p>\n',
+      },
+    })
     const path = '/events/nuit-de-la-kora'
     const changed = await call('PATCH', path, organizer.owner, { title: 'Nuit de la grande kora', latitude: null, longitude: null, capacity: null })
-    expect(changed).toMatchObject({ status: 200, body: { slug: 'nuit-de-la-kora', title: 'Nuit de la grande kora', latitude: null, longitude: null, capacity: null, venue: DRAFT.venue } })
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { slug: 'nuit-de-la-kora', title: 'Nuit de la grande kora', latitude: null, longitude: null, capacity: null, venue: DRAFT.venue },
+    })
     expect(await call('GET', path, null)).toMatchObject({ status: 404, body: { code: 'not_found' } })
     expect(await call('PUT', `${path}/publication`, organizer.owner)).toMatchObject({ status: 200, body: { status: 'published' } })
     expect(await call('GET', path, null)).toMatchObject({ status: 200, body: { title: 'Nuit de la grande kora' } })
@@ -59,7 +99,10 @@ describe('an organizer', () => {
     const json = { 'content-type': 'application/json' }
     expect(await call('PUT', `/events/${slug}/publication`, organizer.owner, undefined, json)).toMatchObject({ status: 200 })
     expect(await call('DELETE', `/events/${slug}/publication`, organizer.owner, undefined, json)).toMatchObject({ status: 204 })
-    expect(await call('PUT', `/events/${slug}/cancellation`, organizer.owner, undefined, json)).toMatchObject({ status: 200, body: { status: 'cancelled' } })
+    expect(await call('PUT', `/events/${slug}/cancellation`, organizer.owner, undefined, json)).toMatchObject({
+      status: 200,
+      body: { status: 'cancelled' },
+    })
     expect(await call('POST', '/events', organizer.owner, undefined, json)).toMatchObject({ status: 422 })
   })
 
@@ -68,7 +111,10 @@ describe('an organizer', () => {
     const first = await call('POST', '/events', organizer.owner, { ...DRAFT, title: 'Unique' }, key)
     const second = await call('POST', '/events', organizer.owner, { ...DRAFT, title: 'Unique' }, key)
     expect([first.status, second.status, second.body.slug, second.headers.location]).toEqual([201, 201, 'unique', '/api/v1/events/unique'])
-    expect(await call('POST', '/events', organizer.owner, { ...DRAFT, title: 'Autre' }, key)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+    expect(await call('POST', '/events', organizer.owner, { ...DRAFT, title: 'Autre' }, key)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    })
   })
 
   test('sees all its events, and only its own', async () => {
@@ -86,21 +132,43 @@ describe('an organizer', () => {
 
 describe('refused with a clear code', () => {
   test.each([
-    [{ title: '' }, '/body/title'], [{ startsAt: '2031-03-07' }, '/body/startsAt'], [{ endsAt: DRAFT.startsAt }, '/body/endsAt'], [{ timezone: 'Mars/Olympus' }, '/body/timezone'],
-    [{ country: 'ZZ' }, '/body/country'], [{ category: 'unknown' }, '/body/category'], [{ latitude: 200 }, '/body/latitude'], [{ capacity: 0 }, '/body/capacity'],
-    [{ paymentUrl: 'javascript:alert(1)' }, '/body/paymentUrl'], [{ visibility: 'secret' }, '/body/visibility'],
+    [{ title: '' }, '/body/title'],
+    [{ startsAt: '2031-03-07' }, '/body/startsAt'],
+    [{ endsAt: DRAFT.startsAt }, '/body/endsAt'],
+    [{ timezone: 'Mars/Olympus' }, '/body/timezone'],
+    [{ country: 'ZZ' }, '/body/country'],
+    [{ category: 'unknown' }, '/body/category'],
+    [{ latitude: 200 }, '/body/latitude'],
+    [{ capacity: 0 }, '/body/capacity'],
+    [{ paymentUrl: 'javascript:alert(1)' }, '/body/paymentUrl'],
+    [{ visibility: 'secret' }, '/body/visibility'],
   ])('a draft with %o', async (change, pointer) => {
     const { status, body } = await call('POST', '/events', organizer.owner, { ...DRAFT, ...change })
-    expect({ status, code: body.code, pointers: body.errors.map((e: { pointer: string }) => e.pointer) }).toEqual({ status: 422, code: 'invalid_input', pointers: [pointer] })
+    expect({ status, code: body.code, pointers: body.errors.map((e: { pointer: string }) => e.pointer) }).toEqual({
+      status: 422,
+      code: 'invalid_input',
+      pointers: [pointer],
+    })
   })
 
   test('unknown fields, missing fields, and characters that no text may hold', async () => {
-    expect(await call('POST', '/events', organizer.owner, { ...DRAFT, organizerId: other.id })).toMatchObject({ status: 422, body: { code: 'invalid_input' } })
+    expect(await call('POST', '/events', organizer.owner, { ...DRAFT, organizerId: other.id })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_input' },
+    })
     expect(await call('POST', '/events', organizer.owner, { title: 'x' })).toMatchObject({ status: 422, body: { errors: [{ code: 'required' }] } })
-    expect(await call('POST', '/events', organizer.owner, { ...DRAFT, venue: 'a\0b' })).toMatchObject({ status: 422, body: { code: 'invalid_input' } })
+    expect(await call('POST', '/events', organizer.owner, { ...DRAFT, venue: 'a\0b' })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_input' },
+    })
     expect(await call('GET', '/events?city=%00', null)).toMatchObject({ status: 422 })
     expect(await call('GET', '/events/%00', null)).toMatchObject({ status: 422 })
-    const malformed = await app.server.inject({ method: 'POST', url: '/api/v1/events', headers: { ...(await bearerOf(app, organizer.owner)), 'content-type': 'application/json' }, payload: '{' })
+    const malformed = await app.server.inject({
+      method: 'POST',
+      url: '/api/v1/events',
+      headers: { ...(await bearerOf(app, organizer.owner)), 'content-type': 'application/json' },
+      payload: '{',
+    })
     expect(malformed.statusCode).toBe(400)
   })
 
@@ -108,12 +176,29 @@ describe('refused with a clear code', () => {
     expect(await call('POST', '/events', null, DRAFT)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
     expect(await call('POST', '/events', await buildAccount(app), DRAFT)).toMatchObject({ status: 403, body: { code: 'organizer_required' } })
     const { slug } = await make()
-    const tries = [['GET', ''], ['PATCH', '', { title: 'x' }], ['DELETE', ''], ['PUT', '/publication'], ['DELETE', '/publication'], ['PUT', '/cancellation', {}],
-      ['POST', '/review', { decision: 'approve' }], ['GET', '/sessions'], ['POST', '/sessions', { title: 'x', startsAt: DRAFT.startsAt, endsAt: DRAFT.endsAt }], ['DELETE', '/sessions/1'],
-      ['GET', '/invitations'], ['POST', '/invitations', { email: 'a@example.test' }], ['DELETE', '/invitations/1'], ['DELETE', '/cover']] as const
+    const tries = [
+      ['GET', ''],
+      ['PATCH', '', { title: 'x' }],
+      ['DELETE', ''],
+      ['PUT', '/publication'],
+      ['DELETE', '/publication'],
+      ['PUT', '/cancellation', {}],
+      ['POST', '/review', { decision: 'approve' }],
+      ['GET', '/sessions'],
+      ['POST', '/sessions', { title: 'x', startsAt: DRAFT.startsAt, endsAt: DRAFT.endsAt }],
+      ['DELETE', '/sessions/1'],
+      ['GET', '/invitations'],
+      ['POST', '/invitations', { email: 'a@example.test' }],
+      ['DELETE', '/invitations/1'],
+      ['DELETE', '/cover'],
+    ] as const
     for (const [method, path, body] of tries) {
       expect([method, path, (await call(method, `/events/${slug}${path}`, other.owner, body)).status]).toEqual([method, path, 404])
-      expect([method, path, (await call(method, `/events/${slug}${path}`, null, body)).status]).toEqual([method, path, method === 'GET' && path !== '/invitations' ? 404 : 401])
+      expect([method, path, (await call(method, `/events/${slug}${path}`, null, body)).status]).toEqual([
+        method,
+        path,
+        method === 'GET' && path !== '/invitations' ? 404 : 401,
+      ])
     }
     const agent = await buildMember(app, organizer.id, 'agent')
     await app.db.updateTable('membership').set({ confirmedAt: new Date() }).where('accountId', '=', agent.accountId).execute()
@@ -125,12 +210,29 @@ describe('refused with a clear code', () => {
   test('what the event’s status does not allow', async () => {
     const { slug } = await publish()
     await call('PUT', `/events/${slug}/cancellation`, organizer.owner, { reason: 'Pluie' })
-    expect(await call('PUT', `/events/${slug}/publication`, organizer.owner)).toMatchObject({ status: 409, body: { code: 'event_status_conflict', from: 'cancelled', to: 'published' } })
-    expect(await call('PATCH', `/events/${slug}`, organizer.owner, { title: 'x' })).toMatchObject({ status: 409, body: { code: 'event_not_editable' } })
+    expect(await call('PUT', `/events/${slug}/publication`, organizer.owner)).toMatchObject({
+      status: 409,
+      body: { code: 'event_status_conflict', from: 'cancelled', to: 'published' },
+    })
+    expect(await call('PATCH', `/events/${slug}`, organizer.owner, { title: 'x' })).toMatchObject({
+      status: 409,
+      body: { code: 'event_not_editable' },
+    })
   })
 
   test('bad questions', async () => {
-    for (const query of ['cursor=nonsense', 'limit=0', 'limit=101', 'status=unknown', 'from=2031-02-31', 'from=2031-13-01T10:00', 'to=yesterday', 'maxPrice=-1', 'country=BEN', 'nope=1']) {
+    for (const query of [
+      'cursor=nonsense',
+      'limit=0',
+      'limit=101',
+      'status=unknown',
+      'from=2031-02-31',
+      'from=2031-13-01T10:00',
+      'to=yesterday',
+      'maxPrice=-1',
+      'country=BEN',
+      'nope=1',
+    ]) {
       expect([query, Math.floor((await call('GET', `/events?${query}`, null)).status / 100)]).toEqual([query, 4])
     }
   })
@@ -145,13 +247,45 @@ describe('everybody', () => {
   })
 
   test('finds a published event by words, day, place and category', async () => {
-    const { slug } = await publish({ title: 'Carnaval de Grand-Popo', city: 'Grand-Popo', category: 'festival', startsAt: '2033-08-05T10:00:00Z', endsAt: '2033-08-06T10:00:00Z' })
-    for (const query of ['q=carnval', 'city=grand-popo', 'from=2033-08-01&to=2033-08-31', 'from=2033-08-06&category=festival', 'q=popo&sort=popular&country=bj']) {
+    const { slug } = await publish({
+      title: 'Carnaval de Grand-Popo',
+      city: 'Grand-Popo',
+      category: 'festival',
+      startsAt: '2033-08-05T10:00:00Z',
+      endsAt: '2033-08-06T10:00:00Z',
+    })
+    for (const query of [
+      'q=carnval',
+      'city=grand-popo',
+      'from=2033-08-01&to=2033-08-31',
+      'from=2033-08-06&category=festival',
+      'q=popo&sort=popular&country=bj',
+    ]) {
       expect((await call('GET', `/events?${query}`, null)).body.data.map((card: { slug: string }) => card.slug)).toEqual([slug])
     }
-    const { data: [card], nextCursor } = (await call('GET', '/events?q=carnaval', null)).body
+    const {
+      data: [card],
+      nextCursor,
+    } = (await call('GET', '/events?q=carnaval', null)).body
     expect(nextCursor).toBeNull()
-    expect(Object.keys(card).sort()).toEqual(['category', 'city', 'country', 'cover', 'endsAt', 'organizer', 'priceFrom', 'slug', 'soldOut', 'startsAt', 'status', 'timezone', 'title', 'url', 'venue', 'visibility'])
+    expect(Object.keys(card).sort()).toEqual([
+      'category',
+      'city',
+      'country',
+      'cover',
+      'endsAt',
+      'organizer',
+      'priceFrom',
+      'slug',
+      'soldOut',
+      'startsAt',
+      'status',
+      'timezone',
+      'title',
+      'url',
+      'venue',
+      'visibility',
+    ])
   })
 
   test('pages through by cursor', async () => {
@@ -170,7 +304,10 @@ describe('everybody', () => {
     expect(await call('GET', `/events/${slug}`, null)).toMatchObject({ status: 404 })
     expect(await call('GET', `/events/${slug}?invitation=${token}`, null)).toMatchObject({ status: 200 })
     expect(await call('GET', `/events/${slug}/sessions?invitation=${token}`, null)).toMatchObject({ status: 200 })
-    expect((await call('GET', `/events/${slug}/invitations`, organizer.owner)).body).toMatchObject({ data: [{ email: 'guest@example.test' }], nextCursor: null })
+    expect((await call('GET', `/events/${slug}/invitations`, organizer.owner)).body).toMatchObject({
+      data: [{ email: 'guest@example.test' }],
+      nextCursor: null,
+    })
     expect(JSON.stringify(invited.body)).not.toContain(token)
     expect(await call('DELETE', `/events/${slug}/invitations/${invited.body.id}`, organizer.owner)).toMatchObject({ status: 204 })
     expect(await call('GET', `/events/${slug}?invitation=${token}`, null)).toMatchObject({ status: 404 })
@@ -187,38 +324,70 @@ test('staff approves and rejects', async () => {
 
 test('the programme is added to, listed and taken from', async () => {
   const { slug } = await publish()
-  const item = { title: 'Ouverture', speaker: 'Angélique K.', place: 'Grande scène', startsAt: '2031-03-07T20:00:00+01:00', endsAt: '2031-03-07T20:30:00Z' }
+  const item = {
+    title: 'Ouverture',
+    speaker: 'Angélique K.',
+    place: 'Grande scène',
+    startsAt: '2031-03-07T20:00:00+01:00',
+    endsAt: '2031-03-07T20:30:00Z',
+  }
   const added = await call('POST', `/events/${slug}/sessions`, organizer.owner, item)
   expect(added).toMatchObject({ status: 201, body: { title: 'Ouverture', startsAt: '2031-03-07T19:00:00.000Z' } })
   expect((await call('GET', `/events/${slug}/sessions`, null)).body).toEqual({ data: [added.body], nextCursor: null })
-  expect(await call('POST', `/events/${slug}/sessions`, organizer.owner, { ...item, endsAt: '2031-04-01T00:00:00Z' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/body/endsAt', code: 'outside_event' }] } })
+  expect(await call('POST', `/events/${slug}/sessions`, organizer.owner, { ...item, endsAt: '2031-04-01T00:00:00Z' })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/body/endsAt', code: 'outside_event' }] },
+  })
   expect(await call('DELETE', `/events/${slug}/sessions/${added.body.id}`, organizer.owner)).toMatchObject({ status: 204 })
 })
 
 describe('a cover', () => {
   const send = async (slug: string, payload: Buffer, type: string) => {
-    const response = await app.server.inject({ method: 'PUT', url: `/api/v1/events/${slug}/cover`, headers: { ...(await bearerOf(app, organizer.owner)), 'content-type': type }, payload })
+    const response = await app.server.inject({
+      method: 'PUT',
+      url: `/api/v1/events/${slug}/cover`,
+      headers: { ...(await bearerOf(app, organizer.owner)), 'content-type': type },
+      payload,
+    })
     return { status: response.statusCode, body: response.json() }
   }
-  const image = () => sharp({ create: { width: 640, height: 360, channels: 3, background: '#b33' } }).png().toBuffer()
+  const image = () =>
+    sharp({ create: { width: 640, height: 360, channels: 3, background: '#b33' } })
+      .png()
+      .toBuffer()
 
   test('is taken as the body or as a form’s file, whatever type it claims', async () => {
     const { slug } = await publish()
     const sent = await send(slug, await image(), 'image/png')
     expect(sent).toMatchObject({ status: 200, body: { cover: { width: 640, height: 360, sources: [{ width: 480 }] } } })
-    const form = Buffer.concat([Buffer.from('--cut\r\nContent-Disposition: form-data; name="file"; filename="../a.svg"\r\nContent-Type: image/svg+xml\r\n\r\n'), await image(), Buffer.from('\r\n--cut--\r\n')])
+    const form = Buffer.concat([
+      Buffer.from('--cut\r\nContent-Disposition: form-data; name="file"; filename="../a.svg"\r\nContent-Type: image/svg+xml\r\n\r\n'),
+      await image(),
+      Buffer.from('\r\n--cut--\r\n'),
+    ])
     expect(await send(slug, form, 'multipart/form-data; boundary=cut')).toMatchObject({ status: 200, body: { cover: { width: 640 } } })
-    expect((await call('GET', '/events?q=balafon', null)).body.data.find((card: { slug: string }) => card.slug === slug).cover.sources[0].avif).toMatch(/^http:\/\/guichet\.test\/files\/[0-9a-f-]{36}\/480\.avif$/)
+    expect(
+      (await call('GET', '/events?q=balafon', null)).body.data.find((card: { slug: string }) => card.slug === slug).cover.sources[0].avif,
+    ).toMatch(/^http:\/\/guichet\.test\/files\/[0-9a-f-]{36}\/480\.avif$/)
     expect(await call('DELETE', `/events/${slug}/cover`, organizer.owner)).toMatchObject({ status: 204 })
   })
 
   test('is refused when it is none', async () => {
     const { slug } = await make()
-    expect(await send(slug, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml')).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } })
+    expect(await send(slug, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml')).toMatchObject({
+      status: 415,
+      body: { code: 'unsupported_media_type' },
+    })
     expect(await send(slug, Buffer.from('{}'), 'application/json')).toMatchObject({ status: 415 })
     expect(await send(slug, Buffer.alloc(0), 'image/png')).toMatchObject({ status: 415 })
     expect(await send(slug, Buffer.alloc(10_600_000), 'image/png')).toMatchObject({ status: 413, body: { code: 'payload_too_large' } })
     expect(await send(slug, (await image()).subarray(0, 60), 'image/png')).toMatchObject({ status: 422, body: { code: 'image_unreadable' } })
-    expect(await send(slug, Buffer.from('--cut\r\nContent-Disposition: form-data; name="note"\r\n\r\nnothing\r\n--cut--\r\n'), 'multipart/form-data; boundary=cut')).toMatchObject({ status: 400 })
+    expect(
+      await send(
+        slug,
+        Buffer.from('--cut\r\nContent-Disposition: form-data; name="note"\r\n\r\nnothing\r\n--cut--\r\n'),
+        'multipart/form-data; boundary=cut',
+      ),
+    ).toMatchObject({ status: 400 })
   })
 })

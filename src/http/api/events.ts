@@ -21,108 +21,204 @@ import { pageOf, PageQuery, refusals } from './schemas.ts'
 
 const tags = ['Events']
 
-const Day = Type.String({ maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}(T.+)?$', description: 'A date (the whole day where the event is) or a time (ISO 8601).' })
+const Day = Type.String({
+  maxLength: 40,
+  pattern: '^\\d{4}-\\d{2}-\\d{2}(T.+)?$',
+  description: 'A date (the whole day where the event is) or a time (ISO 8601).',
+})
 
-const ListQuery = Type.Object({
-  q: Type.Optional(Type.String({ maxLength: 200, description: 'Words: French, accents ignored, typos forgiven; `"exact words"`, `-without`.' })),
-  from: Type.Optional(Day), to: Type.Optional(Day), city: Type.Optional(Type.String({ maxLength: 100 })), country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
-  category: Type.Optional(Type.String({ maxLength: 60 })), organizer: Type.Optional(Type.String({ maxLength: 100, description: 'A slug.' })),
-  status: Type.Optional(Type.Enum(['upcoming', 'ongoing', 'past', 'draft', 'pendingReview', 'published', 'cancelled', 'ended'], {
-    description: 'By default what is not over yet, or any time where `from` or `to` is given.',
-  })),
-  price: Type.Optional(Type.Enum(['free', 'paid'])), maxPrice: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'In minor units.' })),
-  sort: Type.Optional(Type.Enum(['date', 'popular', 'relevance'], { description: 'By default by relevance with `q`, else by date.' })),
-  mine: Type.Optional(Type.Boolean({ description: 'The events of the caller’s organizers, in every status, latest first.' })),
-  all: Type.Optional(Type.Boolean({ description: 'Every event, for staff.' })),
-  ...PageQuery,
-}, { additionalProperties: false })
+const ListQuery = Type.Object(
+  {
+    q: Type.Optional(Type.String({ maxLength: 200, description: 'Words: French, accents ignored, typos forgiven; `"exact words"`, `-without`.' })),
+    from: Type.Optional(Day),
+    to: Type.Optional(Day),
+    city: Type.Optional(Type.String({ maxLength: 100 })),
+    country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
+    category: Type.Optional(Type.String({ maxLength: 60 })),
+    organizer: Type.Optional(Type.String({ maxLength: 100, description: 'A slug.' })),
+    status: Type.Optional(
+      Type.Enum(['upcoming', 'ongoing', 'past', 'draft', 'pendingReview', 'published', 'cancelled', 'ended'], {
+        description: 'By default what is not over yet, or any time where `from` or `to` is given.',
+      }),
+    ),
+    price: Type.Optional(Type.Enum(['free', 'paid'])),
+    maxPrice: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'In minor units.' })),
+    sort: Type.Optional(Type.Enum(['date', 'popular', 'relevance'], { description: 'By default by relevance with `q`, else by date.' })),
+    mine: Type.Optional(Type.Boolean({ description: 'The events of the caller’s organizers, in every status, latest first.' })),
+    all: Type.Optional(Type.Boolean({ description: 'Every event, for staff.' })),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+)
 
-const InvitationQuery = Type.Object({ invitation: Type.Optional(Type.String({ maxLength: 100, description: 'The token of an invitation’s link.' })) }, { additionalProperties: false })
+const InvitationQuery = Type.Object(
+  { invitation: Type.Optional(Type.String({ maxLength: 100, description: 'The token of an invitation’s link.' })) },
+  { additionalProperties: false },
+)
 
 export async function eventsApi(server: ApiServer, app: App): Promise<void> {
   const show = async (event: Event) => eventJson(app, event, await getEventCard(app.db, event.id))
 
-  server.get('/events', {
-    schema: { operationId: 'listEvents', tags, summary: 'Find events', querystring: ListQuery, response: { 200: pageOf(EventCardSchema), ...refusals } },
-  }, async (request) => {
-    const { mine, all, status, ...rest } = request.query
-    const filters = { ...rest, status: status === 'pendingReview' ? 'pending_review' as const : status }
-    const page = await (mine ? listTeamEvents(app, request.actor, filters) : all ? listAllEvents(app, request.actor, filters) : listPublicEvents(app, filters))
-    return { data: page.data.map((card) => eventCardJson(app, card)), nextCursor: page.nextCursor }
-  })
-
-  server.post('/events', {
-    schema: { operationId: 'createEvent', tags, summary: 'Make a draft', body: NewEventSchema, response: { 201: EventSchema, ...refusals } },
-  }, async (request, reply) => {
-    const body = await idempotent(app, request, reply, async () => {
-      reply.status(201)
-      return show(await createEvent(app, request.actor, detailsFrom(request.body)))
-    })
-    return reply.header('location', `/api/v1/events/${body.slug}`).send(body)
-  })
-
-  server.get('/events/:slug', {
-    schema: {
-      operationId: 'getEvent', tags, summary: 'One event', params: SlugParams, querystring: InvitationQuery, response: { 200: EventSchema, ...refusals },
+  server.get(
+    '/events',
+    {
+      schema: {
+        operationId: 'listEvents',
+        tags,
+        summary: 'Find events',
+        querystring: ListQuery,
+        response: { 200: pageOf(EventCardSchema), ...refusals },
+      },
     },
-  }, async (request) => {
-    const event = await getVisibleEvent(app, request.actor, request.params.slug, request.query)
-    if (!isInsider(request.actor, event)) countView(app, event.id)
-    return show(event)
-  })
-
-  server.patch('/events/:slug', {
-    schema: {
-      operationId: 'updateEvent', tags, summary: 'Change an event', description: 'What is left out stays as it is; null empties what may be empty. The slug never changes.',
-      params: SlugParams, body: EventChangesSchema, response: { 200: EventSchema, ...refusals },
+    async (request) => {
+      const { mine, all, status, ...rest } = request.query
+      const filters = { ...rest, status: status === 'pendingReview' ? ('pending_review' as const) : status }
+      const page = await (mine
+        ? listTeamEvents(app, request.actor, filters)
+        : all
+          ? listAllEvents(app, request.actor, filters)
+          : listPublicEvents(app, filters))
+      return { data: page.data.map((card) => eventCardJson(app, card)), nextCursor: page.nextCursor }
     },
-  }, async (request) => show(await updateEvent(app, request.actor, request.params.slug, detailsFrom(request.body))))
+  )
 
-  server.delete('/events/:slug', {
-    schema: {
-      operationId: 'deleteEvent', tags, summary: 'Delete an event without orders', description: 'With orders it is refused (`event_has_orders`): cancel it instead.',
-      params: SlugParams, response: { 204: Type.Null(), ...refusals },
+  server.post(
+    '/events',
+    {
+      schema: { operationId: 'createEvent', tags, summary: 'Make a draft', body: NewEventSchema, response: { 201: EventSchema, ...refusals } },
     },
-  }, async (request, reply) => {
-    await deleteEvent(app, request.actor, request.params.slug)
-    return reply.status(204).send(null)
-  })
+    async (request, reply) => {
+      const body = await idempotent(app, request, reply, async () => {
+        reply.status(201)
+        return show(await createEvent(app, request.actor, detailsFrom(request.body)))
+      })
+      return reply.header('location', `/api/v1/events/${body.slug}`).send(body)
+    },
+  )
 
-  server.put('/events/:slug/publication', {
-    schema: {
-      operationId: 'publishEvent', tags, summary: 'Publish an event',
-      description: 'Answers `published`, or `pendingReview` where the platform reviews events first. Ticket types may follow later: an event can be announced before it is on sale.',
-      params: SlugParams, response: { 200: EventSchema, ...refusals },
+  server.get(
+    '/events/:slug',
+    {
+      schema: {
+        operationId: 'getEvent',
+        tags,
+        summary: 'One event',
+        params: SlugParams,
+        querystring: InvitationQuery,
+        response: { 200: EventSchema, ...refusals },
+      },
     },
-  }, async (request) => show(await publishEvent(app, request.actor, request.params.slug)))
+    async (request) => {
+      const event = await getVisibleEvent(app, request.actor, request.params.slug, request.query)
+      if (!isInsider(request.actor, event)) countView(app, event.id)
+      return show(event)
+    },
+  )
 
-  server.delete('/events/:slug/publication', {
-    schema: {
-      operationId: 'unpublishEvent', tags, summary: 'Make an event a draft again', description: 'Nobody but its team sees it, nothing is sold; sold tickets stay valid.',
-      params: SlugParams, response: { 204: Type.Null(), ...refusals },
+  server.patch(
+    '/events/:slug',
+    {
+      schema: {
+        operationId: 'updateEvent',
+        tags,
+        summary: 'Change an event',
+        description: 'What is left out stays as it is; null empties what may be empty. The slug never changes.',
+        params: SlugParams,
+        body: EventChangesSchema,
+        response: { 200: EventSchema, ...refusals },
+      },
     },
-  }, async (request, reply) => {
-    await unpublishEvent(app, request.actor, request.params.slug)
-    return reply.status(204).send(null)
-  })
+    async (request) => show(await updateEvent(app, request.actor, request.params.slug, detailsFrom(request.body))),
+  )
 
-  server.put('/events/:slug/cancellation', {
-    schema: {
-      operationId: 'cancelEvent', tags, summary: 'Call an event off, for good', params: SlugParams,
-      body: Type.Unsafe<{ reason?: string } | null>({
-        type: ['object', 'null'], properties: { reason: Type.String({ maxLength: 500, description: 'Told to the buyers.' }) }, additionalProperties: false,
-      }),
-      response: { 200: EventSchema, ...refusals },
+  server.delete(
+    '/events/:slug',
+    {
+      schema: {
+        operationId: 'deleteEvent',
+        tags,
+        summary: 'Delete an event without orders',
+        description: 'With orders it is refused (`event_has_orders`): cancel it instead.',
+        params: SlugParams,
+        response: { 204: Type.Null(), ...refusals },
+      },
     },
-  }, async (request) => show(await cancelEvent(app, request.actor, request.params.slug, request.body ?? {})))
+    async (request, reply) => {
+      await deleteEvent(app, request.actor, request.params.slug)
+      return reply.status(204).send(null)
+    },
+  )
 
-  server.post('/events/:slug/review', {
-    schema: {
-      operationId: 'reviewEvent', tags, summary: 'Approve or reject an event, for staff', params: SlugParams,
-      body: Type.Object({ decision: Type.Enum(['approve', 'reject']), reason: Type.Optional(Type.String({ maxLength: 500 })) }, { additionalProperties: false }),
-      response: { 200: EventSchema, ...refusals },
+  server.put(
+    '/events/:slug/publication',
+    {
+      schema: {
+        operationId: 'publishEvent',
+        tags,
+        summary: 'Publish an event',
+        description:
+          'Answers `published`, or `pendingReview` where the platform reviews events first. Ticket types may follow later: an event can be announced before it is on sale.',
+        params: SlugParams,
+        response: { 200: EventSchema, ...refusals },
+      },
     },
-  }, async (request) => show(await reviewEvent(app, request.actor, request.params.slug, request.body)))
+    async (request) => show(await publishEvent(app, request.actor, request.params.slug)),
+  )
+
+  server.delete(
+    '/events/:slug/publication',
+    {
+      schema: {
+        operationId: 'unpublishEvent',
+        tags,
+        summary: 'Make an event a draft again',
+        description: 'Nobody but its team sees it, nothing is sold; sold tickets stay valid.',
+        params: SlugParams,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await unpublishEvent(app, request.actor, request.params.slug)
+      return reply.status(204).send(null)
+    },
+  )
+
+  server.put(
+    '/events/:slug/cancellation',
+    {
+      schema: {
+        operationId: 'cancelEvent',
+        tags,
+        summary: 'Call an event off, for good',
+        params: SlugParams,
+        body: Type.Unsafe<{ reason?: string } | null>({
+          type: ['object', 'null'],
+          properties: { reason: Type.String({ maxLength: 500, description: 'Told to the buyers.' }) },
+          additionalProperties: false,
+        }),
+        response: { 200: EventSchema, ...refusals },
+      },
+    },
+    async (request) => show(await cancelEvent(app, request.actor, request.params.slug, request.body ?? {})),
+  )
+
+  server.post(
+    '/events/:slug/review',
+    {
+      schema: {
+        operationId: 'reviewEvent',
+        tags,
+        summary: 'Approve or reject an event, for staff',
+        params: SlugParams,
+        body: Type.Object(
+          { decision: Type.Enum(['approve', 'reject']), reason: Type.Optional(Type.String({ maxLength: 500 })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: EventSchema, ...refusals },
+      },
+    },
+    async (request) => show(await reviewEvent(app, request.actor, request.params.slug, request.body)),
+  )
 }
 
 function isInsider(actor: Actor, event: Event): boolean {

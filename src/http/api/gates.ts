@@ -16,7 +16,8 @@ const Id = Type.Object({ id: IdSchema })
 
 const Rules = {
   directions: Type.Enum(['in', 'out', 'both'], { description: 'Which way people pass.' }),
-  openFrom: nullable(TimeSchema), openTo: nullable(TimeSchema),
+  openFrom: nullable(TimeSchema),
+  openTo: nullable(TimeSchema),
   ticketTypeIds: Type.Array(IdSchema, { maxItems: 200, description: 'Types that may enter; empty: all.' }),
   strictCapacity: Type.Boolean({ description: 'No entry beyond the event’s capacity.' }),
   apbSeconds: Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds that must pass between an exit and the next entry.' }),
@@ -28,21 +29,48 @@ const GateSchema = Type.Object({ id: Type.Integer(), name: Name, ...Rules }, { a
 const NewGateSchema = Type.Object({ name: Name, ...Type.Partial(Type.Object(Rules)).properties }, { additionalProperties: false })
 const GateChangesSchema = Type.Partial(Type.Object({ name: Name, ...Rules }), { additionalProperties: false })
 
-const AgentSchema = Type.Object({
-  id: Type.String({ format: 'uuid' }), email: Type.String(), name: Type.String(), validFrom: nullable(TimeSchema), validTo: nullable(TimeSchema),
-}, { additionalProperties: false })
-const NewAgentSchema = Type.Object({
-  email: Type.String({ format: 'email', maxLength: 254 }), name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-  validFrom: Type.Optional(nullable(TimeSchema)), validTo: Type.Optional(nullable(TimeSchema)),
-}, { additionalProperties: false })
+const AgentSchema = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    email: Type.String(),
+    name: Type.String(),
+    validFrom: nullable(TimeSchema),
+    validTo: nullable(TimeSchema),
+  },
+  { additionalProperties: false },
+)
+const NewAgentSchema = Type.Object(
+  {
+    email: Type.String({ format: 'email', maxLength: 254 }),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+    validFrom: Type.Optional(nullable(TimeSchema)),
+    validTo: Type.Optional(nullable(TimeSchema)),
+  },
+  { additionalProperties: false },
+)
 
 function gateJson(gate: Gate): Static<typeof GateSchema> {
   const { id, name, directions, ticketTypeIds, strictCapacity, apbSeconds, apbMode, sessionSeconds } = gate
-  return { id, name, directions, openFrom: isoTime(gate.openFrom), openTo: isoTime(gate.openTo), ticketTypeIds, strictCapacity, apbSeconds, apbMode, sessionSeconds }
+  return {
+    id,
+    name,
+    directions,
+    openFrom: isoTime(gate.openFrom),
+    openTo: isoTime(gate.openTo),
+    ticketTypeIds,
+    strictCapacity,
+    apbSeconds,
+    apbMode,
+    sessionSeconds,
+  }
 }
 
 const agentJson = (agent: GateAgent): Static<typeof AgentSchema> => ({
-  id: agent.accountId, email: agent.email, name: agent.name, validFrom: isoTime(agent.validFrom), validTo: isoTime(agent.validTo),
+  id: agent.accountId,
+  email: agent.email,
+  name: agent.name,
+  validFrom: isoTime(agent.validFrom),
+  validTo: isoTime(agent.validTo),
 })
 
 const dateOf = (text: string | null) => (text === null ? null : new Date(text))
@@ -53,62 +81,134 @@ function rulesFrom<T extends Static<typeof GateChangesSchema>>({ openFrom, openT
 }
 
 export async function gatesApi(server: ApiServer, app: App): Promise<void> {
-  server.get('/events/:slug/gates', {
-    schema: {
-      operationId: 'listGates', tags, summary: 'The gates of an event', description: 'For its team; an agent is shown the gates of its own shifts.',
-      params: Slug, response: { 200: wholeListOf(GateSchema), ...refusals },
+  server.get(
+    '/events/:slug/gates',
+    {
+      schema: {
+        operationId: 'listGates',
+        tags,
+        summary: 'The gates of an event',
+        description: 'For its team; an agent is shown the gates of its own shifts.',
+        params: Slug,
+        response: { 200: wholeListOf(GateSchema), ...refusals },
+      },
     },
-  }, async (request) => ({ data: (await listGates(app, request.actor, request.params.slug)).map(gateJson), nextCursor: null }))
+    async (request) => ({ data: (await listGates(app, request.actor, request.params.slug)).map(gateJson), nextCursor: null }),
+  )
 
-  server.post('/events/:slug/gates', {
-    schema: { operationId: 'createGate', tags, summary: 'Add a gate', params: Slug, body: NewGateSchema, response: { 201: GateSchema, ...refusals } },
-  }, async (request, reply) => reply.send(await idempotent(app, request, reply, async () => {
-    const { name, ...rules } = request.body
-    const gate = await createGate(app, request.actor, request.params.slug, { name, ...rulesFrom(rules) })
-    reply.status(201)
-    return gateJson(gate)
-  })))
-
-  server.patch('/gates/:id', {
-    schema: { operationId: 'updateGate', tags, summary: 'Change a gate’s rules', params: Id, body: GateChangesSchema, response: { 200: GateSchema, ...refusals } },
-  }, async (request) => gateJson(await updateGate(app, request.actor, request.params.id, rulesFrom(request.body))))
-
-  server.delete('/gates/:id', {
-    schema: {
-      operationId: 'archiveGate', tags, summary: 'Take a gate out of use', description: 'Ends the shifts at it; its scans stay in the log.',
-      params: Id, response: { 204: Type.Null(), ...refusals },
+  server.post(
+    '/events/:slug/gates',
+    {
+      schema: {
+        operationId: 'createGate',
+        tags,
+        summary: 'Add a gate',
+        params: Slug,
+        body: NewGateSchema,
+        response: { 201: GateSchema, ...refusals },
+      },
     },
-  }, async (request, reply) => {
-    await archiveGate(app, request.actor, request.params.id)
-    return reply.status(204).send(null)
-  })
+    async (request, reply) =>
+      reply.send(
+        await idempotent(app, request, reply, async () => {
+          const { name, ...rules } = request.body
+          const gate = await createGate(app, request.actor, request.params.slug, { name, ...rulesFrom(rules) })
+          reply.status(201)
+          return gateJson(gate)
+        }),
+      ),
+  )
 
-  server.get('/gates/:id/agents', {
-    schema: {
-      operationId: 'listGateAgents', tags, summary: 'Who has shifts at a gate', params: Id,
-      response: { 200: wholeListOf(AgentSchema), ...refusals },
+  server.patch(
+    '/gates/:id',
+    {
+      schema: {
+        operationId: 'updateGate',
+        tags,
+        summary: 'Change a gate’s rules',
+        params: Id,
+        body: GateChangesSchema,
+        response: { 200: GateSchema, ...refusals },
+      },
     },
-  }, async (request) => ({ data: (await listGateAgents(app, request.actor, request.params.id)).map(agentJson), nextCursor: null }))
+    async (request) => gateJson(await updateGate(app, request.actor, request.params.id, rulesFrom(request.body))),
+  )
 
-  server.post('/gates/:id/agents', {
-    schema: {
-      operationId: 'assignAgent', tags, summary: 'Give somebody a shift at a gate', description: 'Who isn’t in the team is invited to it as an agent. Again for the same person: the new times hold.',
-      params: Id, body: NewAgentSchema, response: { 201: AgentSchema, ...refusals },
+  server.delete(
+    '/gates/:id',
+    {
+      schema: {
+        operationId: 'archiveGate',
+        tags,
+        summary: 'Take a gate out of use',
+        description: 'Ends the shifts at it; its scans stay in the log.',
+        params: Id,
+        response: { 204: Type.Null(), ...refusals },
+      },
     },
-  }, async (request, reply) => reply.send(await idempotent(app, request, reply, async () => {
-    const { email, name, validFrom, validTo } = request.body
-    const agent = await assignAgent(app, request.actor, request.params.id, { email, name, validFrom: dateOf(validFrom ?? null), validTo: dateOf(validTo ?? null) })
-    reply.status(201)
-    return agentJson(agent)
-  })))
+    async (request, reply) => {
+      await archiveGate(app, request.actor, request.params.id)
+      return reply.status(204).send(null)
+    },
+  )
 
-  server.delete('/gates/:id/agents/:agentId', {
-    schema: {
-      operationId: 'releaseAgent', tags, summary: 'End somebody’s shift at a gate', params: Type.Object({ id: IdSchema, agentId: Type.String({ format: 'uuid' }) }),
-      response: { 204: Type.Null(), ...refusals },
+  server.get(
+    '/gates/:id/agents',
+    {
+      schema: {
+        operationId: 'listGateAgents',
+        tags,
+        summary: 'Who has shifts at a gate',
+        params: Id,
+        response: { 200: wholeListOf(AgentSchema), ...refusals },
+      },
     },
-  }, async (request, reply) => {
-    await releaseAgent(app, request.actor, request.params.id, request.params.agentId)
-    return reply.status(204).send(null)
-  })
+    async (request) => ({ data: (await listGateAgents(app, request.actor, request.params.id)).map(agentJson), nextCursor: null }),
+  )
+
+  server.post(
+    '/gates/:id/agents',
+    {
+      schema: {
+        operationId: 'assignAgent',
+        tags,
+        summary: 'Give somebody a shift at a gate',
+        description: 'Who isn’t in the team is invited to it as an agent. Again for the same person: the new times hold.',
+        params: Id,
+        body: NewAgentSchema,
+        response: { 201: AgentSchema, ...refusals },
+      },
+    },
+    async (request, reply) =>
+      reply.send(
+        await idempotent(app, request, reply, async () => {
+          const { email, name, validFrom, validTo } = request.body
+          const agent = await assignAgent(app, request.actor, request.params.id, {
+            email,
+            name,
+            validFrom: dateOf(validFrom ?? null),
+            validTo: dateOf(validTo ?? null),
+          })
+          reply.status(201)
+          return agentJson(agent)
+        }),
+      ),
+  )
+
+  server.delete(
+    '/gates/:id/agents/:agentId',
+    {
+      schema: {
+        operationId: 'releaseAgent',
+        tags,
+        summary: 'End somebody’s shift at a gate',
+        params: Type.Object({ id: IdSchema, agentId: Type.String({ format: 'uuid' }) }),
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await releaseAgent(app, request.actor, request.params.id, request.params.agentId)
+      return reply.status(204).send(null)
+    },
+  )
 }

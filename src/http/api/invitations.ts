@@ -10,48 +10,79 @@ import { IdSchema, isoTime, nullable, pageOf, PageQuery, refusals, TimeSchema } 
 
 const tags = ['Events']
 
-const InvitationSchema = Type.Object({
-  id: Type.Integer(), email: Type.String(), name: Type.String(), createdAt: TimeSchema,
-  announcedAt: nullable(Type.String({ format: 'date-time', description: 'When its mail was asked for; null until the event is published.' })),
-}, { additionalProperties: false })
+const InvitationSchema = Type.Object(
+  {
+    id: Type.Integer(),
+    email: Type.String(),
+    name: Type.String(),
+    createdAt: TimeSchema,
+    announcedAt: nullable(Type.String({ format: 'date-time', description: 'When its mail was asked for; null until the event is published.' })),
+  },
+  { additionalProperties: false },
+)
 
 function invitationJson({ id, email, name, createdAt, announcedAt }: Invitation): Static<typeof InvitationSchema> {
   return { id, email, name, createdAt: isoTime(createdAt), announcedAt: isoTime(announcedAt) }
 }
 
 export async function invitationsApi(server: ApiServer, app: App): Promise<void> {
-  server.get('/events/:slug/invitations', {
-    schema: {
-      operationId: 'listInvitations', tags, summary: 'Who is invited', params: SlugParams, querystring: Type.Object(PageQuery, { additionalProperties: false }),
-      response: { 200: pageOf(InvitationSchema), ...refusals },
+  server.get(
+    '/events/:slug/invitations',
+    {
+      schema: {
+        operationId: 'listInvitations',
+        tags,
+        summary: 'Who is invited',
+        params: SlugParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: pageOf(InvitationSchema), ...refusals },
+      },
     },
-  }, async (request) => {
-    const page = await listInvitations(app, request.actor, request.params.slug, request.query)
-    return { data: page.data.map(invitationJson), nextCursor: page.nextCursor }
-  })
+    async (request) => {
+      const page = await listInvitations(app, request.actor, request.params.slug, request.query)
+      return { data: page.data.map(invitationJson), nextCursor: page.nextCursor }
+    },
+  )
 
-  server.post('/events/:slug/invitations', {
-    schema: {
-      operationId: 'inviteGuest', tags, summary: 'Invite a person to a private event',
-      description: 'The personal link is mailed at once, or when the event is published. Inviting the same address again sends the mail again.', params: SlugParams,
-      body: Type.Object({ email: Type.String({ format: 'email', maxLength: 254 }), name: Type.Optional(Type.String({ maxLength: 120 })) }, { additionalProperties: false }),
-      response: { 201: InvitationSchema, ...refusals },
+  server.post(
+    '/events/:slug/invitations',
+    {
+      schema: {
+        operationId: 'inviteGuest',
+        tags,
+        summary: 'Invite a person to a private event',
+        description: 'The personal link is mailed at once, or when the event is published. Inviting the same address again sends the mail again.',
+        params: SlugParams,
+        body: Type.Object(
+          { email: Type.String({ format: 'email', maxLength: 254 }), name: Type.Optional(Type.String({ maxLength: 120 })) },
+          { additionalProperties: false },
+        ),
+        response: { 201: InvitationSchema, ...refusals },
+      },
     },
-  }, async (request, reply) => {
-    const body = await idempotent(app, request, reply, async () => {
-      reply.status(201)
-      return invitationJson(await inviteGuest(app, request.actor, request.params.slug, request.body))
-    })
-    return reply.send(body)
-  })
+    async (request, reply) => {
+      const body = await idempotent(app, request, reply, async () => {
+        reply.status(201)
+        return invitationJson(await inviteGuest(app, request.actor, request.params.slug, request.body))
+      })
+      return reply.send(body)
+    },
+  )
 
-  server.delete('/events/:slug/invitations/:id', {
-    schema: {
-      operationId: 'revokeInvitation', tags, summary: 'Withdraw an invitation', params: Type.Object({ ...SlugParams.properties, id: IdSchema }),
-      response: { 204: Type.Null(), ...refusals },
+  server.delete(
+    '/events/:slug/invitations/:id',
+    {
+      schema: {
+        operationId: 'revokeInvitation',
+        tags,
+        summary: 'Withdraw an invitation',
+        params: Type.Object({ ...SlugParams.properties, id: IdSchema }),
+        response: { 204: Type.Null(), ...refusals },
+      },
     },
-  }, async (request, reply) => {
-    await revokeInvitation(app, request.actor, request.params.slug, request.params.id)
-    return reply.status(204).send(null)
-  })
+    async (request, reply) => {
+      await revokeInvitation(app, request.actor, request.params.slug, request.params.id)
+      return reply.status(204).send(null)
+    },
+  )
 }

@@ -16,7 +16,7 @@ const PASSWORD = 'une-longue-phrase-42'
 
 async function call(method: 'GET' | 'PATCH' | 'DELETE', path: string, headers: Record<string, string>, body?: object) {
   const response = await app.server.inject({ method, url: `/api/v1${path}`, headers, ...(body ? { payload: body } : {}) })
-  return { status: response.statusCode, body: response.body ? response.json() as any : null } // eslint-disable-line @typescript-eslint/no-explicit-any
+  return { status: response.statusCode, body: response.body ? (response.json() as any) : null } // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
 let people = 0
@@ -41,7 +41,9 @@ describe('the profile', () => {
     for (const change of [{ email: 'new@example.test' }, { password: 'un-tout-autre-secret' }]) {
       for (const currentPassword of [undefined, 'mauvais-mot']) {
         expect(await call('PATCH', '/me', headers, { ...change, ...(currentPassword ? { currentPassword } : {}) })).toMatchObject({
-          status: 422, body: { code: 'wrong_password', errors: [{ pointer: '/body/currentPassword' }] } })
+          status: 422,
+          body: { code: 'wrong_password', errors: [{ pointer: '/body/currentPassword' }] },
+        })
       }
     }
   })
@@ -49,13 +51,17 @@ describe('the profile', () => {
   test('refuses the address of somebody else, and is silent about one’s own', async () => {
     const { headers, email } = await signIn()
     const other = await signIn()
-    expect(await call('PATCH', '/me', headers, { email: other.email, currentPassword: PASSWORD })).toMatchObject({ status: 409, body: { code: 'email_taken' } })
+    expect(await call('PATCH', '/me', headers, { email: other.email, currentPassword: PASSWORD })).toMatchObject({
+      status: 409,
+      body: { code: 'email_taken' },
+    })
     expect(await call('PATCH', '/me', headers, { email })).toMatchObject({ status: 200, body: { emailVerified: true } })
   })
 
   test('cannot be given a role, nor fields that do not exist', async () => {
     const { headers } = await signIn()
-    for (const body of [{ role: 'superadmin' }, { emailVerified: true }, { id: 1 }]) expect((await call('PATCH', '/me', headers, body)).status).toBe(422)
+    for (const body of [{ role: 'superadmin' }, { emailVerified: true }, { id: 1 }])
+      expect((await call('PATCH', '/me', headers, body)).status).toBe(422)
   })
 
   test('a new password ends the other sessions and keeps this one', async () => {
@@ -71,7 +77,8 @@ describe('the profile', () => {
   test('limits guesses at the current password', async () => {
     const { headers } = await signIn()
     const statuses = []
-    for (let i = 0; i < 31; i++) statuses.push((await call('PATCH', '/me', headers, { password: 'un-tout-autre-secret', currentPassword: 'mauvais-mot' })).status)
+    for (let i = 0; i < 31; i++)
+      statuses.push((await call('PATCH', '/me', headers, { password: 'un-tout-autre-secret', currentPassword: 'mauvais-mot' })).status)
     expect(statuses.slice(29)).toEqual([422, 429])
   })
 })
@@ -97,7 +104,8 @@ describe('sessions', () => {
     const { headers } = await signIn()
     const other = await signIn()
     const id = (await call('GET', '/me/sessions', other.headers)).body.data[0].id as string
-    for (const wanted of [id, 'x', '00000000-0000-4000-8000-000000000000']) expect((await call('DELETE', `/me/sessions/${wanted}`, headers)).status).toBe(404)
+    for (const wanted of [id, 'x', '00000000-0000-4000-8000-000000000000'])
+      expect((await call('DELETE', `/me/sessions/${wanted}`, headers)).status).toBe(404)
     expect((await call('GET', '/me', other.headers)).status).toBe(200)
   })
 })
@@ -105,9 +113,27 @@ describe('sessions', () => {
 describe('own orders', () => {
   async function order(event: BuiltEvent, buyer: { accountId?: number; email?: string; phone?: string }, at = new Date()) {
     const code = newOrderCode()
-    await app.db.insertInto('ticketOrder').values({ eventId: event.id, code, organizerId: event.organizer.id, accountId: buyer.accountId ?? null, status: 'paid', channel: 'web',
-      buyerName: 'B', buyerEmail: buyer.email ?? null, buyerPhone: buyer.phone ?? null, locale: 'fr', quantity: 1, total: 5000, currency: 'XOF', createdAt: at,
-      idemKey: randomBytes(32), requestHash: randomBytes(32) }).execute()
+    await app.db
+      .insertInto('ticketOrder')
+      .values({
+        eventId: event.id,
+        code,
+        organizerId: event.organizer.id,
+        accountId: buyer.accountId ?? null,
+        status: 'paid',
+        channel: 'web',
+        buyerName: 'B',
+        buyerEmail: buyer.email ?? null,
+        buyerPhone: buyer.phone ?? null,
+        locale: 'fr',
+        quantity: 1,
+        total: 5000,
+        currency: 'XOF',
+        createdAt: at,
+        idemKey: randomBytes(32),
+        requestHash: randomBytes(32),
+      })
+      .execute()
     return code
   }
   const codes = async (actor: AccountActor, query = '') =>

@@ -1,6 +1,13 @@
 // The native REST API, /api/v1: camelCase JSON, problem+json, cursor pages. One file per resource.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyPluginAsync,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
 import { authApi } from './auth.ts'
@@ -25,7 +32,13 @@ import { sessionsApi } from './sessions.ts'
 import { statsApi } from './stats.ts'
 import { ticketTypesApi } from './ticket-types.ts'
 
-export type ApiServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
+export type ApiServer = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 /** The plugin that serves the API. Its errors, its 404 and its way of knowing callers stay inside. */
 export function nativeApi(app: App): FastifyPluginAsync {

@@ -11,20 +11,31 @@ let keys = 0
 type Json = Record<string, any> // eslint-disable-line -- answers are checked by what each test expects of them
 type Answer = { status: number; body: Json; headers: Record<string, unknown> }
 
-async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, options: { body?: unknown; as?: AccountActor; bearer?: string; key?: string } = {}): Promise<Answer> {
+async function call(
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  url: string,
+  options: { body?: unknown; as?: AccountActor; bearer?: string; key?: string } = {},
+): Promise<Answer> {
   const response = await app.server.inject({
-    method, url: `/api/v1${url}`, ...(options.body === undefined ? {} : { payload: options.body as object }),
+    method,
+    url: `/api/v1${url}`,
+    ...(options.body === undefined ? {} : { payload: options.body as object }),
     headers: {
-      ...(options.as ? await bearerOf(app, options.as) : {}), ...(options.bearer ? { authorization: `Bearer ${options.bearer}` } : {}),
+      ...(options.as ? await bearerOf(app, options.as) : {}),
+      ...(options.bearer ? { authorization: `Bearer ${options.bearer}` } : {}),
       ...(options.key ? { 'idempotency-key': options.key } : {}),
     },
   })
   return { status: response.statusCode, body: response.body ? (response.json() as Json) : {}, headers: response.headers }
 }
 const wish = (event: BuiltEvent, ticketTypeId: number, quantity = 1, more: object = {}) => ({
-  event: event.slug, lines: [{ ticketTypeId, quantity }], buyer: { name: 'Afi Mensah', email: 'afi@example.test' }, ...more,
+  event: event.slug,
+  lines: [{ ticketTypeId, quantity }],
+  buyer: { name: 'Afi Mensah', email: 'afi@example.test' },
+  ...more,
 })
-const order = (body: unknown, options: { as?: AccountActor; key?: string } = {}) => call('POST', '/orders', { body, key: `wire-${++keys}`, ...options })
+const order = (body: unknown, options: { as?: AccountActor; key?: string } = {}) =>
+  call('POST', '/orders', { body, key: `wire-${++keys}`, ...options })
 
 describe('POST /orders', () => {
   test('answers 201 with code, token, total, expiry and tickets; the QR only once it is paid or free', async () => {
@@ -33,20 +44,34 @@ describe('POST /orders', () => {
     const waiting = await order(wish(event, paid.id, 2))
     expect(waiting).toMatchObject({
       status: 201,
-      body: { status: 'awaitingPayment', total: { amount: 10_000, currency: 'XOF' }, payment: null, event: event.slug, tickets: [{ status: 'reserved', qr: null }, { qr: null }] },
+      body: {
+        status: 'awaitingPayment',
+        total: { amount: 10_000, currency: 'XOF' },
+        payment: null,
+        event: event.slug,
+        tickets: [{ status: 'reserved', qr: null }, { qr: null }],
+      },
       headers: { location: `/api/v1/orders/${waiting.body.code}`, 'cache-control': 'no-store' },
     })
     expect(new Date(waiting.body.expiresAt as string).getTime()).toBeGreaterThan(Date.now())
     const given = await order(wish(event, free.id))
     expect(given).toMatchObject({ status: 201, body: { status: 'paid', expiresAt: null, total: { amount: 0 } } })
-    expect(given.body.tickets[0]).toMatchObject({ status: 'paid', ticketType: expect.any(String), code: expect.stringMatching(/^.{4}-.{4}-.{4}-.{2}$/) })
+    expect(given.body.tickets[0]).toMatchObject({
+      status: 'paid',
+      ticketType: expect.any(String),
+      code: expect.stringMatching(/^.{4}-.{4}-.{4}-.{2}$/),
+    })
     expect(given.body.tickets[0].qr).toMatch(/^TK1.{119}$/)
   })
   test('with a payment answers what the payer must do next', async () => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event)
     const { body } = await order(wish(event, type.id, 1, { buyer: { name: 'Afi', phone: '96000100' }, payment: { provider: 'simulator' } }))
-    expect(body).toMatchObject({ status: 'awaitingPayment', buyer: { phone: '+2290196000100' }, payment: { provider: 'simulator', status: 'pending', nextAction: { type: 'await_phone_prompt' } } })
+    expect(body).toMatchObject({
+      status: 'awaitingPayment',
+      buyer: { phone: '+2290196000100' },
+      payment: { provider: 'simulator', status: 'pending', nextAction: { type: 'await_phone_prompt' } },
+    })
     expect((await call('GET', `/payments/${body.payment.id}`, { bearer: body.accessToken })).status).toBe(200)
     expect((await call('GET', `/payments/${body.payment.id}`)).status).toBe(404)
   })
@@ -61,18 +86,37 @@ describe('POST /orders', () => {
   test('refuses in the caller’s language, with a stable code and what to change', async () => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { quantity: 1 })
-    expect(await order(wish(event, type.id, 2))).toMatchObject({ status: 409, body: { code: 'sold_out', ticketTypeId: type.id, title: 'Il ne reste plus assez de places.' }, headers: { 'content-type': expect.stringContaining('application/problem+json') } })
-    const english = await app.server.inject({ method: 'POST', url: '/api/v1/orders', headers: { 'accept-language': 'en-GB' }, payload: wish(event, type.id, 2) })
+    expect(await order(wish(event, type.id, 2))).toMatchObject({
+      status: 409,
+      body: { code: 'sold_out', ticketTypeId: type.id, title: 'Il ne reste plus assez de places.' },
+      headers: { 'content-type': expect.stringContaining('application/problem+json') },
+    })
+    const english = await app.server.inject({
+      method: 'POST',
+      url: '/api/v1/orders',
+      headers: { 'accept-language': 'en-GB' },
+      payload: wish(event, type.id, 2),
+    })
     expect(english.json()).toMatchObject({ title: 'There are not enough places left.' })
     expect(await order({ ...wish(event, type.id), price: 1 })).toMatchObject({ status: 422, body: { code: 'invalid_input' } })
     expect(await order(wish(event, type.id, -1))).toMatchObject({ status: 422 })
     expect(await order(wish(event, type.id, 1.5))).toMatchObject({ status: 422 })
     expect(await order({ ...wish(event, type.id), lines: [] })).toMatchObject({ status: 422 })
     expect(await order({ ...wish(event, type.id), event: 'nowhere' })).toMatchObject({ status: 404 })
-    const broken = await app.server.inject({ method: 'POST', url: '/api/v1/orders', headers: { 'content-type': 'application/json' }, payload: '{"event":' })
+    const broken = await app.server.inject({
+      method: 'POST',
+      url: '/api/v1/orders',
+      headers: { 'content-type': 'application/json' },
+      payload: '{"event":',
+    })
     expect([broken.statusCode, broken.json()]).toMatchObject([400, { code: 'malformed_body' }])
   })
-  test.each([['\u0000Afi', 422], ['Ɛfɔ Ŋlá ẹ 🎟', 201], ['x'.repeat(201), 422], ['‮live', 201]])('takes names as people have them, never an accident: %j', async (name, status) => {
+  test.each([
+    ['\u0000Afi', 422],
+    ['Ɛfɔ Ŋlá ẹ 🎟', 201],
+    ['x'.repeat(201), 422],
+    ['‮live', 201],
+  ])('takes names as people have them, never an accident: %j', async (name, status) => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { price: 0 })
     expect((await order({ ...wish(event, type.id), buyer: { name, email: 'a@example.test' } })).status).toBe(status)
@@ -118,14 +162,26 @@ describe('what follows a sale', () => {
     const path = `/orders/${body.code}`
     const ticket = body.tickets[0]
     expect(await call('POST', `${path}/messages`, { bearer: body.accessToken, body: {} })).toMatchObject({ status: 202 })
-    expect(await call('PATCH', `${path}/tickets/${ticket.id}`, { as: event.organizer.owner, body: { holderName: 'Kossi' } })).toMatchObject({ status: 200, body: { tickets: [{ holderName: 'Kossi' }] } })
+    expect(await call('PATCH', `${path}/tickets/${ticket.id}`, { as: event.organizer.owner, body: { holderName: 'Kossi' } })).toMatchObject({
+      status: 200,
+      body: { tickets: [{ holderName: 'Kossi' }] },
+    })
     expect((await call('PATCH', `${path}/tickets/${ticket.id}`, { as: await buildAccount(app), body: { holderName: 'X' } })).status).toBe(404)
     const reissued = await call('POST', `${path}/tickets/${ticket.id}/reissue`, { as: event.organizer.owner })
     expect(reissued.status).toBe(200)
     expect(reissued.body.tickets[0].qr).not.toBe(ticket.qr)
-    expect(await call('POST', `${path}/cancellation`, { bearer: body.accessToken })).toMatchObject({ status: 200, body: { status: 'cancelled', tickets: [{ status: 'invalid', qr: null }] } })
-    expect(await call('POST', `${path}/cancellation`, { bearer: body.accessToken, body: {} })).toMatchObject({ status: 409, body: { code: 'order_not_cancellable' } })
-    expect(await call('POST', `${path}/refunds`, { as: event.organizer.owner, body: {} })).toMatchObject({ status: 409, body: { code: 'nothing_to_refund' } })
+    expect(await call('POST', `${path}/cancellation`, { bearer: body.accessToken })).toMatchObject({
+      status: 200,
+      body: { status: 'cancelled', tickets: [{ status: 'invalid', qr: null }] },
+    })
+    expect(await call('POST', `${path}/cancellation`, { bearer: body.accessToken, body: {} })).toMatchObject({
+      status: 409,
+      body: { code: 'order_not_cancellable' },
+    })
+    expect(await call('POST', `${path}/refunds`, { as: event.organizer.owner, body: {} })).toMatchObject({
+      status: 409,
+      body: { code: 'nothing_to_refund' },
+    })
   })
 })
 
@@ -136,10 +192,18 @@ describe('ticket types and quotas', () => {
     const path = `/events/${event.slug}/ticket-types`
     const price = { amount: 5000, currency: 'XOF' }
     const made = await call('POST', path, { as, body: { name: 'Standard', price, quantity: 10, maxPerOrder: 4 } })
-    expect(made).toMatchObject({ status: 201, body: { name: 'Standard', price, state: 'onSale', remaining: 10, quota: { size: 10, held: 0, sold: 0 } } })
-    expect(await call('POST', path, { as, body: { name: 'STANDARD', price, quantity: 1 } })).toMatchObject({ status: 409, body: { code: 'ticket_type_name_taken' } })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { name: 'Standard', price, state: 'onSale', remaining: 10, quota: { size: 10, held: 0, sold: 0 } },
+    })
+    expect(await call('POST', path, { as, body: { name: 'STANDARD', price, quantity: 1 } })).toMatchObject({
+      status: 409,
+      body: { code: 'ticket_type_name_taken' },
+    })
     expect(await call('POST', path, { as, body: { name: 'Both', price, quantity: 1, quotaId: 1 } })).toMatchObject({ status: 422 })
-    expect(await call('POST', path, { as, body: { name: 'Euro', price: { amount: 5, currency: 'EUR' }, quantity: 1 } })).toMatchObject({ status: 422 })
+    expect(await call('POST', path, { as, body: { name: 'Euro', price: { amount: 5, currency: 'EUR' }, quantity: 1 } })).toMatchObject({
+      status: 422,
+    })
     const quota = await call('POST', `/events/${event.slug}/quotas`, { as, body: { name: 'Balcon', size: 5 } })
     await call('POST', path, { as, body: { name: 'Caché', price: { amount: 0, currency: 'XOF' }, quotaId: quota.body.id, hidden: true } })
     const seen = await call('GET', path)
@@ -148,10 +212,18 @@ describe('ticket types and quotas', () => {
     expect((await call('GET', path, { as })).body.data).toHaveLength(2)
 
     await order(wish(event, made.body.id as number, 3))
-    expect(await call('PATCH', `/ticket-types/${made.body.id}`, { as, body: { quantity: 2 } })).toMatchObject({ status: 409, body: { code: 'quota_below_sold', taken: 3 } })
-    expect(await call('PATCH', `/ticket-types/${made.body.id}`, { as, body: { quantity: 3, price: { amount: 6000, currency: 'XOF' } } })).toMatchObject({ status: 200, body: { state: 'soldOut', remaining: 0, price: { amount: 6000 } } })
+    expect(await call('PATCH', `/ticket-types/${made.body.id}`, { as, body: { quantity: 2 } })).toMatchObject({
+      status: 409,
+      body: { code: 'quota_below_sold', taken: 3 },
+    })
+    expect(
+      await call('PATCH', `/ticket-types/${made.body.id}`, { as, body: { quantity: 3, price: { amount: 6000, currency: 'XOF' } } }),
+    ).toMatchObject({ status: 200, body: { state: 'soldOut', remaining: 0, price: { amount: 6000 } } })
     expect(await call('DELETE', `/ticket-types/${made.body.id}`, { as })).toMatchObject({ status: 409, body: { code: 'ticket_type_has_sales' } })
-    expect(await call('PATCH', `/events/${event.slug}/quotas/${quota.body.id}`, { as, body: { size: 50 } })).toMatchObject({ status: 200, body: { available: 50 } })
+    expect(await call('PATCH', `/events/${event.slug}/quotas/${quota.body.id}`, { as, body: { size: 50 } })).toMatchObject({
+      status: 200,
+      body: { available: 50 },
+    })
     expect((await call('GET', `/events/${event.slug}/quotas`, { as })).body.data).toHaveLength(2)
   })
   test('belong to the event’s owner and managers', async () => {
@@ -173,7 +245,8 @@ describe('participants and orders of an event', () => {
   test('come page by page, found by parts of names, and never to strangers', async () => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { price: 0 })
-    for (const name of ['Élodie Adjovi', 'Kossi Ablo', 'Ama_100%']) await order({ ...wish(event, type.id), buyer: { name, email: `p${++keys}@example.test` } })
+    for (const name of ['Élodie Adjovi', 'Kossi Ablo', 'Ama_100%'])
+      await order({ ...wish(event, type.id), buyer: { name, email: `p${++keys}@example.test` } })
     const as = event.organizer.owner
     const path = `/events/${event.slug}/participants`
     const first = await call('GET', `${path}?limit=2`, { as })

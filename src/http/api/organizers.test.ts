@@ -8,11 +8,23 @@ import { bearerOf } from '#test/sign-in.ts'
 
 const app = testApp()
 
-async function call(actor: AccountActor | null, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, headers: Record<string, string> = {}) {
-  const response = await app.server.inject({ method, url: `/api/v1${path}`, headers: { ...(actor ? await bearerOf(app, actor) : {}), ...headers }, ...(body ? { payload: body } : {}) })
-  return { status: response.statusCode, headers: response.headers, body: response.body ? response.json() as any : null } // eslint-disable-line @typescript-eslint/no-explicit-any
+async function call(
+  actor: AccountActor | null,
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+) {
+  const response = await app.server.inject({
+    method,
+    url: `/api/v1${path}`,
+    headers: { ...(actor ? await bearerOf(app, actor) : {}), ...headers },
+    ...(body ? { payload: body } : {}),
+  })
+  return { status: response.statusCode, headers: response.headers, body: response.body ? (response.json() as any) : null } // eslint-disable-line @typescript-eslint/no-explicit-any
 }
-const add = (actor: AccountActor | null, slug: string, email: string, role: TeamRole) => call(actor, 'POST', `/organizers/${slug}/members`, { email, role })
+const add = (actor: AccountActor | null, slug: string, email: string, role: TeamRole) =>
+  call(actor, 'POST', `/organizers/${slug}/members`, { email, role })
 let people = 0
 const newEmail = () => `essi.${++people}@example.test`
 
@@ -37,7 +49,9 @@ describe('an organizer', () => {
 
   test('made ten times at the same moment under one key is made once', async () => {
     const actor = await buildAccount(app)
-    const answers = await Promise.all(Array.from({ length: 10 }, () => call(actor, 'POST', '/organizers', { name: 'Dix Fois' }, { 'idempotency-key': 'k-10' })))
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => call(actor, 'POST', '/organizers', { name: 'Dix Fois' }, { 'idempotency-key': 'k-10' })),
+    )
     expect(new Set(answers.map((answer) => answer.status))).not.toContain(500)
     for (const answer of answers) expect([201, 409]).toContain(answer.status)
     expect((await call(actor, 'GET', '/organizers/mine')).body.data).toHaveLength(1)
@@ -56,7 +70,11 @@ describe('an organizer', () => {
 describe('a team', () => {
   test('owners give every role, managers those below their own, cashiers and agents none', async () => {
     const { id, slug, owner } = await buildOrganizer(app)
-    const [manager, cashier, agent] = await Promise.all([buildMember(app, id, 'manager'), buildMember(app, id, 'cashier'), buildMember(app, id, 'agent')])
+    const [manager, cashier, agent] = await Promise.all([
+      buildMember(app, id, 'manager'),
+      buildMember(app, id, 'cashier'),
+      buildMember(app, id, 'agent'),
+    ])
     for (const role of ['owner', 'manager', 'cashier', 'agent'] as const) expect((await add(owner, slug, newEmail(), role)).status).toBe(201)
     expect((await add(manager, slug, newEmail(), 'owner')).status).toBe(403)
     expect((await add(manager, slug, newEmail(), 'manager')).status).toBe(403)
@@ -77,7 +95,9 @@ describe('a team', () => {
     expect((await call(squatter, 'GET', `/organizers/${slug}/members`)).status).toBe(404)
 
     const token = await mintAccountToken(app, squatter.accountId, 'join_team')
-    expect((await call(null, 'POST', '/auth/password-reset/confirm', { token, password: 'une-longue-phrase-42', name: 'Essi Dossou' })).status).toBe(204)
+    expect((await call(null, 'POST', '/auth/password-reset/confirm', { token, password: 'une-longue-phrase-42', name: 'Essi Dossou' })).status).toBe(
+      204,
+    )
     expect((await call(squatter, 'GET', '/me')).status).toBe(401)
     const signedIn = await call(null, 'POST', '/auth/login', { email: squatter.email, password: 'une-longue-phrase-42' })
     expect(signedIn.body.user).toMatchObject({ name: 'Essi Dossou', emailVerified: true, organizers: [{ id: slug, role: 'manager' }] })
@@ -139,9 +159,22 @@ describe('a team', () => {
   test('records who was invited, by number and not by address', async () => {
     const { id, slug, owner } = await buildOrganizer(app)
     const { body } = await add(owner, slug, newEmail(), 'cashier')
-    const fact = await app.db.selectFrom('fact').selectAll().where('organizerId', '=', id).where('kind', '=', 'member.invited').executeTakeFirstOrThrow()
-    const { id: accountId } = await app.db.selectFrom('account').select('id').where('publicId', '=', body.id as string).executeTakeFirstOrThrow()
-    expect(fact).toMatchObject({ actor: `account:${owner.accountId}`, subject: `account:${accountId}`, data: { accountId, role: 'cashier', confirmed: false } })
+    const fact = await app.db
+      .selectFrom('fact')
+      .selectAll()
+      .where('organizerId', '=', id)
+      .where('kind', '=', 'member.invited')
+      .executeTakeFirstOrThrow()
+    const { id: accountId } = await app.db
+      .selectFrom('account')
+      .select('id')
+      .where('publicId', '=', body.id as string)
+      .executeTakeFirstOrThrow()
+    expect(fact).toMatchObject({
+      actor: `account:${owner.accountId}`,
+      subject: `account:${accountId}`,
+      data: { accountId, role: 'cashier', confirmed: false },
+    })
     expect(JSON.stringify(fact)).not.toContain('@')
   })
 })

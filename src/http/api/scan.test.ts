@@ -27,15 +27,40 @@ describe('scanning over HTTP', () => {
     const ticket = await buildTicket(app, door)
     const call = await callerOf(door.agent)
     const first = await call('POST', '/scan/request', { qr: await qrOf(app, door.event, ticket), deviceTime: new Date().toISOString() })
-    expect(first).toMatchObject({ status: 200, body: { decision: 'ELIGIBLE', code: 'OK', in: 'OK', out: 'OUT_WITHOUT_IN', suggestedDirection: 'in', flags: [], hint: null,
-      ticket: { entriesUsed: 0, usageLimit: null, last: null }, gate: { id: door.gate.id } } })
+    expect(first).toMatchObject({
+      status: 200,
+      body: {
+        decision: 'ELIGIBLE',
+        code: 'OK',
+        in: 'OK',
+        out: 'OUT_WITHOUT_IN',
+        suggestedDirection: 'in',
+        flags: [],
+        hint: null,
+        ticket: { entriesUsed: 0, usageLimit: null, last: null },
+        gate: { id: door.gate.id },
+      },
+    })
     expect(Date.parse(first.body.expiresAt)).toBeGreaterThan(Date.parse(first.body.serverTime))
     const scanId = uuidv7()
     const confirmation = { scanSessionToken: first.body.scanSessionToken, direction: 'in', scanId, deviceTime: new Date().toISOString() }
-    expect(await call('POST', '/scan/confirm', confirmation)).toEqual({ status: 200, body: {
-      decision: 'ADMITTED', code: 'OK', scanId, replayed: false, flags: [], hint: null, occupancy: { inside: 1, capacity: 500 } } })
+    expect(await call('POST', '/scan/confirm', confirmation)).toEqual({
+      status: 200,
+      body: {
+        decision: 'ADMITTED',
+        code: 'OK',
+        scanId,
+        replayed: false,
+        flags: [],
+        hint: null,
+        occupancy: { inside: 1, capacity: 500 },
+      },
+    })
     expect(await call('POST', '/scan/confirm', confirmation)).toMatchObject({ status: 200, body: { decision: 'ADMITTED', replayed: true } })
-    expect(await call('GET', `/scan/${scanId}`)).toMatchObject({ status: 200, body: { id: scanId, step: 'confirm', direction: 'in', code: 'OK', gate: { id: door.gate.id } } })
+    expect(await call('GET', `/scan/${scanId}`)).toMatchObject({
+      status: 200,
+      body: { id: scanId, step: 'confirm', direction: 'in', code: 'OK', gate: { id: door.gate.id } },
+    })
     const again = await call('POST', '/scan/request', { qr: await qrOf(app, door.event, ticket) })
     expect(again.body.ticket).toMatchObject({ entriesUsed: 1, last: { dir: 'in', gate: expect.any(String) } })
   })
@@ -45,7 +70,8 @@ describe('scanning over HTTP', () => {
     const ticket = await buildTicket(app, door)
     const call = await callerOf(door.agent)
     const open = async () => (await present(app, door, ticket)).scanSessionToken!
-    const confirm = (scanSessionToken: string, scanId: string = uuidv7(), by = call, direction = 'in') => by('POST', '/scan/confirm', { scanSessionToken, direction, scanId })
+    const confirm = (scanSessionToken: string, scanId: string = uuidv7(), by = call, direction = 'in') =>
+      by('POST', '/scan/confirm', { scanSessionToken, direction, scanId })
 
     expect(await confirm('A'.repeat(22))).toMatchObject({ status: 404, body: { code: 'SESSION_UNKNOWN' } })
     const stranger = await callerOf(await buildMember(app, door.event.organizer.id, 'agent'))
@@ -54,7 +80,11 @@ describe('scanning over HTTP', () => {
     expect(await confirm(await open(), uuidv7(), colleague)).toMatchObject({ status: 403, body: { code: 'SESSION_AGENT_MISMATCH' } })
 
     const expired = await open()
-    await app.db.updateTable('scanRequest').set({ expiresAt: new Date(Date.now() - 1000) }).where('gateId', '=', door.gate.id).execute()
+    await app.db
+      .updateTable('scanRequest')
+      .set({ expiresAt: new Date(Date.now() - 1000) })
+      .where('gateId', '=', door.gate.id)
+      .execute()
     expect(await confirm(expired)).toMatchObject({ status: 410, body: { code: 'SESSION_EXPIRED', title: expect.stringContaining('Scannez') } })
 
     const used = await open()
@@ -72,7 +102,12 @@ describe('scanning over HTTP', () => {
     const door = await buildDoor(app)
     const call = await callerOf(door.agent)
     for (let n = 0; n < 20; n++) expect((await call('POST', '/scan/request', { qr: `${n}` })).body.code).toBe('MALFORMED_QR')
-    const { headers, statusCode } = await app.server.inject({ method: 'POST', url: '/api/v1/scan/request', headers: await bearerOf(app, door.agent), payload: { qr: 'x' } })
+    const { headers, statusCode } = await app.server.inject({
+      method: 'POST',
+      url: '/api/v1/scan/request',
+      headers: await bearerOf(app, door.agent),
+      payload: { qr: 'x' },
+    })
     expect(statusCode).toBe(429)
     expect(Number(headers['retry-after'])).toBeGreaterThan(0)
   })
@@ -101,22 +136,33 @@ describe('scanning over HTTP', () => {
     const tonight = { event, type: await buildTicketType(app, event), gate: await buildGate(app, event), agent: long.agent }
     await buildAgent(app, event, tonight.gate, long.agent)
     const qr = await qrOf(app, event, await buildTicket(app, tonight))
-    expect(await (await callerOf(long.agent))('POST', '/scan/request', { qr })).toMatchObject({ status: 200, body: { code: 'OK', gate: { id: tonight.gate.id } } })
+    expect(await (await callerOf(long.agent))('POST', '/scan/request', { qr })).toMatchObject({
+      status: 200,
+      body: { code: 'OK', gate: { id: tonight.gate.id } },
+    })
   })
 
   test('asks which gate where there are several, and lets owners scan at any of theirs', async () => {
     const door = await buildDoor(app)
     const qr = await qrOf(app, door.event, await buildTicket(app, door))
-    expect(await (await callerOf(door.event.organizer.owner))('POST', '/scan/request', { qr })).toMatchObject({ status: 200, body: { gate: { id: door.gate.id } } })
+    expect(await (await callerOf(door.event.organizer.owner))('POST', '/scan/request', { qr })).toMatchObject({
+      status: 200,
+      body: { gate: { id: door.gate.id } },
+    })
     const second = await buildGate(app, door.event)
     await buildAgent(app, door.event, second, door.agent)
     const agent = await callerOf(door.agent)
-    expect(await agent('POST', '/scan/request', { qr })).toMatchObject({ status: 422, body: { code: 'gate_required', gates: [{ id: door.gate.id }, { id: second.id }] } })
+    expect(await agent('POST', '/scan/request', { qr })).toMatchObject({
+      status: 422,
+      body: { code: 'gate_required', gates: [{ id: door.gate.id }, { id: second.id }] },
+    })
     expect(await agent('POST', '/scan/request', { qr, gateId: second.id })).toMatchObject({ status: 200, body: { gate: { id: second.id } } })
     const owner = await callerOf(door.event.organizer.owner)
     expect(await owner('POST', '/scan/request', { qr })).toMatchObject({ status: 422, body: { code: 'gate_required' } })
     const answer = await owner('POST', '/scan/request', { qr, gateId: second.id })
-    expect(await owner('POST', '/scan/confirm', { scanSessionToken: answer.body.scanSessionToken, direction: 'in', scanId: uuidv7() })).toMatchObject({ status: 200, body: { decision: 'ADMITTED' } })
+    expect(await owner('POST', '/scan/confirm', { scanSessionToken: answer.body.scanSessionToken, direction: 'in', scanId: uuidv7() })).toMatchObject(
+      { status: 200, body: { decision: 'ADMITTED' } },
+    )
     const foreign = await buildDoor(app)
     expect(await owner('POST', '/scan/request', { qr, gateId: foreign.gate.id })).toMatchObject({ status: 403, body: { code: 'AGENT_NOT_ASSIGNED' } })
     expect(await agent('POST', '/scan/request', { qr, gateId: foreign.gate.id })).toMatchObject({ status: 403, body: { code: 'AGENT_NOT_ASSIGNED' } })
@@ -144,8 +190,15 @@ describe('the log of a door', () => {
       return body.data.map((scan: { gate: { id: number }; code: string }) => [scan.gate.id, scan.code])
     }
     expect(await gatesOf(door.agent)).toEqual([[door.gate.id, 'OK']])
-    expect(await gatesOf(other.agent)).toEqual([[other.gate.id, 'TICKET_REFUNDED'], [other.gate.id, 'OK']])
-    expect(await gatesOf(door.event.organizer.owner)).toEqual([[other.gate.id, 'TICKET_REFUNDED'], [other.gate.id, 'OK'], [door.gate.id, 'OK']])
+    expect(await gatesOf(other.agent)).toEqual([
+      [other.gate.id, 'TICKET_REFUNDED'],
+      [other.gate.id, 'OK'],
+    ])
+    expect(await gatesOf(door.event.organizer.owner)).toEqual([
+      [other.gate.id, 'TICKET_REFUNDED'],
+      [other.gate.id, 'OK'],
+      [door.gate.id, 'OK'],
+    ])
     const { scanId } = await app.db.selectFrom('scan').select('scanId').where('gateId', '=', other.gate.id).executeTakeFirstOrThrow()
     expect(await (await callerOf(door.agent))('GET', `/scan/${scanId}`)).toMatchObject({ status: 404 })
     expect(await (await callerOf(door.event.organizer.owner))('GET', `/scan/${scanId}`)).toMatchObject({ status: 200 })
@@ -160,10 +213,18 @@ describe('the log of a door', () => {
         expect(rows).toEqual([{ gateId: door.gate.id }])
       }
     })
-    await expect(inScope(app, { kind: 'agent', accountId: door.agent.accountId }, (tx) => sql`
+    await expect(
+      inScope(app, { kind: 'agent', accountId: door.agent.accountId }, (tx) =>
+        sql`
       INSERT INTO scan (scan_id, req_hash, event_id, gate_id, agent_id, dir, result)
-      VALUES (${uuidv7()}, '\\x00', ${door.event.id}, ${other.gate.id}, ${door.agent.accountId}, 'in', 'OK')`.execute(tx))).rejects.toThrow(/row-level security/)
-    await app.db.updateTable('gateAgent').set({ validTo: new Date(Date.now() - 1000) }).where('accountId', '=', door.agent.accountId).execute()
+      VALUES (${uuidv7()}, '\\x00', ${door.event.id}, ${other.gate.id}, ${door.agent.accountId}, 'in', 'OK')`.execute(tx),
+      ),
+    ).rejects.toThrow(/row-level security/)
+    await app.db
+      .updateTable('gateAgent')
+      .set({ validTo: new Date(Date.now() - 1000) })
+      .where('accountId', '=', door.agent.accountId)
+      .execute()
     await inScope(app, { kind: 'agent', accountId: door.agent.accountId }, async (tx) => {
       expect((await sql`SELECT FROM scan`.execute(tx)).rows).toEqual([])
     })
@@ -199,18 +260,36 @@ describe('gates over HTTP', () => {
     const door = await buildDoor(app)
     const call = await callerOf(door.event.organizer.owner)
     const made = await call('POST', `/events/${door.event.slug}/gates`, { name: ' Entrée VIP ', directions: 'in', ticketTypeIds: [door.type.id] })
-    expect(made).toMatchObject({ status: 201, body: { name: 'Entrée VIP', directions: 'in', ticketTypeIds: [door.type.id], strictCapacity: false, sessionSeconds: 20 } })
-    expect(await call('POST', `/events/${door.event.slug}/gates`, { name: 'entrée vip' })).toMatchObject({ status: 409, body: { code: 'gate_name_taken' } })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { name: 'Entrée VIP', directions: 'in', ticketTypeIds: [door.type.id], strictCapacity: false, sessionSeconds: 20 },
+    })
+    expect(await call('POST', `/events/${door.event.slug}/gates`, { name: 'entrée vip' })).toMatchObject({
+      status: 409,
+      body: { code: 'gate_name_taken' },
+    })
     const path = `/gates/${made.body.id}`
-    expect(await call('PATCH', path, { openFrom: '2026-12-01T18:00:00Z', openTo: '2026-12-01T17:00:00Z' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/body/openTo' }] } })
-    expect(await call('PATCH', path, { openFrom: '2026-12-01T18:00:00Z', strictCapacity: true })).toMatchObject({ status: 200, body: { openFrom: '2026-12-01T18:00:00.000Z', directions: 'in', strictCapacity: true } })
+    expect(await call('PATCH', path, { openFrom: '2026-12-01T18:00:00Z', openTo: '2026-12-01T17:00:00Z' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/body/openTo' }] },
+    })
+    expect(await call('PATCH', path, { openFrom: '2026-12-01T18:00:00Z', strictCapacity: true })).toMatchObject({
+      status: 200,
+      body: { openFrom: '2026-12-01T18:00:00.000Z', directions: 'in', strictCapacity: true },
+    })
     const foreignType = await buildTicketType(app, (await buildDoor(app)).event)
     expect(await call('PATCH', path, { ticketTypeIds: [foreignType.id] })).toMatchObject({ status: 422 })
     expect((await call('GET', `/events/${door.event.slug}/gates`)).body.data).toHaveLength(2)
     expect(await call('DELETE', path)).toMatchObject({ status: 204 })
     expect((await call('GET', `/events/${door.event.slug}/gates`)).body.data).toHaveLength(1)
     expect(await call('DELETE', path)).toMatchObject({ status: 404 })
-    const facts = await app.db.selectFrom('fact').select('kind').where('eventId', '=', door.event.id).where('subject', '=', `gate:${made.body.id}`).orderBy('id').execute()
+    const facts = await app.db
+      .selectFrom('fact')
+      .select('kind')
+      .where('eventId', '=', door.event.id)
+      .where('subject', '=', `gate:${made.body.id}`)
+      .orderBy('id')
+      .execute()
     expect(facts.map((fact) => fact.kind)).toEqual(['gate.created', 'gate.updated', 'gate.archived'])
   })
 
@@ -234,9 +313,18 @@ describe('gates over HTTP', () => {
     expect(invited).toMatchObject({ status: 201, body: { email: 'koffi@example.test', validFrom: null, validTo: '2027-01-01T00:00:00.000Z' } })
     const cashier = await buildMember(app, door.event.organizer.id, 'cashier')
     await call('POST', path, { email: cashier.email })
-    const roles = await app.db.selectFrom('membership').innerJoin('account', 'account.id', 'membership.accountId').select(['email', 'membership.role'])
-      .where('organizerId', '=', door.event.organizer.id).where('email', 'in', ['koffi@example.test', cashier.email]).orderBy('email').execute()
-    expect(roles).toEqual([{ email: 'koffi@example.test', role: 'agent' }, { email: cashier.email, role: 'cashier' }])
+    const roles = await app.db
+      .selectFrom('membership')
+      .innerJoin('account', 'account.id', 'membership.accountId')
+      .select(['email', 'membership.role'])
+      .where('organizerId', '=', door.event.organizer.id)
+      .where('email', 'in', ['koffi@example.test', cashier.email])
+      .orderBy('email')
+      .execute()
+    expect(roles).toEqual([
+      { email: 'koffi@example.test', role: 'agent' },
+      { email: cashier.email, role: 'cashier' },
+    ])
     expect((await call('GET', path)).body.data).toHaveLength(3)
     expect(await call('DELETE', `${path}/${invited.body.id}`)).toMatchObject({ status: 204 })
     expect(await call('DELETE', `${path}/${invited.body.id}`)).toMatchObject({ status: 404 })

@@ -18,45 +18,102 @@ const Direction = Type.Enum(['in', 'out'])
 const Uuid = Type.String({ format: 'uuid' })
 const GateId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Needed by who may scan at several gates.' })
 
-const HintSchema = Type.Object({
-  from: Type.Optional(TimeSchema), until: Type.Optional(TimeSchema), waitSeconds: Type.Optional(Type.Integer()), gates: Type.Optional(Type.Array(Type.String())),
-  event: Type.Optional(Type.String()), due: Type.Optional(MoneySchema), letOut: Type.Optional(Type.Literal(true)), updateApp: Type.Optional(Type.Literal(true)),
-}, { additionalProperties: false, description: 'What helps to explain a refusal.' })
+const HintSchema = Type.Object(
+  {
+    from: Type.Optional(TimeSchema),
+    until: Type.Optional(TimeSchema),
+    waitSeconds: Type.Optional(Type.Integer()),
+    gates: Type.Optional(Type.Array(Type.String())),
+    event: Type.Optional(Type.String()),
+    due: Type.Optional(MoneySchema),
+    letOut: Type.Optional(Type.Literal(true)),
+    updateApp: Type.Optional(Type.Literal(true)),
+  },
+  { additionalProperties: false, description: 'What helps to explain a refusal.' },
+)
 
 const Flags = Type.Array(Type.Enum(['PASSBACK', 'COMPROMISED_KEY']), { description: 'What passes but should be remarked.' })
 
-const RequestAnswerSchema = Type.Object({
-  decision: Type.Enum(['ELIGIBLE', 'DENIED']), code: Code, in: Type.Optional(Code), out: Type.Optional(Code), suggestedDirection: nullable(Direction),
-  ticket: nullable(Type.Object({
-    type: Type.String(), entriesUsed: Type.Integer(), usageLimit: nullable(Type.Integer()),
-    last: nullable(Type.Object({ dir: Direction, gate: nullable(Type.String()), at: TimeSchema }, { additionalProperties: false })),
-  }, { additionalProperties: false })),
-  flags: Flags, hint: nullable(HintSchema), gate: Type.Object({ id: Type.Integer(), name: Type.String() }, { additionalProperties: false }),
-  scanSessionToken: Type.Optional(Type.String({ description: 'Confirms this answer once, before `expiresAt`.' })), expiresAt: Type.Optional(TimeSchema), serverTime: TimeSchema,
-}, { additionalProperties: false })
+const RequestAnswerSchema = Type.Object(
+  {
+    decision: Type.Enum(['ELIGIBLE', 'DENIED']),
+    code: Code,
+    in: Type.Optional(Code),
+    out: Type.Optional(Code),
+    suggestedDirection: nullable(Direction),
+    ticket: nullable(
+      Type.Object(
+        {
+          type: Type.String(),
+          entriesUsed: Type.Integer(),
+          usageLimit: nullable(Type.Integer()),
+          last: nullable(Type.Object({ dir: Direction, gate: nullable(Type.String()), at: TimeSchema }, { additionalProperties: false })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    flags: Flags,
+    hint: nullable(HintSchema),
+    gate: Type.Object({ id: Type.Integer(), name: Type.String() }, { additionalProperties: false }),
+    scanSessionToken: Type.Optional(Type.String({ description: 'Confirms this answer once, before `expiresAt`.' })),
+    expiresAt: Type.Optional(TimeSchema),
+    serverTime: TimeSchema,
+  },
+  { additionalProperties: false },
+)
 
-const ConfirmAnswerSchema = Type.Object({
-  decision: Type.Enum(['ADMITTED', 'EXITED', 'DENIED']), code: Code, scanId: Uuid, replayed: Type.Boolean({ description: 'This very scan was answered before.' }),
-  flags: Flags, hint: nullable(HintSchema), occupancy: Type.Object({ inside: Type.Integer(), capacity: nullable(Type.Integer()) }, { additionalProperties: false }),
-}, { additionalProperties: false })
+const ConfirmAnswerSchema = Type.Object(
+  {
+    decision: Type.Enum(['ADMITTED', 'EXITED', 'DENIED']),
+    code: Code,
+    scanId: Uuid,
+    replayed: Type.Boolean({ description: 'This very scan was answered before.' }),
+    flags: Flags,
+    hint: nullable(HintSchema),
+    occupancy: Type.Object({ inside: Type.Integer(), capacity: nullable(Type.Integer()) }, { additionalProperties: false }),
+  },
+  { additionalProperties: false },
+)
 
-const LoggedScanSchema = Type.Object({
-  id: Uuid, step: Type.Enum(['request', 'confirm'], { description: '`request`: refused at once; `confirm`: ended in the second step.' }), at: TimeSchema,
-  direction: nullable(Direction), code: Code, method: Type.Enum(['camera', 'manual', 'cashier']), origin: Type.Enum(['online', 'offline', 'system']),
-  gate: Type.Object({ id: Type.Integer(), name: Type.String() }, { additionalProperties: false }), ticketId: nullable(Uuid), ticketType: nullable(Type.String()),
-}, { additionalProperties: false })
+const LoggedScanSchema = Type.Object(
+  {
+    id: Uuid,
+    step: Type.Enum(['request', 'confirm'], { description: '`request`: refused at once; `confirm`: ended in the second step.' }),
+    at: TimeSchema,
+    direction: nullable(Direction),
+    code: Code,
+    method: Type.Enum(['camera', 'manual', 'cashier']),
+    origin: Type.Enum(['online', 'offline', 'system']),
+    gate: Type.Object({ id: Type.Integer(), name: Type.String() }, { additionalProperties: false }),
+    ticketId: nullable(Uuid),
+    ticketType: nullable(Type.String()),
+  },
+  { additionalProperties: false },
+)
 
-const OpenGateSchema = Type.Object({
-  id: Type.Integer(), name: Type.String(), directions: Type.Enum(['in', 'out', 'both']), event: Type.Object({ slug: Type.String(), title: Type.String() }, { additionalProperties: false }),
-}, { additionalProperties: false })
+const OpenGateSchema = Type.Object(
+  {
+    id: Type.Integer(),
+    name: Type.String(),
+    directions: Type.Enum(['in', 'out', 'both']),
+    event: Type.Object({ slug: Type.String(), title: Type.String() }, { additionalProperties: false }),
+  },
+  { additionalProperties: false },
+)
 
-const hintJson = (hint: Hint | null): Static<typeof HintSchema> | null => hint && {
-  ...hint, from: hint.from && isoTime(hint.from), until: hint.until && isoTime(hint.until),
-}
+const hintJson = (hint: Hint | null): Static<typeof HintSchema> | null =>
+  hint && {
+    ...hint,
+    from: hint.from && isoTime(hint.from),
+    until: hint.until && isoTime(hint.until),
+  }
 
 function requestJson({ ticket, hint, expiresAt, serverTime, ...rest }: ScanAnswer): Static<typeof RequestAnswerSchema> {
   return {
-    ...rest, hint: hintJson(hint), serverTime: isoTime(serverTime), ...(expiresAt && { expiresAt: isoTime(expiresAt) }),
+    ...rest,
+    hint: hintJson(hint),
+    serverTime: isoTime(serverTime),
+    ...(expiresAt && { expiresAt: isoTime(expiresAt) }),
     ticket: ticket && { ...ticket, last: ticket.last && { dir: ticket.last.direction, gate: ticket.last.gate, at: isoTime(ticket.last.at) } },
   }
 }
@@ -69,7 +126,11 @@ function scanJson(scan: LoggedScan): Static<typeof LoggedScanSchema> {
 }
 
 // Codes that scanners know by the protocol's own names.
-const PROTOCOL_CODES = new Set(['unauthenticated', 'rate_limited', ...Object.keys(accessErrors).filter((code) => /^(session|scan|agent)_/.test(code))])
+const PROTOCOL_CODES = new Set([
+  'unauthenticated',
+  'rate_limited',
+  ...Object.keys(accessErrors).filter((code) => /^(session|scan|agent)_/.test(code)),
+])
 const protocolName = (code: string) => (PROTOCOL_CODES.has(code) ? code.toUpperCase() : code)
 
 export async function scanApi(api: ApiServer, app: App): Promise<void> {
@@ -77,62 +138,113 @@ export async function scanApi(api: ApiServer, app: App): Promise<void> {
     const server = instance as ApiServer
     server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, protocolName))
 
-    server.post('/scan/request', {
-      schema: {
-        operationId: 'requestScan', tags, summary: 'Step 1: judge a ticket',
-        description: 'Answers 200 for every ticket that could be judged, also a refused one. `in` and `out` say it for each direction that the gate serves; they are advice, '
-          + 'since step 2 judges again. The gate is that of the caller’s shift. Codes of refusals of the protocol: `AGENT_NOT_ASSIGNED`, `RATE_LIMITED`.',
-        body: Type.Object({
-          qr: Type.Optional(Type.String({ description: 'The text of the QR code, as read.' })), manualCode: Type.Optional(Type.String({ maxLength: 100, description: 'The code printed under it, typed by hand.' })),
-          gateId: Type.Optional(GateId), deviceTime: Type.Optional(TimeSchema),
-        }, { additionalProperties: false }),
-        response: { 200: RequestAnswerSchema, ...refusals },
+    server.post(
+      '/scan/request',
+      {
+        schema: {
+          operationId: 'requestScan',
+          tags,
+          summary: 'Step 1: judge a ticket',
+          description:
+            'Answers 200 for every ticket that could be judged, also a refused one. `in` and `out` say it for each direction that the gate serves; they are advice, ' +
+            'since step 2 judges again. The gate is that of the caller’s shift. Codes of refusals of the protocol: `AGENT_NOT_ASSIGNED`, `RATE_LIMITED`.',
+          body: Type.Object(
+            {
+              qr: Type.Optional(Type.String({ description: 'The text of the QR code, as read.' })),
+              manualCode: Type.Optional(Type.String({ maxLength: 100, description: 'The code printed under it, typed by hand.' })),
+              gateId: Type.Optional(GateId),
+              deviceTime: Type.Optional(TimeSchema),
+            },
+            { additionalProperties: false },
+          ),
+          response: { 200: RequestAnswerSchema, ...refusals },
+        },
       },
-    }, async (request) => requestJson(await requestScan(app, request.actor, request.body)))
+      async (request) => requestJson(await requestScan(app, request.actor, request.body)),
+    )
 
-    server.post('/scan/confirm', {
-      schema: {
-        operationId: 'confirmScan', tags, summary: 'Step 2: let in or out',
-        description: 'Consumes the session. Repeating it with the same `scanId` gives the same answer, `replayed`. Codes of refusals of the protocol: `SESSION_UNKNOWN` 404, '
-          + '`SESSION_AGENT_MISMATCH`, `SESSION_GATE_MISMATCH` and `AGENT_NOT_ASSIGNED` 403, `SESSION_ALREADY_USED` and `SCAN_ID_REUSED` 409, `SESSION_EXPIRED` 410, `RATE_LIMITED` 429.',
-        body: Type.Object({
-          scanSessionToken: Type.String({ minLength: 1, maxLength: 100 }), direction: Direction, scanId: Type.String({ format: 'uuid', description: 'Made by the client; version 7 at best.' }),
-          gateId: Type.Optional(GateId), deviceTime: Type.Optional(TimeSchema),
-        }, { additionalProperties: false }),
-        response: { 200: ConfirmAnswerSchema, ...refusals },
+    server.post(
+      '/scan/confirm',
+      {
+        schema: {
+          operationId: 'confirmScan',
+          tags,
+          summary: 'Step 2: let in or out',
+          description:
+            'Consumes the session. Repeating it with the same `scanId` gives the same answer, `replayed`. Codes of refusals of the protocol: `SESSION_UNKNOWN` 404, ' +
+            '`SESSION_AGENT_MISMATCH`, `SESSION_GATE_MISMATCH` and `AGENT_NOT_ASSIGNED` 403, `SESSION_ALREADY_USED` and `SCAN_ID_REUSED` 409, `SESSION_EXPIRED` 410, `RATE_LIMITED` 429.',
+          body: Type.Object(
+            {
+              scanSessionToken: Type.String({ minLength: 1, maxLength: 100 }),
+              direction: Direction,
+              scanId: Type.String({ format: 'uuid', description: 'Made by the client; version 7 at best.' }),
+              gateId: Type.Optional(GateId),
+              deviceTime: Type.Optional(TimeSchema),
+            },
+            { additionalProperties: false },
+          ),
+          response: { 200: ConfirmAnswerSchema, ...refusals },
+        },
       },
-    }, async (request) => {
-      const { deviceTime, ...body } = request.body
-      return confirmJson(await confirmScan(app, request.actor, { ...body, ...(deviceTime && { deviceTime: new Date(deviceTime) }) }))
-    })
+      async (request) => {
+        const { deviceTime, ...body } = request.body
+        return confirmJson(await confirmScan(app, request.actor, { ...body, ...(deviceTime && { deviceTime: new Date(deviceTime) }) }))
+      },
+    )
 
-    server.get('/scan/gates', {
-      schema: {
-        operationId: 'listOpenGates', tags, summary: 'Gates at which the caller may scan now',
-        response: { 200: wholeListOf(OpenGateSchema), ...refusals },
+    server.get(
+      '/scan/gates',
+      {
+        schema: {
+          operationId: 'listOpenGates',
+          tags,
+          summary: 'Gates at which the caller may scan now',
+          response: { 200: wholeListOf(OpenGateSchema), ...refusals },
+        },
       },
-    }, async (request) => ({
-      data: (await listOpenGates(app, request.actor)).map((gate) => ({ id: gate.id, name: gate.name, directions: gate.directions, event: { slug: gate.eventSlug, title: gate.eventTitle } })),
-      nextCursor: null,
-    }))
+      async (request) => ({
+        data: (await listOpenGates(app, request.actor)).map((gate) => ({
+          id: gate.id,
+          name: gate.name,
+          directions: gate.directions,
+          event: { slug: gate.eventSlug, title: gate.eventTitle },
+        })),
+        nextCursor: null,
+      }),
+    )
 
-    server.get('/scan/:scanId', {
-      schema: {
-        operationId: 'getScan', tags, summary: 'What became of a scan', description: 'For who lost the answer; of the caller’s own gates.', params: Type.Object({ scanId: Uuid }),
-        response: { 200: LoggedScanSchema, ...refusals },
+    server.get(
+      '/scan/:scanId',
+      {
+        schema: {
+          operationId: 'getScan',
+          tags,
+          summary: 'What became of a scan',
+          description: 'For who lost the answer; of the caller’s own gates.',
+          params: Type.Object({ scanId: Uuid }),
+          response: { 200: LoggedScanSchema, ...refusals },
+        },
       },
-    }, async (request) => scanJson(await getScan(app, request.actor, request.params.scanId)))
+      async (request) => scanJson(await getScan(app, request.actor, request.params.scanId)),
+    )
   })
 
-  api.get('/events/:slug/scans', {
-    schema: {
-      operationId: 'listScans', tags, summary: 'The log of a door', description: 'Every attempt, newest first: all gates for who leads the event, the gates of their shifts for agents.',
-      params: Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) }),
-      querystring: Type.Object({ gateId: Type.Optional(IdSchema), code: Type.Optional(Code), ...PageQuery }, { additionalProperties: false }),
-      response: { 200: pageOf(LoggedScanSchema), ...refusals },
+  api.get(
+    '/events/:slug/scans',
+    {
+      schema: {
+        operationId: 'listScans',
+        tags,
+        summary: 'The log of a door',
+        description: 'Every attempt, newest first: all gates for who leads the event, the gates of their shifts for agents.',
+        params: Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) }),
+        querystring: Type.Object({ gateId: Type.Optional(IdSchema), code: Type.Optional(Code), ...PageQuery }, { additionalProperties: false }),
+        response: { 200: pageOf(LoggedScanSchema), ...refusals },
+      },
     },
-  }, async (request) => {
-    const page = await listScans(app, request.actor, request.params.slug, request.query)
-    return { data: page.data.map(scanJson), nextCursor: page.nextCursor }
-  })
+    async (request) => {
+      const page = await listScans(app, request.actor, request.params.slug, request.query)
+      return { data: page.data.map(scanJson), nextCursor: page.nextCursor }
+    },
+  )
 }

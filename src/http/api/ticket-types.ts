@@ -18,27 +18,65 @@ const Id = Type.Object({ id: IdSchema })
 const tags = ['Ticket types']
 
 const Fields = {
-  name: Type.String({ minLength: 1, maxLength: 120 }), description: Type.String({ maxLength: 2000 }), price: PriceSchema,
-  minPerOrder: Type.Integer({ minimum: 1, maximum: 100 }), maxPerOrder: Type.Integer({ minimum: 1, maximum: 100 }),
-  saleStartsAt: orNull(TimeSchema), saleEndsAt: orNull(TimeSchema), validFrom: orNull(TimeSchema), validTo: orNull(TimeSchema),
-  usageLimit: orNull(Type.Integer({ minimum: 1, maximum: 10_000 })), usagePeriod: Type.Enum(['event', 'day']), reentry: Type.Boolean(), admitIssued: Type.Boolean(),
-  hidden: Type.Boolean(), position: Type.Integer({ minimum: 0, maximum: 10_000 }),
+  name: Type.String({ minLength: 1, maxLength: 120 }),
+  description: Type.String({ maxLength: 2000 }),
+  price: PriceSchema,
+  minPerOrder: Type.Integer({ minimum: 1, maximum: 100 }),
+  maxPerOrder: Type.Integer({ minimum: 1, maximum: 100 }),
+  saleStartsAt: orNull(TimeSchema),
+  saleEndsAt: orNull(TimeSchema),
+  validFrom: orNull(TimeSchema),
+  validTo: orNull(TimeSchema),
+  usageLimit: orNull(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  usagePeriod: Type.Enum(['event', 'day']),
+  reentry: Type.Boolean(),
+  admitIssued: Type.Boolean(),
+  hidden: Type.Boolean(),
+  position: Type.Integer({ minimum: 0, maximum: 10_000 }),
   quantity: Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Places of a quota of its own.' }),
 }
 const optional = <T extends Record<string, TSchema>>(fields: T) => Type.Partial(Type.Object(fields))
 const { name, price, ...others } = Fields
 
-const TicketTypeSchema = Type.Object({
-  id: Type.Integer(), event: Type.String(), name: Type.String(), description: Type.String(), price: MoneySchema, state: Type.Enum(['onSale', 'notStarted', 'ended', 'soldOut']),
-  remaining: Type.Integer(), minPerOrder: Type.Integer(), maxPerOrder: Type.Integer(), saleStartsAt: nullable(TimeSchema), saleEndsAt: nullable(TimeSchema),
-  validFrom: nullable(TimeSchema), validTo: nullable(TimeSchema), usageLimit: nullable(Type.Integer()), usagePeriod: Type.String(), reentry: Type.Boolean(),
-  admitIssued: Type.Boolean(), hidden: Type.Boolean(), position: Type.Integer(), quotaId: Type.Integer(),
-  quota: Type.Optional(Type.Object({ size: Type.Integer(), held: Type.Integer(), sold: Type.Integer() }, { description: 'For the event’s team.' })),
-}, { additionalProperties: false })
+const TicketTypeSchema = Type.Object(
+  {
+    id: Type.Integer(),
+    event: Type.String(),
+    name: Type.String(),
+    description: Type.String(),
+    price: MoneySchema,
+    state: Type.Enum(['onSale', 'notStarted', 'ended', 'soldOut']),
+    remaining: Type.Integer(),
+    minPerOrder: Type.Integer(),
+    maxPerOrder: Type.Integer(),
+    saleStartsAt: nullable(TimeSchema),
+    saleEndsAt: nullable(TimeSchema),
+    validFrom: nullable(TimeSchema),
+    validTo: nullable(TimeSchema),
+    usageLimit: nullable(Type.Integer()),
+    usagePeriod: Type.String(),
+    reentry: Type.Boolean(),
+    admitIssued: Type.Boolean(),
+    hidden: Type.Boolean(),
+    position: Type.Integer(),
+    quotaId: Type.Integer(),
+    quota: Type.Optional(Type.Object({ size: Type.Integer(), held: Type.Integer(), sold: Type.Integer() }, { description: 'For the event’s team.' })),
+  },
+  { additionalProperties: false },
+)
 
-const QuotaSchema = Type.Object({
-  id: Type.Integer(), name: Type.String(), kind: Type.Enum(['own', 'shared', 'capacity']), size: Type.Integer(), held: Type.Integer(), sold: Type.Integer(), available: Type.Integer(),
-}, { additionalProperties: false })
+const QuotaSchema = Type.Object(
+  {
+    id: Type.Integer(),
+    name: Type.String(),
+    kind: Type.Enum(['own', 'shared', 'capacity']),
+    size: Type.Integer(),
+    held: Type.Integer(),
+    sold: Type.Integer(),
+    available: Type.Integer(),
+  },
+  { additionalProperties: false },
+)
 
 type Times = 'saleStartsAt' | 'saleEndsAt' | 'validFrom' | 'validTo'
 
@@ -52,85 +90,172 @@ function withDates<T extends Partial<Record<Times, string | null>>>(body: T): Om
 function ticketTypeJson(type: TicketType, event: { slug: string; endsAt: Date }, now: Date, team: boolean): Static<typeof TicketTypeSchema> {
   const { id, description, minPerOrder, maxPerOrder, usageLimit, usagePeriod, reentry, admitIssued, hidden, position, quota } = type
   return {
-    id, event: event.slug, name: type.name, description, price: type.price, state: camelCase(ticketTypeState(type, event, now)), remaining: Math.max(0, type.remaining),
-    minPerOrder, maxPerOrder, usageLimit, usagePeriod, reentry, admitIssued, hidden, position, quotaId: quota.id,
-    saleStartsAt: isoTime(type.saleStartsAt), saleEndsAt: isoTime(type.saleEndsAt), validFrom: isoTime(type.validFrom), validTo: isoTime(type.validTo),
+    id,
+    event: event.slug,
+    name: type.name,
+    description,
+    price: type.price,
+    state: camelCase(ticketTypeState(type, event, now)),
+    remaining: Math.max(0, type.remaining),
+    minPerOrder,
+    maxPerOrder,
+    usageLimit,
+    usagePeriod,
+    reentry,
+    admitIssued,
+    hidden,
+    position,
+    quotaId: quota.id,
+    saleStartsAt: isoTime(type.saleStartsAt),
+    saleEndsAt: isoTime(type.saleEndsAt),
+    validFrom: isoTime(type.validFrom),
+    validTo: isoTime(type.validTo),
     ...(team ? { quota: { size: quota.size, held: quota.held, sold: quota.sold } } : {}),
   }
 }
 
 export async function ticketTypesApi(server: ApiServer, app: App): Promise<void> {
-  server.get('/events/:slug/ticket-types', {
-    schema: {
-      operationId: 'listTicketTypes', tags, summary: 'What an event sells', params: Slug,
-      querystring: Type.Object({ invitation: Type.Optional(Type.String({ maxLength: 100 })) }, { additionalProperties: false }),
-      response: { 200: wholeListOf(TicketTypeSchema), ...refusals },
+  server.get(
+    '/events/:slug/ticket-types',
+    {
+      schema: {
+        operationId: 'listTicketTypes',
+        tags,
+        summary: 'What an event sells',
+        params: Slug,
+        querystring: Type.Object({ invitation: Type.Optional(Type.String({ maxLength: 100 })) }, { additionalProperties: false }),
+        response: { 200: wholeListOf(TicketTypeSchema), ...refusals },
+      },
     },
-  }, async (request) => {
-    const event = await getSaleEvent(app, request.actor, request.params.slug, request.query.invitation)
-    const team = worksFor(request.actor, event.organizerId, 'owner', 'manager', 'cashier')
-    const types = await listTicketTypes(app, event.id, { hidden: team })
-    return { data: types.map((type) => ticketTypeJson(type, event, app.clock.now(), team)), nextCursor: null }
-  })
+    async (request) => {
+      const event = await getSaleEvent(app, request.actor, request.params.slug, request.query.invitation)
+      const team = worksFor(request.actor, event.organizerId, 'owner', 'manager', 'cashier')
+      const types = await listTicketTypes(app, event.id, { hidden: team })
+      return { data: types.map((type) => ticketTypeJson(type, event, app.clock.now(), team)), nextCursor: null }
+    },
+  )
 
-  server.post('/events/:slug/ticket-types', {
-    schema: {
-      operationId: 'createTicketType', tags, summary: 'Sell something new', params: Slug,
-      body: Type.Object({ name, price, ...optional(others).properties, quotaId: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'One of the event’s shared quotas, instead of `quantity`.' })) }, { additionalProperties: false }),
-      response: { 201: TicketTypeSchema, ...refusals },
+  server.post(
+    '/events/:slug/ticket-types',
+    {
+      schema: {
+        operationId: 'createTicketType',
+        tags,
+        summary: 'Sell something new',
+        params: Slug,
+        body: Type.Object(
+          {
+            name,
+            price,
+            ...optional(others).properties,
+            quotaId: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'One of the event’s shared quotas, instead of `quantity`.' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 201: TicketTypeSchema, ...refusals },
+      },
     },
-  }, async (request, reply) => {
-    const body = await idempotent(app, request, reply, async () => {
-      reply.status(201)
-      const { type, event } = await createTicketType(app, request.actor, request.params.slug, withDates(request.body))
+    async (request, reply) => {
+      const body = await idempotent(app, request, reply, async () => {
+        reply.status(201)
+        const { type, event } = await createTicketType(app, request.actor, request.params.slug, withDates(request.body))
+        return ticketTypeJson(type, event, app.clock.now(), true)
+      })
+      return reply.send(body)
+    },
+  )
+
+  server.patch(
+    '/ticket-types/:id',
+    {
+      schema: {
+        operationId: 'updateTicketType',
+        tags,
+        summary: 'Change what is sold; tickets already sold keep their price',
+        params: Id,
+        body: Type.Partial(Type.Object(Fields), { additionalProperties: false }),
+        response: { 200: TicketTypeSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { type, event } = await updateTicketType(app, request.actor, request.params.id, withDates(request.body))
       return ticketTypeJson(type, event, app.clock.now(), true)
-    })
-    return reply.send(body)
-  })
-
-  server.patch('/ticket-types/:id', {
-    schema: {
-      operationId: 'updateTicketType', tags, summary: 'Change what is sold; tickets already sold keep their price', params: Id,
-      body: Type.Partial(Type.Object(Fields), { additionalProperties: false }), response: { 200: TicketTypeSchema, ...refusals },
     },
-  }, async (request) => {
-    const { type, event } = await updateTicketType(app, request.actor, request.params.id, withDates(request.body))
-    return ticketTypeJson(type, event, app.clock.now(), true)
-  })
+  )
 
-  server.delete('/ticket-types/:id', {
-    schema: { operationId: 'deleteTicketType', tags, summary: 'Stop selling for good', params: Id, response: { 204: Type.Null(), ...refusals } },
-  }, async (request, reply) => {
-    await deleteTicketType(app, request.actor, request.params.id)
-    return reply.status(204).send(null)
-  })
-
-  server.get('/events/:slug/quotas', {
-    schema: { operationId: 'listQuotas', tags: ['Quotas'], summary: 'The event’s quotas and what is taken of them', params: Slug, response: { 200: wholeListOf(QuotaSchema), ...refusals } },
-  }, async (request) => ({ data: (await listQuotas(app, request.actor, request.params.slug)).map((quota) => ({ ...quota, available: quota.size - quota.held - quota.sold })), nextCursor: null }))
-
-  server.post('/events/:slug/quotas', {
-    schema: {
-      operationId: 'createQuota', tags: ['Quotas'], summary: 'A quota that several ticket types may share', params: Slug,
-      body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 120 }), size: Type.Integer({ minimum: 0, maximum: 10_000_000 }) }, { additionalProperties: false }),
-      response: { 201: QuotaSchema, ...refusals },
+  server.delete(
+    '/ticket-types/:id',
+    {
+      schema: { operationId: 'deleteTicketType', tags, summary: 'Stop selling for good', params: Id, response: { 204: Type.Null(), ...refusals } },
     },
-  }, async (request, reply) => {
-    const body = await idempotent(app, request, reply, async () => {
-      reply.status(201)
-      const quota = await createQuota(app, request.actor, request.params.slug, request.body)
-      return { ...quota, available: quota.size }
-    })
-    return reply.send(body)
-  })
-
-  server.patch('/events/:slug/quotas/:quotaId', {
-    schema: {
-      operationId: 'resizeQuota', tags: ['Quotas'], summary: 'Change how many places there are', params: Type.Object({ ...Slug.properties, quotaId: IdSchema }),
-      body: Type.Object({ size: Type.Integer({ minimum: 0, maximum: 10_000_000 }) }, { additionalProperties: false }), response: { 200: QuotaSchema, ...refusals },
+    async (request, reply) => {
+      await deleteTicketType(app, request.actor, request.params.id)
+      return reply.status(204).send(null)
     },
-  }, async (request) => {
-    const quota = await resizeQuota(app, request.actor, request.params.slug, request.params.quotaId, request.body.size)
-    return { ...quota, available: quota.size - quota.held - quota.sold }
-  })
+  )
+
+  server.get(
+    '/events/:slug/quotas',
+    {
+      schema: {
+        operationId: 'listQuotas',
+        tags: ['Quotas'],
+        summary: 'The event’s quotas and what is taken of them',
+        params: Slug,
+        response: { 200: wholeListOf(QuotaSchema), ...refusals },
+      },
+    },
+    async (request) => ({
+      data: (await listQuotas(app, request.actor, request.params.slug)).map((quota) => ({
+        ...quota,
+        available: quota.size - quota.held - quota.sold,
+      })),
+      nextCursor: null,
+    }),
+  )
+
+  server.post(
+    '/events/:slug/quotas',
+    {
+      schema: {
+        operationId: 'createQuota',
+        tags: ['Quotas'],
+        summary: 'A quota that several ticket types may share',
+        params: Slug,
+        body: Type.Object(
+          { name: Type.String({ minLength: 1, maxLength: 120 }), size: Type.Integer({ minimum: 0, maximum: 10_000_000 }) },
+          { additionalProperties: false },
+        ),
+        response: { 201: QuotaSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const body = await idempotent(app, request, reply, async () => {
+        reply.status(201)
+        const quota = await createQuota(app, request.actor, request.params.slug, request.body)
+        return { ...quota, available: quota.size }
+      })
+      return reply.send(body)
+    },
+  )
+
+  server.patch(
+    '/events/:slug/quotas/:quotaId',
+    {
+      schema: {
+        operationId: 'resizeQuota',
+        tags: ['Quotas'],
+        summary: 'Change how many places there are',
+        params: Type.Object({ ...Slug.properties, quotaId: IdSchema }),
+        body: Type.Object({ size: Type.Integer({ minimum: 0, maximum: 10_000_000 }) }, { additionalProperties: false }),
+        response: { 200: QuotaSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const quota = await resizeQuota(app, request.actor, request.params.slug, request.params.quotaId, request.body.size)
+      return { ...quota, available: quota.size - quota.held - quota.sold }
+    },
+  )
 }

@@ -24,7 +24,10 @@ export function webhooks(app: App): FastifyPluginAsync {
       return reply.status(503).header('retry-after', '5').type('text/plain').send('later')
     })
     server.route<{ Params: Params }>({
-      method: ['POST', 'PUT', 'GET'], url: '/webhooks/:provider/:token', schema: { hide: true }, bodyLimit: MAX_BODY,
+      method: ['POST', 'PUT', 'GET'],
+      url: '/webhooks/:provider/:token',
+      schema: { hide: true },
+      bodyLimit: MAX_BODY,
       handler: async (request, reply) => {
         const answer = await receiveWebhook(app, { ...request.params, request: webhookOf(app, request) })
         return reply.status(answer.status).type('text/plain').send(answer.outcome)

@@ -13,9 +13,18 @@ import type { ScanFacts } from './store/scan-facts.ts'
 import { selectGateMisses, upsertAlert, type Severity } from './store/alerts.ts'
 import type { SessionState } from './store/sessions.ts'
 
-export type AlertKind = 'TOKEN_REPLAY' | 'TICKET_REPLAY' | 'WRONG_GATE' | 'GATE_MISCONFIGURED' | 'BRUTE_FORCE' | 'FORGED_VALID' | 'AGENT_ANOMALY' | 'COMPROMISED_KEY'
+export type AlertKind =
+  'TOKEN_REPLAY' | 'TICKET_REPLAY' | 'WRONG_GATE' | 'GATE_MISCONFIGURED' | 'BRUTE_FORCE' | 'FORGED_VALID' | 'AGENT_ANOMALY' | 'COMPROMISED_KEY'
 
-type Alert = { eventId: number; organizerId: number; gateId: number; kind: AlertKind; severity: Severity; /** Ticket, agent or gate that it is about. */ about: string; data?: Record<string, unknown> }
+type Alert = {
+  eventId: number
+  organizerId: number
+  gateId: number
+  kind: AlertKind
+  severity: Severity
+  /** Ticket, agent or gate that it is about. */ about: string
+  data?: Record<string, unknown>
+}
 
 const MINUTE = 60
 
@@ -41,14 +50,19 @@ export function forgeryState(forged: readonly Date[], now: Date): { slow: boolea
 export function remarkRequest(app: App, actor: Actor, { answer, facts, shown, verdict }: RequestDone): Promise<void> {
   return quietly(app, async () => {
     const at = placeOf(facts)
-    if (answer.flags.includes('COMPROMISED_KEY')) await raise(app, actor, { ...at, kind: 'COMPROMISED_KEY', severity: 'medium', about: `ticket:${facts.ticketId}` })
+    if (answer.flags.includes('COMPROMISED_KEY'))
+      await raise(app, actor, { ...at, kind: 'COMPROMISED_KEY', severity: 'medium', about: `ticket:${facts.ticketId}` })
     switch (verdict.code) {
       case 'UNKNOWN_CODE':
         // A signature of ours on a code that was never issued: the key has leaked, or the database was restored.
-        if (shown.presented.kind === 'signed') await raise(app, actor, { ...at, kind: 'FORGED_VALID', severity: 'critical', about: `event:${facts.eventId}` })
+        if (shown.presented.kind === 'signed')
+          await raise(app, actor, { ...at, kind: 'FORGED_VALID', severity: 'critical', about: `event:${facts.eventId}` })
         break
-      case 'WRONG_GATE': await remarkWrongGate(app, actor, facts); break
-      default: break
+      case 'WRONG_GATE':
+        await remarkWrongGate(app, actor, facts)
+        break
+      default:
+        break
     }
     if (isForgery(verdict.code)) await remarkForgery(app, actor, facts)
     if (verdict.in === 'ALREADY_INSIDE') await remarkPresence(app, actor, facts, verdict.code === 'ALREADY_INSIDE')
@@ -89,18 +103,24 @@ async function remarkPresence(app: App, actor: Actor, facts: ScanFacts, denied: 
   if (facts.lastGateId === null || facts.lastGateId === facts.gateId) return
   const times = await countSigns(app, `inside:${facts.ticketId}`, 10 * MINUTE)
   if (denied && times >= 2) {
-    await raise(app, actor, { ...placeOf(facts), kind: 'TICKET_REPLAY', severity: 'high', about: `ticket:${facts.ticketId}`,
-      data: { ticketId: facts.ticketId, enteredAt: facts.lastScanAt?.toISOString(), enteredGateId: facts.lastGateId } })
+    await raise(app, actor, {
+      ...placeOf(facts),
+      kind: 'TICKET_REPLAY',
+      severity: 'high',
+      about: `ticket:${facts.ticketId}`,
+      data: { ticketId: facts.ticketId, enteredAt: facts.lastScanAt?.toISOString(), enteredGateId: facts.lastGateId },
+    })
   }
 }
 
 async function remarkWrongGate(app: App, actor: Actor, facts: ScanFacts): Promise<void> {
   const at = placeOf(facts)
-  if (await countSigns(app, `wrong-gate:${facts.ticketId}`, 15 * MINUTE) >= 3) {
+  if ((await countSigns(app, `wrong-gate:${facts.ticketId}`, 15 * MINUTE)) >= 3) {
     await raise(app, actor, { ...at, kind: 'WRONG_GATE', severity: 'low', about: `ticket:${facts.ticketId}`, data: { ticketId: facts.ticketId } })
   }
   const { scans, misses } = await selectGateMisses(app.db, facts.gateId, 5 * MINUTE)
-  if (scans >= 20 && misses * 10 > scans) await raise(app, actor, { ...at, kind: 'GATE_MISCONFIGURED', severity: 'low', about: `gate:${facts.gateId}`, data: { scans, misses } })
+  if (scans >= 20 && misses * 10 > scans)
+    await raise(app, actor, { ...at, kind: 'GATE_MISCONFIGURED', severity: 'low', about: `gate:${facts.gateId}`, data: { scans, misses } })
 }
 
 const countSigns = async (app: App, key: string, seconds: number) => (await countAttempts(app, `door:${key}`, seconds)).count
@@ -109,8 +129,16 @@ const countSigns = async (app: App, key: string, seconds: number) => (await coun
 async function raise(app: App, actor: Actor, alert: Alert): Promise<void> {
   const { eventId, organizerId, gateId, kind, severity } = alert
   await transact(app, async (tx) => {
-    const id = await upsertAlert(tx, { eventId, gateId, kind, severity, dedupeKey: `${kind}:${severity}:${eventId}:${alert.about}`, data: alert.data ?? {} })
-    if (id !== null && (severity === 'high' || severity === 'critical')) await record(tx, actor, alertRaised({ id, eventId, organizerId, gateId, kind, severity }))
+    const id = await upsertAlert(tx, {
+      eventId,
+      gateId,
+      kind,
+      severity,
+      dedupeKey: `${kind}:${severity}:${eventId}:${alert.about}`,
+      data: alert.data ?? {},
+    })
+    if (id !== null && (severity === 'high' || severity === 'critical'))
+      await record(tx, actor, alertRaised({ id, eventId, organizerId, gateId, kind, severity }))
   })
   app.nudge('facts')
 }

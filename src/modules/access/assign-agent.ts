@@ -22,7 +22,12 @@ export async function assignAgent(app: App, actor: Actor, gateId: number, input:
   const validTo = input.validTo ?? null
   if (validFrom && validTo && validTo <= validFrom) throw invalidInput({ pointer: '/body/validTo', code: 'not_after_start' })
   const { organizerId } = await asTeam(app, actor, (tx) => getManagedGate(tx, actor, gateId))
-  const member = await addMember(app, actor, { organizerId, email: input.email, role: 'agent', ...(input.name !== undefined && { name: input.name }) })
+  const member = await addMember(app, actor, {
+    organizerId,
+    email: input.email,
+    role: 'agent',
+    ...(input.name !== undefined && { name: input.name }),
+  })
   await asTeam(app, actor, async (tx) => {
     const gate = await lockManagedGate(tx, actor, gateId)
     await upsertShift(tx, { gateId, eventId: gate.eventId, organizerId, accountId: member.accountId, validFrom, validTo })

@@ -11,15 +11,17 @@ import { archiveGateRow, insertGateChange, selectGate, updateGateRow } from './s
 
 /** Changes what is given; it holds from the next scan on. @throws `not_found`, `forbidden`, `invalid_input`, `gate_name_taken` */
 export async function updateGate(app: App, actor: Actor, gateId: number, changes: Partial<GateDetails>): Promise<Gate> {
-  return namedOnce(() => asTeam(app, actor, async (tx) => {
-    const { id, eventId, organizerId, ...details } = await lockManagedGate(tx, actor, gateId)
-    const changed: GateDetails = { ...details, ...changes, name: (changes.name ?? details.name).trim() }
-    await requireValidGate(tx, eventId, changed)
-    await updateGateRow(tx, id, changed)
-    await insertGateChange(tx, eventId, id)
-    await record(tx, actor, gateUpdated({ id, eventId, organizerId }, Object.keys(changes)))
-    return (await selectGate(tx, id))!
-  }))
+  return namedOnce(() =>
+    asTeam(app, actor, async (tx) => {
+      const { id, eventId, organizerId, ...details } = await lockManagedGate(tx, actor, gateId)
+      const changed: GateDetails = { ...details, ...changes, name: (changes.name ?? details.name).trim() }
+      await requireValidGate(tx, eventId, changed)
+      await updateGateRow(tx, id, changed)
+      await insertGateChange(tx, eventId, id)
+      await record(tx, actor, gateUpdated({ id, eventId, organizerId }, Object.keys(changes)))
+      return (await selectGate(tx, id))!
+    }),
+  )
 }
 
 /** Takes the gate out of use and ends the shifts at it; its scans stay in the log. @throws `not_found`, `forbidden` */

@@ -38,7 +38,13 @@ const UNKNOWN_SESSIONS = { max: 20, seconds: 60 }
  */
 export async function confirmScan(app: App, actor: Actor, input: ScanConfirmation): Promise<ConfirmAnswer> {
   const account = requireAccount(actor)
-  const asked: Asked = { ...input, scanId: input.scanId.toLowerCase(), agentId: account.accountId, tokenHash: hashToken(input.scanSessionToken), reqHash: hashOf(input) }
+  const asked: Asked = {
+    ...input,
+    scanId: input.scanId.toLowerCase(),
+    agentId: account.accountId,
+    tokenHash: hashToken(input.scanSessionToken),
+    reqHash: hashOf(input),
+  }
   try {
     for (const scope of scanScopes(account)) {
       const done = await inPlainScope(app, scope, async (run) => {
@@ -76,8 +82,17 @@ async function pass(run: RunStatement, actor: AccountActor, session: OpenSession
   const question = { ...known, ticket: codeRetired ? null : known.ticket, presented: { kind: 'session' } as const, codeRetired }
   const { direction } = asked
   const passage = {
-    scanId: asked.scanId, session, reqHash: asked.reqHash, agentId: asked.agentId, deviceTime: asked.deviceTime ?? null, direction, zone: facts.zone,
-    shard: shardOf(facts.gateId, facts.oneCounter), version: facts.version, admitIssued: facts.admitIssued, usageDay: usageDay(facts.now, facts.timezone),
+    scanId: asked.scanId,
+    session,
+    reqHash: asked.reqHash,
+    agentId: asked.agentId,
+    deviceTime: asked.deviceTime ?? null,
+    direction,
+    zone: facts.zone,
+    shard: shardOf(facts.gateId, facts.oneCounter),
+    version: facts.version,
+    admitIssued: facts.admitIssued,
+    usageDay: usageDay(facts.now, facts.timezone),
     limit: facts.strictCapacity ? facts.capacity : null,
   }
   let code = evaluate({ ...question, direction })
@@ -85,9 +100,15 @@ async function pass(run: RunStatement, actor: AccountActor, session: OpenSession
   if (code === 'OK') ({ result: code, inside } = await applyPassage(run, passage))
   else await insertRefusal(run, passage, code)
   return {
-    facts, direction,
+    facts,
+    direction,
     answer: {
-      decision: decisionOf(code, direction), code, scanId: asked.scanId, replayed: false, flags: flagsOf(question, direction === 'in' && code === 'OK'), hint: hintOf(question, code),
+      decision: decisionOf(code, direction),
+      code,
+      scanId: asked.scanId,
+      replayed: false,
+      flags: flagsOf(question, direction === 'in' && code === 'OK'),
+      hint: hintOf(question, code),
       occupancy: { inside, capacity: facts.capacity },
     },
   }
@@ -95,7 +116,7 @@ async function pass(run: RunStatement, actor: AccountActor, session: OpenSession
 
 /** Why the session couldn't be consumed, in the order of the book; an honest repetition gets its first answer. */
 async function diagnose(app: App, actor: AccountActor, asked: Asked): Promise<ConfirmAnswer> {
-  if (!await isOnShift(app, actor, asked.gateId)) throw accessError('agent_not_assigned')
+  if (!(await isOnShift(app, actor, asked.gateId))) throw accessError('agent_not_assigned')
   const session = await selectSession(app.db, asked.tokenHash)
   if (!session) {
     await requireRate(app, `scan-session:${actor.accountId}`, UNKNOWN_SESSIONS)
@@ -117,7 +138,12 @@ async function diagnose(app: App, actor: AccountActor, asked: Asked): Promise<Co
 
 function replayOf(scanId: string, code: ScanCode, direction: Direction, occupancy: { inside: number; capacity: number | null }): ConfirmAnswer {
   return {
-    decision: decisionOf(code, direction), code, scanId, replayed: true, flags: [], hint: code === 'OUT_WITHOUT_IN' ? { letOut: true } : null,
+    decision: decisionOf(code, direction),
+    code,
+    scanId,
+    replayed: true,
+    flags: [],
+    hint: code === 'OUT_WITHOUT_IN' ? { letOut: true } : null,
     occupancy: { inside: occupancy.inside, capacity: occupancy.capacity },
   }
 }

@@ -14,16 +14,18 @@ import { countGates, insertGate, insertGateChange, selectGate, selectTicketTypeI
 /** @throws `not_found`, `forbidden`, `invalid_input`, `gate_name_taken`, `too_many_gates` */
 export async function createGate(app: App, actor: Actor, slug: string, input: { name: string } & Partial<GateDetails>): Promise<Gate> {
   const details: GateDetails = { ...NEW_GATE, ticketTypeIds: [], ...input, name: input.name.trim() }
-  return namedOnce(() => asTeam(app, actor, async (tx) => {
-    const event = await loadTeamEvent(tx, actor, slug)
-    await requireValidGate(tx, event.id, details)
-    if (await countGates(tx, event.id) >= MAX_GATES) throw accessError('too_many_gates', { max: MAX_GATES })
-    const id = await insertGate(tx, event.id, details)
-    await insertGateChange(tx, event.id, id)
-    const gate = (await selectGate(tx, id))!
-    await record(tx, actor, gateCreated(gate))
-    return gate
-  }))
+  return namedOnce(() =>
+    asTeam(app, actor, async (tx) => {
+      const event = await loadTeamEvent(tx, actor, slug)
+      await requireValidGate(tx, event.id, details)
+      if ((await countGates(tx, event.id)) >= MAX_GATES) throw accessError('too_many_gates', { max: MAX_GATES })
+      const id = await insertGate(tx, event.id, details)
+      await insertGateChange(tx, event.id, id)
+      const gate = (await selectGate(tx, id))!
+      await record(tx, actor, gateCreated(gate))
+      return gate
+    }),
+  )
 }
 
 /** @throws `invalid_input` with the fields to correct */

@@ -4,16 +4,30 @@ export type Direction = 'in' | 'out'
 
 /** Every reason to refuse, in the order in which they are judged: the first that holds is the answer. */
 export const DENIALS = [
-  'MALFORMED_QR', 'UNSUPPORTED_VERSION',
-  'UNKNOWN_EVENT', 'UNKNOWN_KEY', 'KEY_REVOKED',
+  'MALFORMED_QR',
+  'UNSUPPORTED_VERSION',
+  'UNKNOWN_EVENT',
+  'UNKNOWN_KEY',
+  'KEY_REVOKED',
   'INVALID_SIGNATURE',
   'WRONG_EVENT',
-  'TICKET_REISSUED', 'UNKNOWN_CODE',
-  'EVENT_CANCELLED', 'EVENT_NOT_OPEN', 'EVENT_ENDED',
-  'GATE_CLOSED', 'DIRECTION_NOT_ALLOWED', 'WRONG_GATE',
-  'TICKET_REFUNDED', 'TICKET_INVALID', 'TICKET_NOT_PAID', 'TICKET_NOT_ACTIVATED',
-  'NOT_YET_VALID', 'TICKET_EXPIRED',
-  'ALREADY_INSIDE', 'REENTRY_NOT_ALLOWED', 'OUT_WITHOUT_IN',
+  'TICKET_REISSUED',
+  'UNKNOWN_CODE',
+  'EVENT_CANCELLED',
+  'EVENT_NOT_OPEN',
+  'EVENT_ENDED',
+  'GATE_CLOSED',
+  'DIRECTION_NOT_ALLOWED',
+  'WRONG_GATE',
+  'TICKET_REFUNDED',
+  'TICKET_INVALID',
+  'TICKET_NOT_PAID',
+  'TICKET_NOT_ACTIVATED',
+  'NOT_YET_VALID',
+  'TICKET_EXPIRED',
+  'ALREADY_INSIDE',
+  'REENTRY_NOT_ALLOWED',
+  'OUT_WITHOUT_IN',
   'USAGE_LIMIT_REACHED',
   'ANTI_PASSBACK_WAIT',
   'CAPACITY_FULL',
@@ -25,7 +39,12 @@ export type ScanCode = 'OK' | Denial
 export type Presented =
   | { kind: 'malformed' }
   | { kind: 'unsupported' }
-  | { kind: 'signed'; event: { id: number; organizerId: number } | null; key: 'active' | 'verify_only' | 'retired' | 'compromised' | null; genuine: boolean }
+  | {
+      kind: 'signed'
+      event: { id: number; organizerId: number } | null
+      key: 'active' | 'verify_only' | 'retired' | 'compromised' | null
+      genuine: boolean
+    }
   /** A code typed by hand is looked up at the gate's own event. */
   | { kind: 'typed' }
   /** Judged when the session was opened; the ticket is known. */
@@ -96,15 +115,23 @@ export function evaluate(question: Question): ScanCode {
 
 /** True where the question's timed passback rule is broken, whether or not the gate insists on it. */
 export function isPassedBackTooSoon({ gate, now }: Question, ticket: TicketFacts): boolean {
-  return gate.apbSeconds > 0 && ticket.lastDirection === 'out' && ticket.lastScanAt !== null
-    && now.getTime() < ticket.lastScanAt.getTime() + gate.apbSeconds * 1000
+  return (
+    gate.apbSeconds > 0 &&
+    ticket.lastDirection === 'out' &&
+    ticket.lastScanAt !== null &&
+    now.getTime() < ticket.lastScanAt.getTime() + gate.apbSeconds * 1000
+  )
 }
 
 function judgeText({ presented, event }: Question): Denial | undefined {
   switch (presented.kind) {
-    case 'malformed': return 'MALFORMED_QR'
-    case 'unsupported': return 'UNSUPPORTED_VERSION'
-    case 'typed': case 'session': return undefined
+    case 'malformed':
+      return 'MALFORMED_QR'
+    case 'unsupported':
+      return 'UNSUPPORTED_VERSION'
+    case 'typed':
+    case 'session':
+      return undefined
     case 'signed':
       if (!presented.event || presented.event.organizerId !== event.organizerId) return 'UNKNOWN_EVENT'
       if (!presented.key) return 'UNKNOWN_KEY'

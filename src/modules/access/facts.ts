@@ -4,8 +4,13 @@ import type { Gate } from './gate.ts'
 
 type Subject = Pick<Gate, 'id' | 'eventId' | 'organizerId'>
 
-const about = (gate: Subject, kind: string, data?: Record<string, unknown>): Fact =>
-  ({ kind, organizerId: gate.organizerId, eventId: gate.eventId, subject: `gate:${gate.id}`, ...(data ? { data } : {}) })
+const about = (gate: Subject, kind: string, data?: Record<string, unknown>): Fact => ({
+  kind,
+  organizerId: gate.organizerId,
+  eventId: gate.eventId,
+  subject: `gate:${gate.id}`,
+  ...(data ? { data } : {}),
+})
 
 export const gateCreated = (gate: Subject): Fact => about(gate, 'gate.created')
 /** `fields`: the names of the rules that changed. */
@@ -16,6 +21,9 @@ export const agentReleased = (gate: Subject, accountId: number): Fact => about(g
 
 /** Somebody must be told: only grave alerts become facts. */
 export const alertRaised = (alert: { id: number; eventId: number; organizerId: number; gateId: number; kind: string; severity: string }): Fact => ({
-  kind: 'access.alert', organizerId: alert.organizerId, eventId: alert.eventId, subject: `alert:${alert.id}`,
+  kind: 'access.alert',
+  organizerId: alert.organizerId,
+  eventId: alert.eventId,
+  subject: `alert:${alert.id}`,
   data: { kind: alert.kind, severity: alert.severity, gateId: alert.gateId },
 })

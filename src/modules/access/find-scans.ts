@@ -15,13 +15,25 @@ export type { LoggedScan } from './store/scan-log.ts'
  * The event's attempts, newest first: all of them for who leads it, those of their shifts' gates for the rest of the team.
  * @throws `not_found`, `bad_cursor`
  */
-export async function listScans(app: App, actor: Actor, slug: string, filter: PageRequest & { gateId?: number | undefined; code?: string | undefined }): Promise<Page<LoggedScan>> {
+export async function listScans(
+  app: App,
+  actor: Actor,
+  slug: string,
+  filter: PageRequest & { gateId?: number | undefined; code?: string | undefined },
+): Promise<Page<LoggedScan>> {
   const event = await getTeamEvent(app, actor, slug, 'cashier', 'agent')
   const limit = pageLimit(filter)
   const [at, id] = filter.cursor ? decodeCursor(filter.cursor, 'moment', 'uuid') : []
   const before = at === undefined ? undefined : { at, id: id! }
-  const rows = await asObserver(app, actor, event.organizerId, (tx) => selectScans(tx, { eventId: event.id, gateId: filter.gateId, code: filter.code, before, limit: limit + 1 }))
-  return toPage(rows, limit, (scan) => [scan.exactAt, scan.id], (scan) => scan)
+  const rows = await asObserver(app, actor, event.organizerId, (tx) =>
+    selectScans(tx, { eventId: event.id, gateId: filter.gateId, code: filter.code, before, limit: limit + 1 }),
+  )
+  return toPage(
+    rows,
+    limit,
+    (scan) => [scan.exactAt, scan.id],
+    (scan) => scan,
+  )
 }
 
 /** What became of a scan, for who lost the answer: of the actor's own gates. @throws `not_found` */

@@ -24,7 +24,14 @@ export type Gate = {
 export type GateDetails = Omit<Gate, 'id' | 'eventId' | 'organizerId'>
 
 export const NEW_GATE = {
-  directions: 'both', openFrom: null, openTo: null, ticketTypeIds: [], strictCapacity: false, apbSeconds: 0, apbMode: 'hard', sessionSeconds: 20,
+  directions: 'both',
+  openFrom: null,
+  openTo: null,
+  ticketTypeIds: [],
+  strictCapacity: false,
+  apbSeconds: 0,
+  apbMode: 'hard',
+  sessionSeconds: 20,
 } as const satisfies Omit<GateDetails, 'name' | 'ticketTypeIds'> & { ticketTypeIds: readonly number[] }
 
 export const MAX_GATES = 200

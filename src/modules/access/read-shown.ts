@@ -21,14 +21,22 @@ export type Shown = {
 /** Reads a QR text. Never throws: whatever a camera may see is an answer. */
 export async function readQr(app: App, text: string): Promise<Shown> {
   const qr = parseQrText(text)
-  const refused = (presented: Presented, eventId: number | null = null): Shown => ({ presented, method: 'camera', code: null, eventId, textHash: hashToken(text) })
+  const refused = (presented: Presented, eventId: number | null = null): Shown => ({
+    presented,
+    method: 'camera',
+    code: null,
+    eventId,
+    textHash: hashToken(text),
+  })
   if (qr.kind === 'malformed' || qr.kind === 'unsupported') return refused(qr)
   const event = await findByPublicRef(app, qr.eventRef)
   if (!event) return refused({ kind: 'signed', event: null, key: null, genuine: false })
   const key = (await loadEventKeys(app, event.id)).get(qr.kid)
   const presented: Presented = { kind: 'signed', event, key: key?.status ?? null, genuine: key !== undefined && isGenuine(qr, key) }
   // Copied: the code is a window on the whole parsed text.
-  return presented.genuine ? { presented, method: 'camera', code: Buffer.from(qr.code), eventId: event.id, textHash: null } : refused(presented, event.id)
+  return presented.genuine
+    ? { presented, method: 'camera', code: Buffer.from(qr.code), eventId: event.id, textHash: null }
+    : refused(presented, event.id)
 }
 
 /** Reads the code printed under a QR. */

@@ -35,15 +35,20 @@ export async function requestScan(app: App, actor: Actor, input: ScanRequest): P
 
   for (const scope of scanScopes(account)) {
     // A shift chooses its gate by itself; who leads an organizer has the choice, unless there is but one.
-    const at = scope.kind === 'tenant' ? gateId ?? await findOnlyGate(app, account) : gateId
+    const at = scope.kind === 'tenant' ? (gateId ?? (await findOnlyGate(app, account))) : gateId
     if (scope.kind === 'tenant' && at === null) continue
-    const done = await inPlainScope(app, scope, async (run) => {
-      const [facts, another] = await selectFactsByCode(run, { agentId: account.accountId, gateId: at, code: shown.code, eventId: shown.eventId })
-      if (!facts) return undefined
-      if (another) return 'several'
-      if (scope.kind === 'agent' && !(facts.onShift && isInTeam(actor, facts.organizerId))) throw accessError('agent_not_assigned')
-      return decide(app, actor, run, { facts, shown, agentId: account.accountId, seesAllGates: scope.kind === 'tenant' })
-    }, { losable: true }).catch((error: unknown) => {
+    const done = await inPlainScope(
+      app,
+      scope,
+      async (run) => {
+        const [facts, another] = await selectFactsByCode(run, { agentId: account.accountId, gateId: at, code: shown.code, eventId: shown.eventId })
+        if (!facts) return undefined
+        if (another) return 'several'
+        if (scope.kind === 'agent' && !(facts.onShift && isInTeam(actor, facts.organizerId))) throw accessError('agent_not_assigned')
+        return decide(app, actor, run, { facts, shown, agentId: account.accountId, seesAllGates: scope.kind === 'tenant' })
+      },
+      { losable: true },
+    ).catch((error: unknown) => {
       // The shift ended between two statements of this very transaction.
       throw isScopeLost(error) ? accessError('agent_not_assigned') : error
     })
@@ -76,17 +81,29 @@ async function decide(app: App, actor: Actor, run: RunStatement, { facts, shown,
   const verdict = judge(question)
   const token = verdict.suggested ? newToken(TOKEN_BYTES) : null
   const expiresAt = await insertRequest(run, {
-    id: uuidv7(), tokenHash: token ? hashToken(token) : null, eventId: facts.eventId, ticketId: facts.ticketId, ticketCode: token ? shown.code : null, gateId: facts.gateId, agentId,
-    code: verdict.code, method: shown.method, textHash: shown.textHash, seconds: facts.sessionSeconds,
+    id: uuidv7(),
+    tokenHash: token ? hashToken(token) : null,
+    eventId: facts.eventId,
+    ticketId: facts.ticketId,
+    ticketCode: token ? shown.code : null,
+    gateId: facts.gateId,
+    agentId,
+    code: verdict.code,
+    method: shown.method,
+    textHash: shown.textHash,
+    seconds: facts.sessionSeconds,
   })
   const { suggested, ...codes } = verdict
   const answer: ScanAnswer = {
-    decision: suggested ? 'ELIGIBLE' : 'DENIED', ...codes, suggestedDirection: suggested,
+    decision: suggested ? 'ELIGIBLE' : 'DENIED',
+    ...codes,
+    suggestedDirection: suggested,
     ticket: verdict.code === 'WRONG_EVENT' ? null : ticketView(facts, question, seesAllGates),
     flags: flagsOf(question, suggested === 'in'),
     hint: suggested ? null : await explain(app, actor, run, facts, shown, question, verdict),
     gate: { id: facts.gateId, name: facts.gateName },
-    ...(token && { scanSessionToken: token, expiresAt: expiresAt! }), serverTime: facts.now,
+    ...(token && { scanSessionToken: token, expiresAt: expiresAt! }),
+    serverTime: facts.now,
   }
   return { answer, facts, shown, verdict }
 }
@@ -95,16 +112,27 @@ function ticketView(facts: RequestFacts, { ticket }: Pick<Question, 'ticket'>, s
   if (facts.ticketId === null || !ticket) return null
   const gate = seesAllGates || facts.lastGateId === facts.gateId ? facts.lastGateName : null
   return {
-    type: facts.typeName, entriesUsed: ticket.entries, usageLimit: facts.usageLimit,
+    type: facts.typeName,
+    entriesUsed: ticket.entries,
+    usageLimit: facts.usageLimit,
     last: facts.lastDirection && facts.lastScanAt ? { direction: facts.lastDirection, gate, at: facts.lastScanAt } : null,
   }
 }
 
 /** What else the agent may be told; each asks the database only for the refusal that needs it. */
-async function explain(app: App, actor: Actor, run: RunStatement, facts: RequestFacts, shown: Shown, question: Omit<Question, 'direction'>, verdict: Verdict): Promise<Hint | null> {
+async function explain(
+  app: App,
+  actor: Actor,
+  run: RunStatement,
+  facts: RequestFacts,
+  shown: Shown,
+  question: Omit<Question, 'direction'>,
+  verdict: Verdict,
+): Promise<Hint | null> {
   if (isForgery(verdict.code)) return forgeryState([facts.now, ...facts.forged], facts.now).slow ? { waitSeconds: SLOW_SECONDS } : null
   if (verdict.code === 'WRONG_GATE') return { gates: await selectGatesTaking(run, facts.eventId, facts.typeId!) }
-  if (verdict.code === 'TICKET_NOT_PAID') return maySeeDue(actor, facts.organizerId) ? { due: { amount: facts.price!, currency: facts.currency } } : null
+  if (verdict.code === 'TICKET_NOT_PAID')
+    return maySeeDue(actor, facts.organizerId) ? { due: { amount: facts.price!, currency: facts.currency } } : null
   if (verdict.code === 'WRONG_EVENT') {
     // Of the same organizer, as the order of reasons makes sure; the scope of a shift hides the organizer's other events.
     const title = await selectEventTitle(app.db, shown.eventId!)

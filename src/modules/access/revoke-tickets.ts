@@ -6,6 +6,9 @@ export const accessTicketHooks: TicketHooks = {
   /** Scanners learn of it through the feed; who was inside is counted out. */
   async revoked(_app, tx, tickets) {
     await insertRevocations(tx, tickets)
-    await countOut(tx, tickets.filter((ticket) => ticket.wasInside))
+    await countOut(
+      tx,
+      tickets.filter((ticket) => ticket.wasInside),
+    )
   },
 }

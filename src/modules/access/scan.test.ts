@@ -12,11 +12,15 @@ import { requestScan } from './request-scan.ts'
 
 const app = testApp()
 
-const ticketRow = (ticket: BuiltTicket) => app.db.selectFrom('ticket').selectAll().where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).executeTakeFirstOrThrow()
-const scansOf = (ticket: BuiltTicket) => app.db.selectFrom('scan').selectAll().where('eventId', '=', ticket.eventId).where('ticketId', '=', ticket.id).execute()
+const ticketRow = (ticket: BuiltTicket) =>
+  app.db.selectFrom('ticket').selectAll().where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).executeTakeFirstOrThrow()
+const scansOf = (ticket: BuiltTicket) =>
+  app.db.selectFrom('scan').selectAll().where('eventId', '=', ticket.eventId).where('ticketId', '=', ticket.id).execute()
 const feedOf = (door: Door) => app.db.selectFrom('accessFeed').selectAll().where('eventId', '=', door.event.id).orderBy('seq').execute()
-const alertsOf = (door: Pick<Door, 'event'>) => app.db.selectFrom('accessAlert').selectAll().where('eventId', '=', door.event.id).orderBy('id').execute()
-const setTicket = (ticket: BuiltTicket, values: object) => app.db.updateTable('ticket').set(values).where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).execute()
+const alertsOf = (door: Pick<Door, 'event'>) =>
+  app.db.selectFrom('accessAlert').selectAll().where('eventId', '=', door.event.id).orderBy('id').execute()
+const setTicket = (ticket: BuiltTicket, values: object) =>
+  app.db.updateTable('ticket').set(values).where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).execute()
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const inSeconds = (seconds: number) => ago(-seconds)
 const reentry = { event: { reentry: true } }
@@ -43,7 +47,15 @@ describe('presence', () => {
     const door = await scene()
     await unchanged(door.ticket, async () => {
       const answer = await present(app, door, door.ticket)
-      expect(answer).toMatchObject({ decision: 'ELIGIBLE', code: 'OK', in: 'OK', out: 'OUT_WITHOUT_IN', suggestedDirection: 'in', flags: [], hint: null })
+      expect(answer).toMatchObject({
+        decision: 'ELIGIBLE',
+        code: 'OK',
+        in: 'OK',
+        out: 'OUT_WITHOUT_IN',
+        suggestedDirection: 'in',
+        flags: [],
+        hint: null,
+      })
       expect(answer.scanSessionToken).toMatch(/^[\w-]{22}$/)
       expect(Math.round((answer.expiresAt!.getTime() - answer.serverTime.getTime()) / 1000)).toBe(20)
     })
@@ -54,7 +66,9 @@ describe('presence', () => {
     const answer = await confirm(app, door.agent, await present(app, door, door.ticket))
     expect(answer).toMatchObject({ decision: 'ADMITTED', code: 'OK', replayed: false, occupancy: { inside: 1, capacity: null } })
     expect(await ticketRow(door.ticket)).toMatchObject({ status: 'inside', usedCount: 1, lastDir: 'in', lastGateId: door.gate.id })
-    expect(await scansOf(door.ticket)).toMatchObject([{ scanId: answer.scanId, dir: 'in', result: 'OK', gateId: door.gate.id, agentId: door.agent.accountId }])
+    expect(await scansOf(door.ticket)).toMatchObject([
+      { scanId: answer.scanId, dir: 'in', result: 'OK', gateId: door.gate.id, agentId: door.agent.accountId },
+    ])
     expect(await countDoor(app, door.event.id)).toMatchObject({ inside: 1, totalIn: 1, totalOut: 0 })
     expect(await feedOf(door)).toMatchObject([{ kind: 'STATE', code: door.ticket.code, body: { status: 'inside', used: 1 } }])
   })
@@ -63,7 +77,13 @@ describe('presence', () => {
     const door = await scene()
     const entrance = await secondGate(door, { directions: 'in' })
     await pass(app, door, door.ticket)
-    expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'ELIGIBLE', in: 'ALREADY_INSIDE', out: 'OK', suggestedDirection: 'out', scanSessionToken: expect.any(String) })
+    expect(await present(app, door, door.ticket)).toMatchObject({
+      decision: 'ELIGIBLE',
+      in: 'ALREADY_INSIDE',
+      out: 'OK',
+      suggestedDirection: 'out',
+      scanSessionToken: expect.any(String),
+    })
     const refused = await present(app, entrance, door.ticket)
     expect(refused).toMatchObject({ decision: 'DENIED', code: 'ALREADY_INSIDE', in: 'ALREADY_INSIDE' })
     expect(refused).not.toHaveProperty('out')
@@ -75,15 +95,24 @@ describe('presence', () => {
     const other = await secondGate(door)
     await pass(app, door, door.ticket)
     await unchanged(door.ticket, async () => {
-      expect(await confirm(app, other.agent, await present(app, other, door.ticket), 'in')).toMatchObject({ decision: 'DENIED', code: 'ALREADY_INSIDE' })
+      expect(await confirm(app, other.agent, await present(app, other, door.ticket), 'in')).toMatchObject({
+        decision: 'DENIED',
+        code: 'ALREADY_INSIDE',
+      })
     })
-    expect(await alertsOf(door)).toMatchObject([{ kind: 'TICKET_REPLAY', severity: 'high', gateId: other.gate.id, data: { ticketId: door.ticket.id, enteredGateId: door.gate.id } }])
+    expect(await alertsOf(door)).toMatchObject([
+      { kind: 'TICKET_REPLAY', severity: 'high', gateId: other.gate.id, data: { ticketId: door.ticket.id, enteredGateId: door.gate.id } },
+    ])
   })
 
   test('S05 an exit counts out and uses nothing up', async () => {
     const door = await scene()
     await pass(app, door, door.ticket)
-    expect(await confirm(app, door.agent, await present(app, door, door.ticket), 'out')).toMatchObject({ decision: 'EXITED', code: 'OK', occupancy: { inside: 0 } })
+    expect(await confirm(app, door.agent, await present(app, door, door.ticket), 'out')).toMatchObject({
+      decision: 'EXITED',
+      code: 'OK',
+      occupancy: { inside: 0 },
+    })
     expect(await ticketRow(door.ticket)).toMatchObject({ status: 'outside', usedCount: 1, lastDir: 'out' })
   })
 
@@ -91,7 +120,12 @@ describe('presence', () => {
     const door = await scene()
     await pass(app, door, door.ticket)
     await pass(app, door, door.ticket, 'out')
-    expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'DENIED', code: 'REENTRY_NOT_ALLOWED', in: 'REENTRY_NOT_ALLOWED', out: 'OUT_WITHOUT_IN' })
+    expect(await present(app, door, door.ticket)).toMatchObject({
+      decision: 'DENIED',
+      code: 'REENTRY_NOT_ALLOWED',
+      in: 'REENTRY_NOT_ALLOWED',
+      out: 'OUT_WITHOUT_IN',
+    })
   })
 
   test('S07 who went out comes back where re-entry is on, and is counted again', async () => {
@@ -106,20 +140,31 @@ describe('presence', () => {
   test('S08 an exit of somebody who never came in changes nothing and lets out', async () => {
     const door = await scene()
     await unchanged(door.ticket, async () => {
-      expect(await confirm(app, door.agent, await present(app, door, door.ticket), 'out')).toMatchObject({ decision: 'DENIED', code: 'OUT_WITHOUT_IN', hint: { letOut: true } })
+      expect(await confirm(app, door.agent, await present(app, door, door.ticket), 'out')).toMatchObject({
+        decision: 'DENIED',
+        code: 'OUT_WITHOUT_IN',
+        hint: { letOut: true },
+      })
     })
     expect(await scansOf(door.ticket)).toMatchObject([{ dir: 'out', result: 'OUT_WITHOUT_IN' }])
   })
 })
 
 describe('a session', () => {
-  const expire = (door: Door) => app.db.updateTable('scanRequest').set({ expiresAt: ago(1) }).where('gateId', '=', door.gate.id).execute()
+  const expire = (door: Door) =>
+    app.db
+      .updateTable('scanRequest')
+      .set({ expiresAt: ago(1) })
+      .where('gateId', '=', door.gate.id)
+      .execute()
 
   test('S09 is good for 20 seconds; afterwards the ticket is scanned again', async () => {
     const door = await scene()
     const answer = await present(app, door, door.ticket)
     await expire(door)
-    await unchanged(door.ticket, async () => { await expect(confirm(app, door.agent, answer)).rejects.toMatchObject({ code: 'session_expired' }) })
+    await unchanged(door.ticket, async () => {
+      await expect(confirm(app, door.agent, answer)).rejects.toMatchObject({ code: 'session_expired' })
+    })
     expect(await pass(app, door, door.ticket)).toBe('OK')
   })
 
@@ -132,9 +177,13 @@ describe('a session', () => {
     expect(await alertsOf(door)).toMatchObject([{ kind: 'TOKEN_REPLAY', severity: 'medium', count: 1 }])
     for (let again = 0; again < 2; again++) await expect(confirm(app, door.agent, answer)).rejects.toMatchObject({ code: 'session_already_used' })
     const alerts = await alertsOf(door)
-    expect(alerts.map(({ severity, count }) => ({ severity, count })).sort((a, b) => b.count - a.count)).toEqual([{ severity: 'medium', count: 2 }, { severity: 'high', count: 1 }])
-    expect(await app.db.selectFrom('fact').select(['kind', 'data']).where('eventId', '=', door.event.id).where('kind', '=', 'access.alert').execute())
-      .toMatchObject([{ data: { kind: 'TOKEN_REPLAY', severity: 'high' } }])
+    expect(alerts.map(({ severity, count }) => ({ severity, count })).sort((a, b) => b.count - a.count)).toEqual([
+      { severity: 'medium', count: 2 },
+      { severity: 'high', count: 1 },
+    ])
+    expect(
+      await app.db.selectFrom('fact').select(['kind', 'data']).where('eventId', '=', door.event.id).where('kind', '=', 'access.alert').execute(),
+    ).toMatchObject([{ data: { kind: 'TOKEN_REPLAY', severity: 'high' } }])
   })
 
   test('S11 answers a repeated confirmation with its first answer', async () => {
@@ -142,7 +191,13 @@ describe('a session', () => {
     const answer = await present(app, door, door.ticket)
     const scanId = uuidv7()
     await confirm(app, door.agent, answer, 'in', scanId)
-    expect(await confirm(app, door.agent, answer, 'in', scanId.toUpperCase())).toMatchObject({ decision: 'ADMITTED', code: 'OK', scanId, replayed: true, occupancy: { inside: 1 } })
+    expect(await confirm(app, door.agent, answer, 'in', scanId.toUpperCase())).toMatchObject({
+      decision: 'ADMITTED',
+      code: 'OK',
+      scanId,
+      replayed: true,
+      occupancy: { inside: 1 },
+    })
     // Also when the session is long over: the answer was given.
     await expire(door)
     expect(await confirm(app, door.agent, answer, 'in', scanId)).toMatchObject({ replayed: true })
@@ -182,7 +237,9 @@ describe('a session', () => {
     const answer = await present(app, door, door.ticket)
     const next = await buildGate(app, door.event)
     await app.db.updateTable('gateAgent').set({ gateId: next.id }).where('accountId', '=', door.agent.accountId).execute()
-    await unchanged(door.ticket, async () => { await expect(confirm(app, door.agent, answer)).rejects.toMatchObject({ code: 'session_gate_mismatch' }) })
+    await unchanged(door.ticket, async () => {
+      await expect(confirm(app, door.agent, answer)).rejects.toMatchObject({ code: 'session_gate_mismatch' })
+    })
   })
 
   test('S14 stays at its gate when the agent has both and names the other', async () => {
@@ -190,9 +247,12 @@ describe('a session', () => {
     const answer = await present(app, door, door.ticket)
     const next = await buildGate(app, door.event)
     await buildAgent(app, door.event, next, door.agent)
-    await expect(confirmScan(app, door.agent, { scanSessionToken: answer.scanSessionToken!, direction: 'in', scanId: uuidv7(), gateId: next.id }))
-      .rejects.toMatchObject({ code: 'session_gate_mismatch' })
-    expect(await confirmScan(app, door.agent, { scanSessionToken: answer.scanSessionToken!, direction: 'in', scanId: uuidv7(), gateId: door.gate.id })).toMatchObject({ decision: 'ADMITTED' })
+    await expect(
+      confirmScan(app, door.agent, { scanSessionToken: answer.scanSessionToken!, direction: 'in', scanId: uuidv7(), gateId: next.id }),
+    ).rejects.toMatchObject({ code: 'session_gate_mismatch' })
+    expect(
+      await confirmScan(app, door.agent, { scanSessionToken: answer.scanSessionToken!, direction: 'in', scanId: uuidv7(), gateId: door.gate.id }),
+    ).toMatchObject({ decision: 'ADMITTED' })
   })
 
   test('S15 is not guessed: unknown tokens are refused, and soon no longer judged', async () => {
@@ -213,7 +273,9 @@ describe('a session', () => {
     await confirm(app, door.agent, answer, 'in', scanId)
     await expect(confirm(app, door.agent, answer, 'out', scanId)).rejects.toMatchObject({ code: 'scan_id_reused' })
     const second = await present(app, door, another)
-    await unchanged(another, async () => { await expect(confirm(app, door.agent, second, 'in', scanId)).rejects.toMatchObject({ code: 'scan_id_reused' }) })
+    await unchanged(another, async () => {
+      await expect(confirm(app, door.agent, second, 'in', scanId)).rejects.toMatchObject({ code: 'scan_id_reused' })
+    })
     // The second session was not spent on it.
     expect(await confirm(app, door.agent, second)).toMatchObject({ decision: 'ADMITTED' })
   })
@@ -255,7 +317,11 @@ describe('a gate', () => {
     const answer = await requestScan(app, door.agent, { qr: await qrOf(app, stranger.event, stranger.ticket) })
     expect(answer).toMatchObject({ decision: 'DENIED', code: 'UNKNOWN_EVENT', ticket: null, hint: null })
     const nobody = { ...door.event, publicRef: newPublicRef() }
-    expect(await requestScan(app, door.agent, { qr: await qrOf(app, nobody, door.ticket) })).toMatchObject({ code: 'UNKNOWN_EVENT', ticket: null, hint: null })
+    expect(await requestScan(app, door.agent, { qr: await qrOf(app, nobody, door.ticket) })).toMatchObject({
+      code: 'UNKNOWN_EVENT',
+      ticket: null,
+      hint: null,
+    })
   })
 
   test('S20 for other types sends the guest to the gates for this one, and remarks a guest who can’t find it', async () => {
@@ -291,7 +357,11 @@ describe('a ticket', () => {
     const validFrom = inSeconds(60)
     const door = await scene({ type: { validFrom } })
     expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'DENIED', code: 'NOT_YET_VALID', hint: { from: validFrom } })
-    await app.db.updateTable('ticketType').set({ validFrom: ago(1) }).where('id', '=', door.type.id).execute()
+    await app.db
+      .updateTable('ticketType')
+      .set({ validFrom: ago(1) })
+      .where('id', '=', door.type.id)
+      .execute()
     expect(await pass(app, door, door.ticket)).toBe('OK')
   })
 
@@ -299,7 +369,11 @@ describe('a ticket', () => {
     const door = await scene()
     const late = await buildTicket(app, door)
     await pass(app, door, door.ticket)
-    await app.db.updateTable('ticketType').set({ validTo: ago(1) }).where('id', '=', door.type.id).execute()
+    await app.db
+      .updateTable('ticketType')
+      .set({ validTo: ago(1) })
+      .where('id', '=', door.type.id)
+      .execute()
     expect(await pass(app, door, late)).toBe('TICKET_EXPIRED')
     expect(await pass(app, door, door.ticket, 'out')).toBe('OK')
   })
@@ -310,7 +384,11 @@ describe('a ticket', () => {
       expect(await pass(app, door, door.ticket)).toBe('OK')
       expect(await pass(app, door, door.ticket, 'out')).toBe('OK')
     }
-    expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'DENIED', code: 'USAGE_LIMIT_REACHED', ticket: { entriesUsed: 2, usageLimit: 2 } })
+    expect(await present(app, door, door.ticket)).toMatchObject({
+      decision: 'DENIED',
+      code: 'USAGE_LIMIT_REACHED',
+      ticket: { entriesUsed: 2, usageLimit: 2 },
+    })
     expect(await ticketRow(door.ticket)).toMatchObject({ usedCount: 2 })
   })
 
@@ -326,9 +404,15 @@ describe('a ticket', () => {
     expect(await ticketRow(door.ticket)).toMatchObject({ usageDay, usageDayCount: 1, usedCount: 2 })
   })
 
-  test.each([['S27', 'refunded', 'TICKET_REFUNDED'], ['S28', 'invalid', 'TICKET_INVALID'], ['S30', 'issued', 'TICKET_NOT_ACTIVATED']])('%s that is %s does not enter', async (_, status, code) => {
+  test.each([
+    ['S27', 'refunded', 'TICKET_REFUNDED'],
+    ['S28', 'invalid', 'TICKET_INVALID'],
+    ['S30', 'issued', 'TICKET_NOT_ACTIVATED'],
+  ])('%s that is %s does not enter', async (_, status, code) => {
     const door = await scene({}, status)
-    await unchanged(door.ticket, async () => { expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'DENIED', code }) })
+    await unchanged(door.ticket, async () => {
+      expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'DENIED', code })
+    })
   })
 
   test('S29 that waits for its payment does not enter; only who takes money is told how much', async () => {
@@ -351,7 +435,10 @@ describe('a ticket', () => {
     const door = await scene()
     const old = await qrOf(app, door.event, door.ticket)
     const code = randomBytes(8)
-    await app.db.insertInto('retiredCode').values({ eventId: door.event.id, code: door.ticket.code, ticketId: door.ticket.id, reason: 'lost' }).execute()
+    await app.db
+      .insertInto('retiredCode')
+      .values({ eventId: door.event.id, code: door.ticket.code, ticketId: door.ticket.id, reason: 'lost' })
+      .execute()
     await setTicket(door.ticket, { code })
     expect(await requestScan(app, door.agent, { qr: old })).toMatchObject({ decision: 'DENIED', code: 'TICKET_REISSUED', ticket: null })
     expect(await requestScan(app, door.agent, { qr: await qrOf(app, door.event, { ...door.ticket, code }) })).toMatchObject({ decision: 'ELIGIBLE' })
@@ -374,7 +461,9 @@ describe('a QR text', () => {
 
   test('S36 with a changed signature or a false HMAC is a forgery', async () => {
     const door = await scene()
-    expect(await requestScan(app, door.agent, { qr: altered(await qrOf(app, door.event, door.ticket), 80) })).toMatchObject({ code: 'INVALID_SIGNATURE' })
+    expect(await requestScan(app, door.agent, { qr: altered(await qrOf(app, door.event, door.ticket), 80) })).toMatchObject({
+      code: 'INVALID_SIGNATURE',
+    })
     const header = { kid: 1, eventRef: door.event.publicRef, typeRef: door.type.ordinal, code: door.ticket.code }
     expect(await requestScan(app, door.agent, { qr: encodeTh1(header, Buffer.alloc(32, 7)) })).toMatchObject({ code: 'INVALID_SIGNATURE' })
     expect(await requestScan(app, door.agent, { qr: await qrOf(app, door.event, door.ticket, 'TH1') })).toMatchObject({ decision: 'ELIGIBLE' })
@@ -400,9 +489,14 @@ describe('a QR text', () => {
 
   test('S39 well signed with a code that was never issued raises the gravest alarm', async () => {
     const door = await scene()
-    expect(await requestScan(app, door.agent, { qr: await qrOf(app, door.event, { ...door.ticket, code: randomBytes(8) }) })).toMatchObject({ decision: 'DENIED', code: 'UNKNOWN_CODE' })
+    expect(await requestScan(app, door.agent, { qr: await qrOf(app, door.event, { ...door.ticket, code: randomBytes(8) }) })).toMatchObject({
+      decision: 'DENIED',
+      code: 'UNKNOWN_CODE',
+    })
     expect(await alertsOf(door)).toMatchObject([{ kind: 'FORGED_VALID', severity: 'critical' }])
-    expect(await app.db.selectFrom('fact').select('data').where('eventId', '=', door.event.id).where('kind', '=', 'access.alert').execute()).toMatchObject([{ data: { severity: 'critical' } }])
+    expect(
+      await app.db.selectFrom('fact').select('data').where('eventId', '=', door.event.id).where('kind', '=', 'access.alert').execute(),
+    ).toMatchObject([{ data: { severity: 'critical' } }])
   })
 
   test('S40 of something else is refused as unreadable, and the scanner goes on', async () => {
@@ -420,7 +514,11 @@ describe('a QR text', () => {
   test('S41 of a later version asks for a newer scanner', async () => {
     const door = await scene()
     const future = `TK9${(await qrOf(app, door.event, door.ticket)).slice(3)}`
-    expect(await requestScan(app, door.agent, { qr: future })).toMatchObject({ decision: 'DENIED', code: 'UNSUPPORTED_VERSION', hint: { updateApp: true } })
+    expect(await requestScan(app, door.agent, { qr: future })).toMatchObject({
+      decision: 'DENIED',
+      code: 'UNSUPPORTED_VERSION',
+      hint: { updateApp: true },
+    })
   })
 
   test('S47 forged five times in a minute slows the agent down, twenty times locks it out', async () => {
@@ -432,9 +530,16 @@ describe('a QR text', () => {
     await expect(forge()).rejects.toMatchObject({ code: 'rate_limited', details: { retryAfter: expect.any(Number) } })
     await expect(present(app, door, door.ticket)).rejects.toMatchObject({ code: 'rate_limited' })
     const alerts = await alertsOf(door)
-    expect(alerts.map(({ kind, severity, count }) => ({ kind, severity, count }))).toEqual([{ kind: 'BRUTE_FORCE', severity: 'medium', count: 15 }, { kind: 'BRUTE_FORCE', severity: 'high', count: 1 }])
+    expect(alerts.map(({ kind, severity, count }) => ({ kind, severity, count }))).toEqual([
+      { kind: 'BRUTE_FORCE', severity: 'medium', count: 15 },
+      { kind: 'BRUTE_FORCE', severity: 'high', count: 1 },
+    ])
     // A minute later the door opens again.
-    await app.db.updateTable('scanRequest').set({ createdAt: ago(61) }).where('gateId', '=', door.gate.id).execute()
+    await app.db
+      .updateTable('scanRequest')
+      .set({ createdAt: ago(61) })
+      .where('gateId', '=', door.gate.id)
+      .execute()
     expect(await present(app, door, door.ticket)).toMatchObject({ decision: 'ELIGIBLE' })
   })
 
@@ -478,7 +583,9 @@ describe('an event', () => {
     const [second, third] = [await buildTicket(app, door), await buildTicket(app, door)]
     await pass(app, door, door.ticket)
     await pass(app, door, second)
-    await unchanged(third, async () => { expect(await pass(app, door, third)).toBe('CAPACITY_FULL') })
+    await unchanged(third, async () => {
+      expect(await pass(app, door, third)).toBe('CAPACITY_FULL')
+    })
     // Leaving through a gate that isn't strict frees a place as well.
     const exit = await secondGate(door, { directions: 'out' })
     expect(await pass(app, exit, second, 'out')).toBe('OK')

@@ -69,7 +69,9 @@ export function judge(question: Omit<Question, 'direction'>): Verdict {
   const suggested = inward === 'OK' ? 'in' : outward === 'OK' ? 'out' : null
   return {
     code: suggested ? 'OK' : (inward ?? outward)!,
-    ...(inward && { in: inward }), ...(outward && { out: outward }), suggested,
+    ...(inward && { in: inward }),
+    ...(outward && { out: outward }),
+    suggested,
   }
 }
 
@@ -91,14 +93,23 @@ export function flagsOf(question: Omit<Question, 'direction'>, entering: boolean
 export function hintOf(question: Omit<Question, 'direction'>, code: ScanCode): Hint | null {
   const { now, event, gate, ticket } = question
   switch (code as Denial) {
-    case 'UNSUPPORTED_VERSION': return { updateApp: true }
-    case 'EVENT_NOT_OPEN': return event.doorsOpenAt ? { from: event.doorsOpenAt } : null
-    case 'EVENT_ENDED': return { until: event.endsAt }
-    case 'GATE_CLOSED': return { ...(gate.openFrom && { from: gate.openFrom }), ...(gate.openTo && { until: gate.openTo }) }
-    case 'NOT_YET_VALID': return { from: ticket!.validFrom! }
-    case 'TICKET_EXPIRED': return { until: ticket!.validTo! }
-    case 'ANTI_PASSBACK_WAIT': return { waitSeconds: Math.ceil((ticket!.lastScanAt!.getTime() + gate.apbSeconds * 1000 - now.getTime()) / 1000) }
-    case 'OUT_WITHOUT_IN': return { letOut: true }
-    default: return null
+    case 'UNSUPPORTED_VERSION':
+      return { updateApp: true }
+    case 'EVENT_NOT_OPEN':
+      return event.doorsOpenAt ? { from: event.doorsOpenAt } : null
+    case 'EVENT_ENDED':
+      return { until: event.endsAt }
+    case 'GATE_CLOSED':
+      return { ...(gate.openFrom && { from: gate.openFrom }), ...(gate.openTo && { until: gate.openTo }) }
+    case 'NOT_YET_VALID':
+      return { from: ticket!.validFrom! }
+    case 'TICKET_EXPIRED':
+      return { until: ticket!.validTo! }
+    case 'ANTI_PASSBACK_WAIT':
+      return { waitSeconds: Math.ceil((ticket!.lastScanAt!.getTime() + gate.apbSeconds * 1000 - now.getTime()) / 1000) }
+    case 'OUT_WITHOUT_IN':
+      return { letOut: true }
+    default:
+      return null
   }
 }

@@ -15,10 +15,15 @@ const app = testApp()
 const visitor: Visitor = { kind: 'visitor', locale: 'fr', ip: null }
 let keys = 0
 
-const buy = (door: Door, payment?: { provider: string }, actor: Actor = visitor) => checkOut(app, actor, {
-  eventSlug: door.event.slug, lines: [{ ticketTypeId: door.type.id, quantity: 1 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: `door-${++keys}`, channel: 'api',
-  ...(payment && { payment }),
-})
+const buy = (door: Door, payment?: { provider: string }, actor: Actor = visitor) =>
+  checkOut(app, actor, {
+    eventSlug: door.event.slug,
+    lines: [{ ticketTypeId: door.type.id, quantity: 1 }],
+    buyer: { name: 'Afi', email: 'afi@example.test' },
+    idempotencyKey: `door-${++keys}`,
+    channel: 'api',
+    ...(payment && { payment }),
+  })
 
 async function scene() {
   const door = await buildDoor(app)
@@ -28,7 +33,12 @@ async function scene() {
 
 /** What a camera reads off the order's ticket, also while its buyer isn't shown it. */
 async function qrOfOrder(door: Door, order: CheckedOut): Promise<string> {
-  const ticket = await app.db.selectFrom('ticket').select(['code', 'kid']).where('eventId', '=', door.event.id).where('orderId', '=', order.id).executeTakeFirstOrThrow()
+  const ticket = await app.db
+    .selectFrom('ticket')
+    .select(['code', 'kid'])
+    .where('eventId', '=', door.event.id)
+    .where('orderId', '=', order.id)
+    .executeTakeFirstOrThrow()
   return qrOf(app, door.event, { ...ticket, type: door.type })
 }
 
@@ -85,7 +95,8 @@ test('S33 a refunded or cancelled ticket shows no QR any more, and its old one i
   const qrs = [await qrOfOrder(door, refunded), await qrOfOrder(door, cancelled)]
   await refundOrder(app, door.manager, { code: refunded.code })
   await cancelOrder(app, door.manager, { code: cancelled.code })
-  for (const order of [refunded, cancelled]) expect((await listOrderTickets(app, order.event, { eventId: order.event.id, id: order.id })).map((ticket) => ticket.qr)).toEqual([null])
+  for (const order of [refunded, cancelled])
+    expect((await listOrderTickets(app, order.event, { eventId: order.event.id, id: order.id })).map((ticket) => ticket.qr)).toEqual([null])
   for (const qr of qrs) expect(await scan(door, qr)).toMatchObject({ decision: 'DENIED', code: 'TICKET_REFUNDED' })
   const feed = await app.db.selectFrom('accessFeed').select('kind').where('eventId', '=', door.event.id).execute()
   expect(feed).toEqual([{ kind: 'REVOKE' }, { kind: 'REVOKE' }])

@@ -29,7 +29,12 @@ export async function setCover(app: App, actor: Actor, slug: string, upload: Buf
   const id = randomUUID()
   await storeImage(app, id, image)
   try {
-    return await changeCover(app, actor, slug, { id, width: image.width, height: image.height, widths: [...new Set(image.variants.map((v) => v.width))] })
+    return await changeCover(app, actor, slug, {
+      id,
+      width: image.width,
+      height: image.height,
+      widths: [...new Set(image.variants.map((v) => v.width))],
+    })
   } catch (error) {
     await removeImage(app, id)
     throw error

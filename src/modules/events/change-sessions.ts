@@ -20,7 +20,7 @@ export async function addSession(app: App, actor: Actor, slug: string, input: Ne
     const event = await lockTeamEvent(tx, actor, slug)
     if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })
     requireSessionOf(event, input)
-    if (await countSessions(tx, event.id) >= MAX_SESSIONS) throw eventError('too_many_sessions', { max: MAX_SESSIONS })
+    if ((await countSessions(tx, event.id)) >= MAX_SESSIONS) throw eventError('too_many_sessions', { max: MAX_SESSIONS })
     const { title, description = '', speaker = '', place = '', startsAt, endsAt } = input
     const session = await insertSession(tx, { eventId: event.id, title: title.trim(), description, speaker, place, startsAt, endsAt })
     await record(tx, actor, sessionAdded(event, session.id))

@@ -16,7 +16,12 @@ export type Shift = (date: Date | null) => Date | null
  */
 export async function copyEventIn(app: App, tx: Tx, actor: Actor, source: Event, input: { title: string; shift: Shift }): Promise<Event> {
   const { shift } = input
-  const details = changedDetails(source, { title: input.title, startsAt: shift(source.startsAt)!, endsAt: shift(source.endsAt)!, doorsOpenAt: shift(source.doorsOpenAt) })
+  const details = changedDetails(source, {
+    title: input.title,
+    startsAt: shift(source.startsAt)!,
+    endsAt: shift(source.endsAt)!,
+    doorsOpenAt: shift(source.doorsOpenAt),
+  })
   requireValid(details)
   const copy = await createEventIn(app, tx, actor, { id: source.organizerId, currency: source.currency }, details)
   for (const { id: _, ...session } of await selectSessions(tx, source.id)) {

@@ -12,12 +12,17 @@ const SECRET = 'taken at home, 6.3703 N 2.3912 E'
 /** A photo lying on its side, with a place and a text in its metadata. */
 function photo(width: number, height: number): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: '#2a6f4e' } })
-    .withExif({ IFD0: { ImageDescription: SECRET, Copyright: SECRET }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '6/1 22/1 13/1' } }).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    .withExif({ IFD0: { ImageDescription: SECRET, Copyright: SECRET }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '6/1 22/1 13/1' } })
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toBuffer()
 }
 
 /** A few bytes that claim to unfold to this size. */
 async function pngClaiming(width: number, height: number): Promise<Buffer> {
-  const png = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'black' } }).png().toBuffer()
+  const png = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'black' } })
+    .png()
+    .toBuffer()
   png.writeUInt32BE(width, 16)
   png.writeUInt32BE(height, 20)
   png.writeUInt32BE(crc32(png.subarray(12, 29)), 29)
@@ -41,13 +46,22 @@ describe('encoding', () => {
   })
 
   test('never enlarges a small image', async () => {
-    const image = await encodeImage(await sharp({ create: { width: 200, height: 100, channels: 3, background: 'red' } }).png().toBuffer())
+    const image = await encodeImage(
+      await sharp({ create: { width: 200, height: 100, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+    )
     expect(image.variants.map((variant) => variant.width)).toEqual([480, 480])
     expect(await sharp(image.variants[1]!.bytes).metadata()).toMatchObject({ width: 200, height: 100 })
   })
 
   test('keeps nothing of what is hidden behind an image', async () => {
-    const polyglot = Buffer.concat([await sharp({ create: { width: 500, height: 300, channels: 3, background: 'blue' } }).png().toBuffer(), Buffer.from('<script>alert(1)</script>PK\x03\x04')])
+    const polyglot = Buffer.concat([
+      await sharp({ create: { width: 500, height: 300, channels: 3, background: 'blue' } })
+        .png()
+        .toBuffer(),
+      Buffer.from('<script>alert(1)</script>PK\x03\x04'),
+    ])
     for (const { bytes } of (await encodeImage(polyglot)).variants) {
       expect(bytes.includes('<script>')).toBe(false)
       expect(bytes.includes('PK\x03\x04')).toBe(false)
@@ -59,13 +73,21 @@ describe('encoding', () => {
     ['SVG after an XML declaration', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'],
     ['HTML', '<!doctype html><script>alert(1)</script>'],
     ['a GIF that is a script', 'GIF89a/*\x01\x00*/=alert(1)//'],
-    ['a PDF', '%PDF-1.7'], ['a ZIP', 'PK\x03\x04'], ['TIFF', 'II*\0'], ['nothing', ''],
+    ['a PDF', '%PDF-1.7'],
+    ['a ZIP', 'PK\x03\x04'],
+    ['TIFF', 'II*\0'],
+    ['nothing', ''],
   ])('refuses %s', async (_, text) => {
     await expect(encodeImage(Buffer.from(text, 'latin1'))).rejects.toThrow(refusal('unsupported_media_type'))
   })
 
   test('refuses what only begins like an image, and an image cut short', async () => {
-    const heads = ['\xff\xd8\xff<svg xmlns="http://www.w3.org/2000/svg"/>', '\x89PNG\r\n\x1a\n<script>', 'RIFF\x10\0\0\0WEBP<script>', '\0\0\0\x18ftypavif<script>']
+    const heads = [
+      '\xff\xd8\xff<svg xmlns="http://www.w3.org/2000/svg"/>',
+      '\x89PNG\r\n\x1a\n<script>',
+      'RIFF\x10\0\0\0WEBP<script>',
+      '\0\0\0\x18ftypavif<script>',
+    ]
     for (const head of heads) await expect(encodeImage(Buffer.from(head, 'latin1'))).rejects.toThrow(refusal('image_unreadable'))
     const whole = await photo(800, 800)
     await expect(encodeImage(whole.subarray(0, whole.length - 800))).rejects.toThrow(refusal('image_unreadable'))
@@ -88,7 +110,9 @@ describe('a cover', () => {
   let upload: Buffer
   beforeAll(async () => {
     event = await buildEvent(app)
-    upload = await sharp({ create: { width: 500, height: 250, channels: 3, background: 'green' } }).jpeg().toBuffer()
+    upload = await sharp({ create: { width: 500, height: 250, channels: 3, background: 'green' } })
+      .jpeg()
+      .toBuffer()
   })
 
   test('is kept, replaced and taken away with its files', async () => {

@@ -26,8 +26,14 @@ export async function encodeImage(upload: Buffer): Promise<EncodedImage> {
   const { width, height } = await uprightSize(source)
   const widths = WIDTHS.filter((w, i) => i === 0 || w <= width)
   // Decoded once; the variants are made of the widest, one after the other, so that an upload leaves room for everybody else.
-  const { data, info } = await source.rotate().resize({ width: widths.at(-1), withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true })
-    .catch(() => { throw eventError('image_unreadable') })
+  const { data, info } = await source
+    .rotate()
+    .resize({ width: widths.at(-1), withoutEnlargement: true })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch(() => {
+      throw eventError('image_unreadable')
+    })
   const widest = sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
   const variants: EncodedImage['variants'] = []
   for (const w of widths) {

@@ -31,12 +31,23 @@ export async function createEvent(app: App, actor: Actor, input: NewEvent): Prom
 }
 
 /** Inserts a draft whose details were checked, for an organizer that the actor leads. @throws `invalid_input` for an unknown category */
-export async function createEventIn(app: App, tx: Tx, actor: Actor, organizer: Pick<Organizer, 'id' | 'currency'>, details: EventDetails): Promise<Event> {
+export async function createEventIn(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  organizer: Pick<Organizer, 'id' | 'currency'>,
+  details: EventDetails,
+): Promise<Event> {
   const categoryId = await selectCategoryId(tx, details.category)
   if (categoryId === undefined) throw invalidInput({ pointer: '/body/category', code: 'unknown_category' })
   const { category: _, ...columns } = details
   const id = await insertWithFreeSlug(tx, slugOf(details.title), (slug) => ({
-    ...columns, slug, publicRef: newPublicRef(), organizerId: organizer.id, currency: organizer.currency, categoryId,
+    ...columns,
+    slug,
+    publicRef: newPublicRef(),
+    organizerId: organizer.id,
+    currency: organizer.currency,
+    categoryId,
   }))
   if (details.capacity !== null) {
     await updateEventRow(tx, id, { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: id, capacity: details.capacity }) })
@@ -56,7 +67,13 @@ async function chooseOrganizer(app: App, actor: Actor, slug: string | undefined)
 /** Inserts under the wished slug, or with a short random ending where it is taken. */
 async function insertWithFreeSlug(tx: Tx, wished: string, rowFor: (slug: string) => Parameters<typeof insertEvent>[1]): Promise<number> {
   for (let tries = 0; tries < 5; tries++) {
-    const slug = tries === 0 ? wished : `${wished}-${newToken(4).toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(0, 4)}`
+    const slug =
+      tries === 0
+        ? wished
+        : `${wished}-${newToken(4)
+            .toLowerCase()
+            .replaceAll(/[^a-z0-9]/g, '')
+            .slice(0, 4)}`
     const id = await insertEvent(tx, rowFor(slug))
     if (id !== undefined) return id
   }

@@ -14,7 +14,10 @@ export async function endEvents(app: App): Promise<number> {
     const ended = await transact(app, async (tx) => {
       const events = await lockOverdueEvents(tx, app.clock.now(), BATCH)
       if (events.length === 0) return 0
-      await endEventRows(tx, events.map((event) => event.id))
+      await endEventRows(
+        tx,
+        events.map((event) => event.id),
+      )
       await record(tx, systemActor('end-events'), ...events.map((event) => statusChanged(event, 'published', { kind: 'event.ended' })))
       return events.length
     })

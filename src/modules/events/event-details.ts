@@ -10,12 +10,26 @@ type Required = Pick<EventDetails, 'title' | 'category' | 'startsAt' | 'endsAt' 
 /** Tidies the input and fills in what it leaves out. Keys that are no details are dropped. */
 export function detailsOf(input: Required & Partial<EventDetails>): EventDetails {
   return {
-    title: oneLine(input.title), description: (input.description ?? '').trim(), category: input.category,
-    startsAt: input.startsAt, endsAt: input.endsAt, doorsOpenAt: input.doorsOpenAt ?? null, timezone: input.timezone,
-    venue: oneLine(input.venue ?? ''), address: oneLine(input.address ?? ''), city: oneLine(input.city ?? ''), country: (input.country ?? 'BJ').toUpperCase(),
-    latitude: input.latitude ?? null, longitude: input.longitude ?? null, capacity: input.capacity ?? null, visibility: input.visibility ?? 'public',
-    dressCode: oneLine(input.dressCode ?? '') || null, reentry: input.reentry ?? false, askHolderNames: input.askHolderNames ?? false,
-    paymentUrl: input.paymentUrl?.trim() || null, qrFormat: input.qrFormat ?? 'TK1',
+    title: oneLine(input.title),
+    description: (input.description ?? '').trim(),
+    category: input.category,
+    startsAt: input.startsAt,
+    endsAt: input.endsAt,
+    doorsOpenAt: input.doorsOpenAt ?? null,
+    timezone: input.timezone,
+    venue: oneLine(input.venue ?? ''),
+    address: oneLine(input.address ?? ''),
+    city: oneLine(input.city ?? ''),
+    country: (input.country ?? 'BJ').toUpperCase(),
+    latitude: input.latitude ?? null,
+    longitude: input.longitude ?? null,
+    capacity: input.capacity ?? null,
+    visibility: input.visibility ?? 'public',
+    dressCode: oneLine(input.dressCode ?? '') || null,
+    reentry: input.reentry ?? false,
+    askHolderNames: input.askHolderNames ?? false,
+    paymentUrl: input.paymentUrl?.trim() || null,
+    qrFormat: input.qrFormat ?? 'TK1',
   }
 }
 

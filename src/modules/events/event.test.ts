@@ -7,15 +7,40 @@ const STATUSES = Object.keys(eventStates) as EventStatus[]
 test('moves between statuses only as the table says', () => {
   const steps = STATUSES.flatMap((from) => STATUSES.filter((to) => canBecome(from, to)).map((to) => `${from} → ${to}`))
   expect(steps).toEqual([
-    'draft → pending_review', 'draft → published', 'draft → cancelled', 'pending_review → draft', 'pending_review → published', 'pending_review → cancelled',
-    'published → draft', 'published → pending_review', 'published → cancelled', 'published → ended',
+    'draft → pending_review',
+    'draft → published',
+    'draft → cancelled',
+    'pending_review → draft',
+    'pending_review → published',
+    'pending_review → cancelled',
+    'published → draft',
+    'published → pending_review',
+    'published → cancelled',
+    'published → ended',
   ])
 })
 
 const valid: EventDetails = {
-  title: 'Nuit du vodoun', description: '', category: 'festival', startsAt: new Date('2031-01-10T19:00:00Z'), endsAt: new Date('2031-01-11T03:00:00Z'), doorsOpenAt: null,
-  timezone: 'Africa/Porto-Novo', venue: '', address: '', city: 'Ouidah', country: 'BJ', latitude: null, longitude: null, capacity: null, visibility: 'public',
-  dressCode: null, reentry: false, askHolderNames: false, paymentUrl: null, qrFormat: 'TK1',
+  title: 'Nuit du vodoun',
+  description: '',
+  category: 'festival',
+  startsAt: new Date('2031-01-10T19:00:00Z'),
+  endsAt: new Date('2031-01-11T03:00:00Z'),
+  doorsOpenAt: null,
+  timezone: 'Africa/Porto-Novo',
+  venue: '',
+  address: '',
+  city: 'Ouidah',
+  country: 'BJ',
+  latitude: null,
+  longitude: null,
+  capacity: null,
+  visibility: 'public',
+  dressCode: null,
+  reentry: false,
+  askHolderNames: false,
+  paymentUrl: null,
+  qrFormat: 'TK1',
 }
 
 describe('an event’s details', () => {

@@ -74,8 +74,25 @@ export type Event = {
 }
 
 /** What every sale asks about an event. Kept in each process's memory, so what may change in it can be a second old. */
-export type EventRef = Pick<Event, 'id' | 'publicRef' | 'organizerId' | 'slug' | 'title' | 'status' | 'visibility' | 'publishedAt' | 'startsAt' | 'endsAt'
-  | 'timezone' | 'country' | 'currency' | 'askHolderNames' | 'paymentUrl' | 'qrFormat'>
+export type EventRef = Pick<
+  Event,
+  | 'id'
+  | 'publicRef'
+  | 'organizerId'
+  | 'slug'
+  | 'title'
+  | 'status'
+  | 'visibility'
+  | 'publishedAt'
+  | 'startsAt'
+  | 'endsAt'
+  | 'timezone'
+  | 'country'
+  | 'currency'
+  | 'askHolderNames'
+  | 'paymentUrl'
+  | 'qrFormat'
+>
 
 /** What a team says about its event. Left out on creation: the default; on a change: as it was. */
 export type EventDetails = {
@@ -107,13 +124,15 @@ export const MAX_DESCRIPTION = 20_000
 const MAX_DAYS = 400
 
 // ISO 3166-1 alpha-2, officially assigned.
-const COUNTRIES = new Set((
-  'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR '
-  + 'CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU '
-  + 'ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ '
-  + 'MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI '
-  + 'SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW'
-).split(' '))
+const COUNTRIES = new Set(
+  (
+    'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR ' +
+    'CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ' +
+    'ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ ' +
+    'MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI ' +
+    'SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW'
+  ).split(' '),
+)
 
 /** What is wrong with an event as a whole, field by field; empty where nothing is. */
 export function problemsOf(event: EventDetails): FieldProblem[] {
@@ -132,7 +151,8 @@ export function problemsOf(event: EventDetails): FieldProblem[] {
   if ((event.latitude === null) !== (event.longitude === null)) refuse(event.latitude === null ? 'latitude' : 'longitude', 'incomplete_coordinates')
   if (event.latitude !== null && !(Math.abs(event.latitude) <= 90)) refuse('latitude', 'out_of_range')
   if (event.longitude !== null && !(Math.abs(event.longitude) <= 180)) refuse('longitude', 'out_of_range')
-  if (event.capacity !== null && !(Number.isInteger(event.capacity) && event.capacity > 0 && event.capacity <= 10_000_000)) refuse('capacity', 'out_of_range')
+  if (event.capacity !== null && !(Number.isInteger(event.capacity) && event.capacity > 0 && event.capacity <= 10_000_000))
+    refuse('capacity', 'out_of_range')
   if (event.paymentUrl !== null && !isHttpsUrl(event.paymentUrl)) refuse('paymentUrl', 'not_https')
   return problems
 }

@@ -4,8 +4,13 @@ import type { Event, EventStatus } from './event.ts'
 
 type Subject = Pick<Event, 'id' | 'organizerId'>
 
-const about = (event: Subject, kind: string, data?: Record<string, unknown>, subject = `event:${event.id}`): Fact =>
-  ({ kind, organizerId: event.organizerId, eventId: event.id, subject, ...(data ? { data } : {}) })
+const about = (event: Subject, kind: string, data?: Record<string, unknown>, subject = `event:${event.id}`): Fact => ({
+  kind,
+  organizerId: event.organizerId,
+  eventId: event.id,
+  subject,
+  ...(data ? { data } : {}),
+})
 
 export const eventCreated = (event: Subject): Fact => about(event, 'event.created')
 /** `fields`: the names of the details that changed. Buyers may have to be told of another day or place. */
@@ -21,7 +26,8 @@ export type StatusFact =
 export const statusChanged = (event: Subject, from: EventStatus, { kind, ...more }: StatusFact): Fact => about(event, kind, { from, ...more })
 
 /** A personal link must be mailed: build it with `mintInvitationToken(app, invitationId)`. */
-export const guestInvited = (event: Subject, invitationId: number): Fact => about(event, 'event.invited', { invitationId }, `invitation:${invitationId}`)
+export const guestInvited = (event: Subject, invitationId: number): Fact =>
+  about(event, 'event.invited', { invitationId }, `invitation:${invitationId}`)
 export const invitationRevoked = (event: Subject, invitationId: number): Fact =>
   about(event, 'event.invitation_revoked', { invitationId }, `invitation:${invitationId}`)
 

@@ -41,7 +41,12 @@ export async function lockTeamEvent(tx: Tx, actor: Actor, slug: string, ...roles
  * The event, if the actor may see it: shown ones for everybody, private ones for whom an invitation names, drafts for team and staff.
  * @param access `invitation`: the token of an invitation's link
  */
-export async function findVisibleEvent(app: App, actor: Actor, slug: string, access: { invitation?: string | undefined } = {}): Promise<Event | undefined> {
+export async function findVisibleEvent(
+  app: App,
+  actor: Actor,
+  slug: string,
+  access: { invitation?: string | undefined } = {},
+): Promise<Event | undefined> {
   const event = await selectEvent(app.db, slug)
   return event && (await canSeeEvent(app, actor, event, access.invitation)) ? event : undefined
 }
@@ -51,7 +56,10 @@ export async function findVisibleEvent(app: App, actor: Actor, slug: string, acc
  * Asks the database only about private events.
  */
 export async function canSeeEvent(
-  app: App, actor: Actor, event: Pick<Event, 'id' | 'organizerId' | 'status' | 'publishedAt' | 'visibility'>, invitation?: string,
+  app: App,
+  actor: Actor,
+  event: Pick<Event, 'id' | 'organizerId' | 'status' | 'publishedAt' | 'visibility'>,
+  invitation?: string,
 ): Promise<boolean> {
   if (maySee(actor, event)) return true
   if (!wasShown(event)) return false
@@ -90,6 +98,11 @@ export async function listInvitations(app: App, actor: Actor, slug: string, requ
   const [after] = request.cursor === undefined ? [0] : decodeCursor(request.cursor, 'id')
   return asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, slug)
-    return toPage(await selectInvitations(tx, event.id, after, limit + 1), limit, (row) => [row.id], (row) => row)
+    return toPage(
+      await selectInvitations(tx, event.id, after, limit + 1),
+      limit,
+      (row) => [row.id],
+      (row) => row,
+    )
   })
 }

@@ -28,7 +28,7 @@ export async function inviteGuest(app: App, actor: Actor, slug: string, guest: {
     if (!EMAIL.test(email) || email.length > 254) throw invalidInput({ pointer: '/body/email', code: 'email' })
     if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })
     if (event.visibility !== 'private') throw eventError('event_not_private')
-    if (await countInvitations(tx, event.id) >= MAX_INVITATIONS) throw eventError('too_many_invitations', { max: MAX_INVITATIONS })
+    if ((await countInvitations(tx, event.id)) >= MAX_INVITATIONS) throw eventError('too_many_invitations', { max: MAX_INVITATIONS })
     const tokenHash = hashToken(tokenFor(app, event.id, email))
     const announcedAt = wasShown(event) ? app.clock.now() : null
     const invited = await upsertInvitation(tx, { eventId: event.id, email, name: guest.name?.trim() ?? '', tokenHash, announcedAt })

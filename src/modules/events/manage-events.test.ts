@@ -30,20 +30,36 @@ beforeAll(async () => {
 function concert(changes: Partial<NewEvent> = {}): NewEvent {
   const startsAt = new Date(Date.now() + 48 * HOUR)
   return {
-    title: 'Soirée afrobeat', category: 'concert', startsAt, endsAt: new Date(startsAt.getTime() + 4 * HOUR), timezone: 'Africa/Porto-Novo', city: 'Cotonou', country: 'BJ', ...changes,
+    title: 'Soirée afrobeat',
+    category: 'concert',
+    startsAt,
+    endsAt: new Date(startsAt.getTime() + 4 * HOUR),
+    timezone: 'Africa/Porto-Novo',
+    city: 'Cotonou',
+    country: 'BJ',
+    ...changes,
   }
 }
 
 const draft = (changes: Partial<NewEvent> = {}) => createEvent(app, organizer.owner, concert(changes))
 const published = async (changes: Partial<NewEvent> = {}) => publishEvent(app, organizer.owner, (await draft(changes)).slug)
 const refusal = (code: string) => expect.objectContaining({ code }) as Error
-const searchable = async (eventId: number) => (await app.db.selectFrom('eventSearch').select('eventId').where('eventId', '=', eventId).executeTakeFirst()) !== undefined
-const factsOf = async (eventId: number) => (await app.db.selectFrom('fact').select('kind').where('eventId', '=', eventId).orderBy('id').execute()).map((fact) => fact.kind)
+const searchable = async (eventId: number) =>
+  (await app.db.selectFrom('eventSearch').select('eventId').where('eventId', '=', eventId).executeTakeFirst()) !== undefined
+const factsOf = async (eventId: number) =>
+  (await app.db.selectFrom('fact').select('kind').where('eventId', '=', eventId).orderBy('id').execute()).map((fact) => fact.kind)
 
 describe('creating', () => {
   test('makes a tidy draft under a slug made of its title', async () => {
     const event = await draft({ title: '  Fête de l’igname,\n Savalou ! ', dressCode: ' ' })
-    expect(event).toMatchObject({ title: 'Fête de l’igname, Savalou !', slug: 'fete-de-l-igname-savalou', status: 'draft', organizerId: organizer.id, currency: 'XOF', dressCode: null })
+    expect(event).toMatchObject({
+      title: 'Fête de l’igname, Savalou !',
+      slug: 'fete-de-l-igname-savalou',
+      status: 'draft',
+      organizerId: organizer.id,
+      currency: 'XOF',
+      dressCode: null,
+    })
     expect(await factsOf(event.id)).toEqual(['event.created'])
     expect(await searchable(event.id)).toBe(false)
   })
@@ -77,10 +93,16 @@ describe('creating', () => {
   })
 
   test('refuses an unknown category and bad dates, naming the field', async () => {
-    await expect(draft({ category: 'nope' })).rejects.toMatchObject({ details: { problems: [{ pointer: '/body/category', code: 'unknown_category' }] } })
+    await expect(draft({ category: 'nope' })).rejects.toMatchObject({
+      details: { problems: [{ pointer: '/body/category', code: 'unknown_category' }] },
+    })
     // An abbreviation that Node knows and PostgreSQL does not.
-    await expect(draft({ timezone: 'VST' })).rejects.toMatchObject({ details: { problems: [{ pointer: '/body/timezone', code: 'unknown_time_zone' }] } })
-    await expect(draft({ endsAt: new Date(0) })).rejects.toMatchObject({ details: { problems: [{ pointer: '/body/endsAt', code: 'not_after_start' }] } })
+    await expect(draft({ timezone: 'VST' })).rejects.toMatchObject({
+      details: { problems: [{ pointer: '/body/timezone', code: 'unknown_time_zone' }] },
+    })
+    await expect(draft({ endsAt: new Date(0) })).rejects.toMatchObject({
+      details: { problems: [{ pointer: '/body/endsAt', code: 'not_after_start' }] },
+    })
   })
 })
 
@@ -103,12 +125,27 @@ describe('tenants', () => {
       expect((await tx.updateTable('event').set({ title: 'À moi' }).where('id', '=', event.id).executeTakeFirst()).numUpdatedRows).toBe(0n)
       expect((await tx.deleteFrom('event').where('id', '=', event.id).executeTakeFirst()).numDeletedRows).toBe(0n)
     })
-    const stolen = inScope(app, asOther, (tx) => tx.insertInto('eventSession')
-      .values({ eventId: event.id, title: 'À moi', startsAt: event.startsAt, endsAt: event.endsAt }).execute())
+    const stolen = inScope(app, asOther, (tx) =>
+      tx.insertInto('eventSession').values({ eventId: event.id, title: 'À moi', startsAt: event.startsAt, endsAt: event.endsAt }).execute(),
+    )
     await expect(stolen).rejects.toThrow(/row-level security/)
-    await expect(inScope(app, asOther, (tx) => tx.insertInto('event').values({
-      organizerId: organizer.id, publicRef: 77, slug: 'stolen', title: 'x', categoryId: 1, startsAt: event.startsAt, endsAt: event.endsAt, timezone: 'UTC',
-    }).execute())).rejects.toThrow(/row-level security/)
+    await expect(
+      inScope(app, asOther, (tx) =>
+        tx
+          .insertInto('event')
+          .values({
+            organizerId: organizer.id,
+            publicRef: 77,
+            slug: 'stolen',
+            title: 'x',
+            categoryId: 1,
+            startsAt: event.startsAt,
+            endsAt: event.endsAt,
+            timezone: 'UTC',
+          })
+          .execute(),
+      ),
+    ).rejects.toThrow(/row-level security/)
   })
 
   test('let cashiers and agents see the team’s events, not change them', async () => {
@@ -169,7 +206,13 @@ describe('publishing', () => {
     await expect(reviewEvent(reviewing, admin, event.slug, { decision: 'approve' })).rejects.toThrow(refusal('event_status_conflict'))
     await publishEvent(reviewing, organizer.owner, event.slug)
     expect(await reviewEvent(reviewing, admin, event.slug, { decision: 'approve' })).toMatchObject({ status: 'published' })
-    expect(await factsOf(event.id)).toEqual(['event.created', 'event.review_requested', 'event.rejected', 'event.review_requested', 'event.published'])
+    expect(await factsOf(event.id)).toEqual([
+      'event.created',
+      'event.review_requested',
+      'event.rejected',
+      'event.review_requested',
+      'event.published',
+    ])
   })
 })
 
@@ -178,7 +221,12 @@ describe('changing', () => {
     const event = await published({ dressCode: 'Blanc', venue: 'Palais des congrès' })
     const changed = await updateEvent(app, organizer.owner, event.slug, { title: 'Soirée highlife', dressCode: null })
     expect(changed).toMatchObject({ title: 'Soirée highlife', slug: event.slug, dressCode: null, venue: 'Palais des congrès' })
-    const fact = await app.db.selectFrom('fact').select('data').where('eventId', '=', event.id).where('kind', '=', 'event.changed').executeTakeFirstOrThrow()
+    const fact = await app.db
+      .selectFrom('fact')
+      .select('data')
+      .where('eventId', '=', event.id)
+      .where('kind', '=', 'event.changed')
+      .executeTakeFirstOrThrow()
     expect(fact.data).toEqual({ fields: ['title', 'dressCode'] })
   })
 
@@ -216,7 +264,9 @@ describe('the end', () => {
   })
 
   test('comes by itself, once, also when two processes look at the same moment', async () => {
-    const events = await Promise.all([1, 2, 3].map(() => published({ startsAt: new Date(Date.now() - 3 * HOUR), endsAt: new Date(Date.now() + HOUR) })))
+    const events = await Promise.all(
+      [1, 2, 3].map(() => published({ startsAt: new Date(Date.now() - 3 * HOUR), endsAt: new Date(Date.now() + HOUR) })),
+    )
     await endEvents(app)
     expect(await getVisibleEvent(app, visitor, events[0]!.slug)).toMatchObject({ status: 'published' })
     app.clock.advance(2 * 3600)
@@ -242,10 +292,23 @@ describe('the end', () => {
 
     const sold = await buildEvent(app, { organizer })
     await buildTicketType(app, sold)
-    await app.db.insertInto('ticketOrder').values({
-      eventId: sold.id, code: 'AAAAAAAAAA', organizerId: organizer.id, status: 'expired', channel: 'web', buyerName: 'A', locale: 'fr', quantity: 1, total: 0, currency: 'XOF',
-      idemKey: Buffer.alloc(16), requestHash: Buffer.alloc(16),
-    }).execute()
+    await app.db
+      .insertInto('ticketOrder')
+      .values({
+        eventId: sold.id,
+        code: 'AAAAAAAAAA',
+        organizerId: organizer.id,
+        status: 'expired',
+        channel: 'web',
+        buyerName: 'A',
+        locale: 'fr',
+        quantity: 1,
+        total: 0,
+        currency: 'XOF',
+        idemKey: Buffer.alloc(16),
+        requestHash: Buffer.alloc(16),
+      })
+      .execute()
     await expect(deleteEvent(app, organizer.owner, sold.slug)).rejects.toThrow(refusal('event_has_orders'))
     expect(await getTeamEvent(app, organizer.owner, sold.slug)).toMatchObject({ id: sold.id })
   })
@@ -309,7 +372,9 @@ describe('private events', () => {
   test('alone have invitations', async () => {
     const event = await draft()
     await expect(inviteGuest(app, organizer.owner, event.slug, { email: 'a@example.test' })).rejects.toThrow(refusal('event_not_private'))
-    await expect(inviteGuest(app, organizer.owner, (await draft({ visibility: 'private' })).slug, { email: 'nobody' })).rejects.toThrow(refusal('invalid_input'))
+    await expect(inviteGuest(app, organizer.owner, (await draft({ visibility: 'private' })).slug, { email: 'nobody' })).rejects.toThrow(
+      refusal('invalid_input'),
+    )
   })
 })
 
@@ -329,7 +394,9 @@ describe('the programme', () => {
     const event = await draft({ doorsOpenAt: new Date(Date.now() + 47 * HOUR) })
     const item = { title: 'x', startsAt: event.startsAt, endsAt: event.endsAt }
     await addSession(app, organizer.owner, event.slug, { ...item, startsAt: event.doorsOpenAt! })
-    await expect(addSession(app, organizer.owner, event.slug, { ...item, endsAt: new Date(event.endsAt.getTime() + 1) })).rejects.toThrow(refusal('invalid_input'))
+    await expect(addSession(app, organizer.owner, event.slug, { ...item, endsAt: new Date(event.endsAt.getTime() + 1) })).rejects.toThrow(
+      refusal('invalid_input'),
+    )
     await expect(addSession(app, organizer.owner, event.slug, { ...item, startsAt: new Date(0) })).rejects.toThrow(refusal('invalid_input'))
     const [session] = await listSessions(app.db, event.id)
     await expect(removeSession(app, organizer.owner, (await draft()).slug, session!.id)).rejects.toThrow(refusal('not_found'))
@@ -348,14 +415,25 @@ describe('views', () => {
     await flushViews(app)
     countView(app, a.id)
     await flushViews(app)
-    expect(await app.db.selectFrom('eventView').selectAll().where('eventId', 'in', [a.id, b.id]).orderBy('eventId').execute())
-      .toEqual([{ eventId: a.id, views: 31 }, { eventId: b.id, views: 1 }])
+    expect(await app.db.selectFrom('eventView').selectAll().where('eventId', 'in', [a.id, b.id]).orderBy('eventId').execute()).toEqual([
+      { eventId: a.id, views: 31 },
+      { eventId: b.id, views: 1 },
+    ])
   })
 
   test('are kept for the next time where the database does not answer', async () => {
     const event = await published()
     const memory = { ...app.eventMemory, views: new Map([[event.id, 3]]) }
-    const offline = { ...pick(), eventMemory: memory, db: { executeQuery: () => Promise.reject(new Error('offline')), getExecutor: () => { throw new Error('offline') } } as never }
+    const offline = {
+      ...pick(),
+      eventMemory: memory,
+      db: {
+        executeQuery: () => Promise.reject(new Error('offline')),
+        getExecutor: () => {
+          throw new Error('offline')
+        },
+      } as never,
+    }
     await expect(flushViews(offline)).rejects.toThrow('offline')
     expect(memory.views).toEqual(new Map([[event.id, 3]]))
   })

@@ -35,7 +35,8 @@ export async function updateEvent(app: App, actor: Actor, slug: string, changes:
     if (categoryId === undefined) throw invalidInput({ pointer: '/body/category', code: 'unknown_category' })
     const { category: _, ...columns } = details
     const capacity = fields.includes('capacity')
-      ? { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: event.id, capacity: details.capacity }) } : {}
+      ? { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: event.id, capacity: details.capacity }) }
+      : {}
     await updateEventRow(tx, event.id, { ...columns, ...capacity, categoryId })
     await refreshSearch(tx, event.id)
     await record(tx, actor, eventChanged(event, fields))

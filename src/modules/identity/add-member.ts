@@ -21,7 +21,9 @@ import { insertMembership, lockOrganizer, selectMember } from './store/organizer
  * @throws `not_found`, `forbidden`, `invalid_email`, `name_required`, `rate_limited`
  */
 export async function addMember(
-  app: App, actor: Actor, input: { organizerId: number; email: string; role: TeamRole; name?: string },
+  app: App,
+  actor: Actor,
+  input: { organizerId: number; email: string; role: TeamRole; name?: string },
 ): Promise<Member & { added: boolean }> {
   const email = requireEmail(input.email)
   const name = requireName(input.name ?? email.split('@')[0]!)
@@ -29,11 +31,16 @@ export async function addMember(
   if (actor.kind === 'account') await countAttempt(app, 'invite', actor.ip, `account:${actor.accountId}`)
 
   const member = await transact(app, async (tx) => {
-    if (!await lockOrganizer(tx, input.organizerId)) throw kernelError('not_found')
+    if (!(await lockOrganizer(tx, input.organizerId))) throw kernelError('not_found')
     await insertAccount(tx, { email, name, role: 'participant', locale: actor.locale })
     const account = (await selectAccountByEmail(tx, email))!
     const isConfirmed = account.emailVerifiedAt !== null || (input.role === 'agent' && account.passwordHash !== null)
-    const added = await insertMembership(tx, { organizerId: input.organizerId, accountId: account.id, role: input.role, confirmedAt: isConfirmed ? app.clock.now() : null })
+    const added = await insertMembership(tx, {
+      organizerId: input.organizerId,
+      accountId: account.id,
+      role: input.role,
+      confirmedAt: isConfirmed ? app.clock.now() : null,
+    })
     if (added) await record(tx, actor, memberInvited(input.organizerId, account.id, input.role, isConfirmed))
     const row = (await selectMember(tx, input.organizerId, account.id))!
     return { ...memberOf(row), added }

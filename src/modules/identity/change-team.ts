@@ -10,7 +10,14 @@ import { memberRemoved, memberRoleChanged } from './facts.ts'
 import { memberOf } from './find-organizers.ts'
 import type { Member } from './organizer.ts'
 import { mayGrant } from './policy.ts'
-import { countOtherOwners, deleteMembership, lockOrganizer, selectMemberByPublicId, updateMembershipRole, type MemberRow } from './store/organizers.ts'
+import {
+  countOtherOwners,
+  deleteMembership,
+  lockOrganizer,
+  selectMemberByPublicId,
+  updateMembershipRole,
+  type MemberRow,
+} from './store/organizers.ts'
 
 /** @throws `not_found`, `forbidden`, `last_owner` */
 export async function changeMemberRole(app: App, actor: Actor, input: { organizerId: number; memberId: string; role: TeamRole }): Promise<Member> {
@@ -39,12 +46,13 @@ export async function removeMember(app: App, actor: Actor, input: { organizerId:
 }
 
 async function lockMember(tx: Tx, input: { organizerId: number; memberId: string }): Promise<MemberRow> {
-  const organizer = isUuid(input.memberId) && await lockOrganizer(tx, input.organizerId)
-  const member = organizer && await selectMemberByPublicId(tx, input.organizerId, input.memberId)
+  const organizer = isUuid(input.memberId) && (await lockOrganizer(tx, input.organizerId))
+  const member = organizer && (await selectMemberByPublicId(tx, input.organizerId, input.memberId))
   if (!member) throw kernelError('not_found')
   return member
 }
 
 async function requireAnotherOwner(tx: Tx, organizerId: number, member: MemberRow): Promise<void> {
-  if (member.role === 'owner' && member.confirmed && await countOtherOwners(tx, organizerId, member.accountId) === 0) throw identityError('last_owner')
+  if (member.role === 'owner' && member.confirmed && (await countOtherOwners(tx, organizerId, member.accountId)) === 0)
+    throw identityError('last_owner')
 }

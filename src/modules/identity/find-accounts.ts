@@ -19,7 +19,10 @@ export async function getAccountView(db: Db, accountId: number): Promise<Account
 }
 
 /** Where a mail to the account goes, and in which language. Undefined where the account is gone. */
-export async function findMailRecipient(db: Db, accountId: number): Promise<{ email: string; name: string; locale: 'fr' | 'en'; emailVerified: boolean } | undefined> {
+export async function findMailRecipient(
+  db: Db,
+  accountId: number,
+): Promise<{ email: string; name: string; locale: 'fr' | 'en'; emailVerified: boolean } | undefined> {
   const account = await selectAccountById(db, accountId)
   return account && { email: account.email, name: account.name, locale: account.locale, emailVerified: account.emailVerifiedAt !== null }
 }

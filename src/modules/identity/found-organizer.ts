@@ -11,7 +11,13 @@ import { organizerCreated } from './facts.ts'
 import { currencyOf, type Organizer } from './organizer.ts'
 import { insertMembership, insertOrganizer } from './store/organizers.ts'
 
-export async function foundOrganizer(tx: Tx, app: App, actor: Actor, ownerId: number, input: { name: string; country?: string | undefined }): Promise<Organizer> {
+export async function foundOrganizer(
+  tx: Tx,
+  app: App,
+  actor: Actor,
+  ownerId: number,
+  input: { name: string; country?: string | undefined },
+): Promise<Organizer> {
   const name = requireName(input.name, 'organizerName')
   const country = input.country ?? 'BJ'
   if (!/^[A-Z]{2}$/.test(country)) throw invalidInput({ pointer: '/body/country', code: 'pattern' })

@@ -9,10 +9,17 @@ import { selectAccountById } from './store/accounts.ts'
 import { insertAccountToken } from './store/account-tokens.ts'
 
 /** Seconds that a link is good for. */
-export const ACCOUNT_TOKEN_SECONDS = { verify_email: 86_400, reset_password: 3600, join_team: 7 * 86_400 } as const satisfies Record<AccountTokenPurpose, number>
+export const ACCOUNT_TOKEN_SECONDS = { verify_email: 86_400, reset_password: 3600, join_team: 7 * 86_400 } as const satisfies Record<
+  AccountTokenPurpose,
+  number
+>
 
 /** Where each link leads, on our own address: `${app.publicUrl()}${ACCOUNT_LINKS[purpose]}${token}`. */
-export const ACCOUNT_LINKS = { verify_email: '/verify-email/', reset_password: '/reset-password/', join_team: '/join-team/' } as const satisfies Record<AccountTokenPurpose, string>
+export const ACCOUNT_LINKS = {
+  verify_email: '/verify-email/',
+  reset_password: '/reset-password/',
+  join_team: '/join-team/',
+} as const satisfies Record<AccountTokenPurpose, string>
 
 /**
  * A link's token: 256 random bits, for one use. It stands for the address that the account has now; after a change of address it is void.
@@ -25,8 +32,14 @@ export async function mintAccountToken(app: App, accountId: number, purpose: Acc
     const account = await selectAccountById(tx, accountId)
     if (!account) throw kernelError('not_found')
     const now = app.clock.now()
-    await insertAccountToken(tx, { tokenHash: hashToken(token), accountId, purpose, email: account.email, createdAt: now,
-      expiresAt: secondsAfter(now, ACCOUNT_TOKEN_SECONDS[purpose]) })
+    await insertAccountToken(tx, {
+      tokenHash: hashToken(token),
+      accountId,
+      purpose,
+      email: account.email,
+      createdAt: now,
+      expiresAt: secondsAfter(now, ACCOUNT_TOKEN_SECONDS[purpose]),
+    })
   })
   return token
 }

@@ -18,7 +18,14 @@ export async function openApiSession(app: App, actor: Actor, accountId: number, 
   const { session, user } = await transact(app, async (tx) => {
     const now = app.clock.now()
     const expiresAt = secondsAfter(now, API_SESSION_SECONDS)
-    const session = await insertSession(tx, { accountId, kind: 'api', userAgent: shortUserAgent(userAgent), createdAt: now, lastUsedAt: now, expiresAt })
+    const session = await insertSession(tx, {
+      accountId,
+      kind: 'api',
+      userAgent: shortUserAgent(userAgent),
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt,
+    })
     await insertRefreshToken(tx, { tokenHash: hashToken(refreshToken), sessionId: session.id, createdAt: now, expiresAt })
     await record(tx, actor, sessionOpened(accountId, session.id, 'api'))
     return { session, user: await getAccountView(tx, accountId) }
@@ -32,8 +39,15 @@ export async function openWebSessionOf(app: App, actor: Actor, accountId: number
   const token = newToken()
   await transact(app, async (tx) => {
     const now = app.clock.now()
-    const session = await insertSession(tx, { accountId, kind: 'web', tokenHash: hashToken(token), userAgent: shortUserAgent(userAgent),
-      createdAt: now, lastUsedAt: now, expiresAt: secondsAfter(now, WEB_SESSION_SECONDS) })
+    const session = await insertSession(tx, {
+      accountId,
+      kind: 'web',
+      tokenHash: hashToken(token),
+      userAgent: shortUserAgent(userAgent),
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: secondsAfter(now, WEB_SESSION_SECONDS),
+    })
     await record(tx, actor, sessionOpened(accountId, session.id, 'web'))
   })
   return token

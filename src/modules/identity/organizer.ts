@@ -17,8 +17,33 @@ export type Organizer = {
 export type Member = { id: string; accountId: number; email: string; name: string; role: TeamRole; confirmed: boolean }
 
 const CURRENCIES: Readonly<Record<string, string>> = {
-  BJ: 'XOF', BF: 'XOF', CI: 'XOF', GW: 'XOF', ML: 'XOF', NE: 'XOF', SN: 'XOF', TG: 'XOF', CM: 'XAF', CF: 'XAF', CG: 'XAF', GA: 'XAF', GQ: 'XAF', TD: 'XAF',
-  GN: 'GNF', GH: 'GHS', NG: 'NGN', TN: 'TND', US: 'USD', FR: 'EUR', BE: 'EUR', DE: 'EUR', ES: 'EUR', IT: 'EUR', PT: 'EUR', LU: 'EUR', NL: 'EUR',
+  BJ: 'XOF',
+  BF: 'XOF',
+  CI: 'XOF',
+  GW: 'XOF',
+  ML: 'XOF',
+  NE: 'XOF',
+  SN: 'XOF',
+  TG: 'XOF',
+  CM: 'XAF',
+  CF: 'XAF',
+  CG: 'XAF',
+  GA: 'XAF',
+  GQ: 'XAF',
+  TD: 'XAF',
+  GN: 'GNF',
+  GH: 'GHS',
+  NG: 'NGN',
+  TN: 'TND',
+  US: 'USD',
+  FR: 'EUR',
+  BE: 'EUR',
+  DE: 'EUR',
+  ES: 'EUR',
+  IT: 'EUR',
+  PT: 'EUR',
+  LU: 'EUR',
+  NL: 'EUR',
 }
 
 /** Where organizers may be at home. */

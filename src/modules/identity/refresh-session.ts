@@ -11,7 +11,13 @@ import { refreshTokenReused } from './facts.ts'
 import { getAccountView } from './find-accounts.ts'
 import { REFRESH_GRACE_SECONDS, type SignedIn } from './session.ts'
 import {
-  insertRefreshToken, lockRefreshToken, markRefreshTokenUsed, revokeSession, selectRefreshTokenUse, touchSession, type RefreshTokenRow,
+  insertRefreshToken,
+  lockRefreshToken,
+  markRefreshTokenUsed,
+  revokeSession,
+  selectRefreshTokenUse,
+  touchSession,
+  type RefreshTokenRow,
 } from './store/sessions.ts'
 
 /**
@@ -42,15 +48,20 @@ async function rotate(app: App, tx: Tx, actor: Actor, refreshToken: string) {
     await markRefreshTokenUsed(tx, tokenHash, now)
     await insertRefreshToken(tx, { tokenHash: hashToken(successor), sessionId: token.sessionId, createdAt: now, expiresAt: token.expiresAt })
     await touchSession(tx, token.sessionId, now)
-  } else if (!await isLostResponse(tx, token, successor, now)) {
+  } else if (!(await isLostResponse(tx, token, successor, now))) {
     await revokeSession(tx, token.sessionId, now, 'refresh_token_reused')
     await record(tx, actor, refreshTokenReused(token.accountId, token.sessionId))
     return undefined
   }
-  return { refreshToken: successor, accountPublicId: token.accountPublicId, sessionPublicId: token.sessionPublicId, user: await getAccountView(tx, token.accountId) }
+  return {
+    refreshToken: successor,
+    accountPublicId: token.accountPublicId,
+    sessionPublicId: token.sessionPublicId,
+    user: await getAccountView(tx, token.accountId),
+  }
 }
 
 async function isLostResponse(tx: Tx, token: RefreshTokenRow, successor: string, now: Date): Promise<boolean> {
   const isRecent = now.getTime() - token.usedAt!.getTime() <= REFRESH_GRACE_SECONDS * 1000
-  return isRecent && await selectRefreshTokenUse(tx, hashToken(successor)) === null
+  return isRecent && (await selectRefreshTokenUse(tx, hashToken(successor))) === null
 }

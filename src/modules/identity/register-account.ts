@@ -47,8 +47,15 @@ export async function registerAccount(app: App, actor: Actor, input: Registratio
   const isVerified = input.emailVerified === true && actor.kind === 'system'
 
   const accountId = await transact(app, async (tx) => {
-    const accountId = await insertAccount(tx, { email, name, phone, role, locale: input.locale ?? actor.locale, passwordHash,
-      emailVerifiedAt: isVerified ? app.clock.now() : null })
+    const accountId = await insertAccount(tx, {
+      email,
+      name,
+      phone,
+      role,
+      locale: input.locale ?? actor.locale,
+      passwordHash,
+      emailVerifiedAt: isVerified ? app.clock.now() : null,
+    })
     if (accountId === undefined) throw fieldError('email_taken', 'email')
     await record(tx, actor, accountRegistered(accountId, role), ...(isVerified ? [] : [verificationRequested(accountId)]))
     if (role === 'organizer') await foundOrganizer(tx, app, actor, accountId, { name: input.organizerName ?? name, country: input.country })

@@ -38,15 +38,20 @@ export async function resetPassword(app: App, actor: Actor, input: { token: stri
   return transact(app, async (tx) => {
     const now = app.clock.now()
     const token = await useToken(tx, SETS_PASSWORD, tokenHash, now)
-    const account = token && await lockAccount(tx, token.accountId)
+    const account = token && (await lockAccount(tx, token.accountId))
     if (!account || account.email !== token.email) throw identityError('link_expired')
     if (account.suspendedAt) throw identityError('account_suspended')
     await updateAccountRow(tx, account.id, { passwordHash, ...(name ? { name } : {}), ...(account.emailVerifiedAt ? {} : { emailVerifiedAt: now }) })
     await revokeSessionsOf(tx, account.id, now, 'password_reset')
     await deleteUnusedTokens(tx, account.id, ['reset_password', 'join_team', 'verify_email'])
     const joined = await confirmMemberships(tx, account.id, now)
-    await record(tx, actor, passwordChanged(account.id, 'link'), ...(account.emailVerifiedAt ? [] : [emailVerified(account.id)]),
-      ...joined.map((organizerId) => memberJoined(organizerId, account.id)))
+    await record(
+      tx,
+      actor,
+      passwordChanged(account.id, 'link'),
+      ...(account.emailVerifiedAt ? [] : [emailVerified(account.id)]),
+      ...joined.map((organizerId) => memberJoined(organizerId, account.id)),
+    )
     return account.id
   })
 }

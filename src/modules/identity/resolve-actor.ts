@@ -21,7 +21,8 @@ const TOUCH_EVERY = 300
 export async function resolveAccessToken(app: App, bearer: string, context: RequestContext): Promise<AccountActor> {
   const claims = await verifyAccessToken(app, bearer)
   const now = app.clock.now()
-  const owner = claims && await selectSessionOwner(app.db, 'api', { publicId: claims.sessionPublicId, accountPublicId: claims.accountPublicId }, now)
+  const owner =
+    claims && (await selectSessionOwner(app.db, 'api', { publicId: claims.sessionPublicId, accountPublicId: claims.accountPublicId }, now))
   if (!owner) throw kernelError('unauthenticated')
   if (isStale(owner, now)) await touchSession(app.db, owner.sessionId, now)
   return actorOf(owner, context)
@@ -40,7 +41,15 @@ const isStale = (owner: SessionOwner, now: Date) => now.getTime() - owner.lastUs
 
 function actorOf(owner: SessionOwner, context: RequestContext): AccountActor {
   return {
-    kind: 'account', locale: context.locale ?? owner.locale, ip: context.ip, accountId: owner.accountId, publicId: owner.publicId, sessionId: owner.sessionId,
-    role: owner.role, email: owner.email, emailVerified: owner.emailVerified, memberships: owner.memberships,
+    kind: 'account',
+    locale: context.locale ?? owner.locale,
+    ip: context.ip,
+    accountId: owner.accountId,
+    publicId: owner.publicId,
+    sessionId: owner.sessionId,
+    role: owner.role,
+    email: owner.email,
+    emailVerified: owner.emailVerified,
+    memberships: owner.memberships,
   }
 }

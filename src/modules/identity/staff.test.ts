@@ -15,7 +15,8 @@ const app = testApp()
 const system = systemActor('test')
 const context = { locale: null, ip: null }
 
-const roleOf = async (actor: AccountActor) => (await app.db.selectFrom('account').select('role').where('id', '=', actor.accountId).executeTakeFirstOrThrow()).role
+const roleOf = async (actor: AccountActor) =>
+  (await app.db.selectFrom('account').select('role').where('id', '=', actor.accountId).executeTakeFirstOrThrow()).role
 
 describe('staff', () => {
   test.each<[Role, Role, Role, 'may' | 'forbidden']>([
@@ -51,7 +52,9 @@ describe('staff', () => {
 
   test('admins suspend the public and not each other; reinstating brings no old session back', async () => {
     const admin = await buildAccount(app, { role: 'admin' })
-    await expect(suspendAccount(app, admin, { accountId: (await buildAccount(app, { role: 'admin' })).publicId, reason: '' })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(suspendAccount(app, admin, { accountId: (await buildAccount(app, { role: 'admin' })).publicId, reason: '' })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
     const email = 'afi@example.test'
     const id = await registerAccount(app, system, { email, password: 'une-longue-phrase-42', name: 'Afi' })
     const { publicId } = await app.db.selectFrom('account').select('publicId').where('id', '=', id).executeTakeFirstOrThrow()
@@ -64,15 +67,24 @@ describe('staff', () => {
     expect(await resolveWebSession(app, token, context)).toBeNull()
     await openWebSession(app, system, { email, password: 'une-longue-phrase-42' })
     const kinds = await app.db.selectFrom('fact').select('kind').where('subject', '=', `account:${id}`).orderBy('id').execute()
-    expect(kinds.map((fact) => fact.kind)).toEqual(['account.registered', 'account.verification_requested', 'account.suspended', 'account.reinstated'])
+    expect(kinds.map((fact) => fact.kind)).toEqual([
+      'account.registered',
+      'account.verification_requested',
+      'account.suspended',
+      'account.reinstated',
+    ])
   })
 
   test('are made by the system and by superadmins only', async () => {
     const registration = { password: 'une-longue-phrase-42', name: 'Staff', role: 'admin' as const }
-    await expect(registerAccount(app, await buildAccount(app, { role: 'admin' }), { ...registration, email: 'a1@example.test' })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(
+      registerAccount(app, await buildAccount(app, { role: 'admin' }), { ...registration, email: 'a1@example.test' }),
+    ).rejects.toMatchObject({ code: 'forbidden' })
     await registerAccount(app, await buildAccount(app, { role: 'superadmin' }), { ...registration, email: 'a2@example.test', emailVerified: true })
     // Who registers doesn't say whether the address is proven; only the system knows.
-    expect((await app.db.selectFrom('account').select('emailVerifiedAt').where('email', '=', 'a2@example.test').executeTakeFirstOrThrow()).emailVerifiedAt).toBeNull()
+    expect(
+      (await app.db.selectFrom('account').select('emailVerifiedAt').where('email', '=', 'a2@example.test').executeTakeFirstOrThrow()).emailVerifiedAt,
+    ).toBeNull()
   })
 })
 
@@ -114,8 +126,16 @@ describe('web sessions', () => {
     const member = await buildMember(app, id, 'cashier')
     const other = await buildOrganizer(app)
     await app.db.insertInto('membership').values({ organizerId: other.id, accountId: member.accountId, role: 'manager', confirmedAt: null }).execute()
-    await app.db.updateTable('loginSession').set({ kind: 'web', tokenHash: hashToken('cookie') }).where('id', '=', member.sessionId).execute()
-    expect(await resolveWebSession(app, 'cookie', { locale: 'en', ip: '192.0.2.1' })).toMatchObject({ locale: 'en', ip: '192.0.2.1', memberships: [{ organizerId: id, role: 'cashier' }] })
+    await app.db
+      .updateTable('loginSession')
+      .set({ kind: 'web', tokenHash: hashToken('cookie') })
+      .where('id', '=', member.sessionId)
+      .execute()
+    expect(await resolveWebSession(app, 'cookie', { locale: 'en', ip: '192.0.2.1' })).toMatchObject({
+      locale: 'en',
+      ip: '192.0.2.1',
+      memberships: [{ organizerId: id, role: 'cashier' }],
+    })
   })
 })
 
@@ -124,7 +144,10 @@ test('what no credential needs any more is forgotten, what is alive stays', asyn
   const ended = await buildAccount(app)
   const old = new Date(Date.now() - 31 * 86_400_000)
   await app.db.updateTable('loginSession').set({ revokedAt: old }).where('id', '=', ended.sessionId).execute()
-  await app.db.insertInto('refreshToken').values({ tokenHash: Buffer.alloc(32, 1), sessionId: ended.sessionId, expiresAt: old, usedAt: old }).execute()
+  await app.db
+    .insertInto('refreshToken')
+    .values({ tokenHash: Buffer.alloc(32, 1), sessionId: ended.sessionId, expiresAt: old, usedAt: old })
+    .execute()
   await forgetCredentials(app)
   const left = await app.db.selectFrom('loginSession').select('id').where('id', 'in', [alive.sessionId, ended.sessionId]).execute()
   expect(left.map((row) => row.id)).toEqual([alive.sessionId])

@@ -16,8 +16,11 @@ import { deleteUnusedTokens } from './store/account-tokens.ts'
 import { revokeSessionsOf } from './store/sessions.ts'
 
 export type AccountUpdate = {
-  name?: string; phone?: string | null; locale?: Locale
-  email?: string; password?: string
+  name?: string
+  phone?: string | null
+  locale?: Locale
+  email?: string
+  password?: string
   /** Needed to change the address or the password: a stolen session must not become a stolen account. */
   currentPassword?: string
 }
@@ -34,7 +37,10 @@ export async function updateAccount(app: App, actor: AccountActor, input: Accoun
     ...(input.locale === undefined ? {} : { locale: input.locale }),
   }
   if (input.password !== undefined) requireGoodPassword(input.password, email ?? actor.email)
-  const provenHash = (email !== undefined && email !== actor.email) || input.password !== undefined ? await requirePassword(app, actor, input.currentPassword) : undefined
+  const provenHash =
+    (email !== undefined && email !== actor.email) || input.password !== undefined
+      ? await requirePassword(app, actor, input.currentPassword)
+      : undefined
   const passwordHash = input.password === undefined ? undefined : await hashPassword(app, input.password)
 
   const view = await transact(app, async (tx) => {
@@ -72,7 +78,7 @@ async function requirePassword(app: App, actor: AccountActor, password: string |
   if (!password) throw fieldError('wrong_password', 'currentPassword')
   const attempt = await countAttempt(app, 'confirmPassword', actor.ip, `account:${actor.accountId}`)
   const account = await selectAccountById(app.db, actor.accountId)
-  if (!await verifyPassword(app, account?.passwordHash, password) || !account?.passwordHash) throw fieldError('wrong_password', 'currentPassword')
+  if (!(await verifyPassword(app, account?.passwordHash, password)) || !account?.passwordHash) throw fieldError('wrong_password', 'currentPassword')
   await attempt.succeeded()
   return account.passwordHash
 }

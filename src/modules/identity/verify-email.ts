@@ -20,7 +20,7 @@ export async function verifyEmail(app: App, actor: Actor, input: { token: string
   await transact(app, async (tx) => {
     const now = app.clock.now()
     const token = await useToken(tx, ['verify_email'], hashToken(input.token), now)
-    const account = token && await lockAccount(tx, token.accountId)
+    const account = token && (await lockAccount(tx, token.accountId))
     if (!account || account.email !== token.email) throw identityError('link_expired')
     await deleteUnusedTokens(tx, account.id, ['verify_email'])
     if (account.emailVerifiedAt) return

@@ -9,7 +9,15 @@ import { transact } from '#src/platform/db.ts'
 import { enqueue, enqueueAll } from '#src/platform/jobs.ts'
 
 /** What buyers must know of. */
-export const ANNOUNCED_FIELDS: readonly string[] = ['startsAt', 'endsAt', 'doorsOpenAt', 'timezone', 'venue', 'address', 'city'] satisfies (keyof Event)[]
+export const ANNOUNCED_FIELDS: readonly string[] = [
+  'startsAt',
+  'endsAt',
+  'doorsOpenAt',
+  'timezone',
+  'venue',
+  'address',
+  'city',
+] satisfies (keyof Event)[]
 
 /** Several corrections in a row are one mail. */
 const QUIET_SECONDS = 300
@@ -23,11 +31,17 @@ export async function announceChange(app: App, { eventId, afterOrderId = 0 }: An
   if (event?.status !== 'published') return
   const quietAt = secondsAfter(event.updatedAt, QUIET_SECONDS)
   await transact(app, async (tx) => {
-    if (afterOrderId === 0 && quietAt > app.clock.now()) return enqueue(tx, 'announce-change', { eventId }, { key: `announce-change:${eventId}`, runAt: quietAt })
+    if (afterOrderId === 0 && quietAt > app.clock.now())
+      return enqueue(tx, 'announce-change', { eventId }, { key: `announce-change:${eventId}`, runAt: quietAt })
     const orderIds = await listLiveOrders(tx, eventId, afterOrderId, TURN)
     const version = versionOf(event)
-    await enqueueAll(tx, 'notify-order', orderIds.map((orderId) => ({ payload: { orderId, news: { what: 'event_changed', version } }, key: `event-changed:${orderId}` })))
-    if (orderIds.length === TURN) await enqueue(tx, 'announce-change', { eventId, afterOrderId: orderIds.at(-1)! }, { key: `announce-change:${eventId}:${orderIds.at(-1)!}` })
+    await enqueueAll(
+      tx,
+      'notify-order',
+      orderIds.map((orderId) => ({ payload: { orderId, news: { what: 'event_changed', version } }, key: `event-changed:${orderId}` })),
+    )
+    if (orderIds.length === TURN)
+      await enqueue(tx, 'announce-change', { eventId, afterOrderId: orderIds.at(-1)! }, { key: `announce-change:${eventId}:${orderIds.at(-1)!}` })
   })
 }
 

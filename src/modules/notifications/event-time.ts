@@ -10,7 +10,7 @@ function formatter(locale: Locale, zone: string, name: 'span' | 'time' | 'moment
   if (!found) {
     const time = { hour: '2-digit', minute: '2-digit' } as const
     const day = { weekday: name === 'span' ? 'long' : undefined, day: 'numeric', month: 'long', year: 'numeric' } as const
-    formatters.set(key, found = new Intl.DateTimeFormat(REGION[locale], { ...(name === 'time' ? {} : day), ...time, timeZone: zone }))
+    formatters.set(key, (found = new Intl.DateTimeFormat(REGION[locale], { ...(name === 'time' ? {} : day), ...time, timeZone: zone })))
   }
   return found
 }

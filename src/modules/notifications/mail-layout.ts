@@ -27,9 +27,10 @@ const INDIGO = '#2b2f6b'
 const LATERITE = '#a8452a'
 
 // Inline styles make the light look everywhere; these only repaint it where a mail program prefers dark and reads style sheets.
-const DARK = `:root{color-scheme:light dark;supported-color-schemes:light dark}@media (prefers-color-scheme:dark){`
-  + `.paper{background:#15141c!important}.card{background:#211f2b!important;border-color:#45415a!important}.notch{background:#15141c!important;border-color:#45415a!important}`
-  + `.fold{border-color:#45415a!important}.ink{color:#f3efe7!important}.soft{color:#bdb6c9!important}.brand{color:#b9bcf0!important}.accent{color:#f0a488!important}.link{color:#b9bcf0!important}}`
+const DARK =
+  `:root{color-scheme:light dark;supported-color-schemes:light dark}@media (prefers-color-scheme:dark){` +
+  `.paper{background:#15141c!important}.card{background:#211f2b!important;border-color:#45415a!important}.notch{background:#15141c!important;border-color:#45415a!important}` +
+  `.fold{border-color:#45415a!important}.ink{color:#f3efe7!important}.soft{color:#bdb6c9!important}.brand{color:#b9bcf0!important}.accent{color:#f0a488!important}.link{color:#b9bcf0!important}}`
 
 /** Both forms of the mail, from the same content, so that neither says less than the other. */
 export function layOut(content: MailContent, locale: Locale): ComposedMail {
@@ -45,9 +46,13 @@ function htmlOf({ subject, title, greeting, paragraphs, ticket, action, notes = 
     ticket ? ticketHtml(ticket) : '',
     action ? buttonHtml(action) : '',
     ...notes.map((text) => paragraph(text, `font-size:14px;line-height:21px;color:${SOFT}`, 'soft')),
-    action ? `<p class="soft" style="margin:0;font-size:13px;line-height:19px;color:${SOFT}">${escape(words.linkFallback)}<br>`
-      + `<a class="link" href="${escape(action.url)}" style="color:${INDIGO};word-break:break-all">${escape(action.url)}</a></p>` : '',
-  ].filter(Boolean).join('\n')
+    action
+      ? `<p class="soft" style="margin:0;font-size:13px;line-height:19px;color:${SOFT}">${escape(words.linkFallback)}<br>` +
+        `<a class="link" href="${escape(action.url)}" style="color:${INDIGO};word-break:break-all">${escape(action.url)}</a></p>`
+      : '',
+  ]
+    .filter(Boolean)
+    .join('\n')
   return `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escape(singleLine(subject))}</title><style>${DARK}</style></head>
@@ -69,8 +74,13 @@ function ticketHtml({ heading, name, rows }: NonNullable<MailContent['ticket']>)
     const round = place === 'left' ? '0 10px 10px 0' : '10px 0 0 10px'
     return `<td width="10" style="width:10px;padding:0;line-height:0"><div class="notch" style="width:9px;height:18px;background:${PAPER};border:${side};border-${place}:0;border-radius:${round}"></div></td>`
   }
-  const lines = rows.map(([label, value]) => `<tr><td class="soft" valign="top" style="padding:4px 16px 4px 0;font-size:14px;line-height:21px;color:${SOFT};white-space:nowrap">${escape(label)}</td>`
-    + `<td class="ink" valign="top" style="padding:4px 0;font-size:15px;line-height:21px;color:${INK};font-weight:600">${escape(value).replaceAll('\n', '<br>')}</td></tr>`).join('')
+  const lines = rows
+    .map(
+      ([label, value]) =>
+        `<tr><td class="soft" valign="top" style="padding:4px 16px 4px 0;font-size:14px;line-height:21px;color:${SOFT};white-space:nowrap">${escape(label)}</td>` +
+        `<td class="ink" valign="top" style="padding:4px 0;font-size:15px;line-height:21px;color:${INK};font-weight:600">${escape(value).replaceAll('\n', '<br>')}</td></tr>`,
+    )
+    .join('')
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:8px 0 22px;border-collapse:separate">
 <tr><td colspan="3" class="card" style="background:${CARD};border:${side};border-bottom:0;border-radius:12px 12px 0 0;padding:18px 22px 8px">
 <p class="accent" style="margin:0 0 4px;font-size:12px;letter-spacing:1px;font-weight:700;text-transform:uppercase;color:${LATERITE}">${escape(heading)}</p>
@@ -81,14 +91,22 @@ function ticketHtml({ heading, name, rows }: NonNullable<MailContent['ticket']>)
 }
 
 function buttonHtml({ label, url }: NonNullable<MailContent['action']>): string {
-  return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:4px 0 22px"><tr><td style="background:${LATERITE};border-radius:10px">`
-    + `<a href="${escape(url)}" style="display:inline-block;padding:14px 26px;font-size:16px;line-height:20px;font-weight:700;color:#ffffff;text-decoration:none;${FONT}">${escape(label)}</a></td></tr></table>`
+  return (
+    `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:4px 0 22px"><tr><td style="background:${LATERITE};border-radius:10px">` +
+    `<a href="${escape(url)}" style="display:inline-block;padding:14px 26px;font-size:16px;line-height:20px;font-weight:700;color:#ffffff;text-decoration:none;${FONT}">${escape(label)}</a></td></tr></table>`
+  )
 }
 
 function textOf({ title, greeting, paragraphs, ticket, action, notes = [] }: MailContent, locale: Locale): string {
   const words = messages(locale).mail
-  const card = ticket && [ticket.name, ...ticket.rows.map(([label, value]) => `${label}${locale === 'fr' ? ' ' : ''}: ${value.replaceAll('\n', ', ')}`)].join('\n')
-  return [title.toLocaleUpperCase(locale), greeting, ...paragraphs, card, action && `${action.label}\n${action.url}`, ...notes, `-- \n${words.footer}`].filter(Boolean).join('\n\n') + '\n'
+  const card =
+    ticket &&
+    [ticket.name, ...ticket.rows.map(([label, value]) => `${label}${locale === 'fr' ? ' ' : ''}: ${value.replaceAll('\n', ', ')}`)].join('\n')
+  return (
+    [title.toLocaleUpperCase(locale), greeting, ...paragraphs, card, action && `${action.label}\n${action.url}`, ...notes, `-- \n${words.footer}`]
+      .filter(Boolean)
+      .join('\n\n') + '\n'
+  )
 }
 
 /** No line break survives: a subject is a header. */

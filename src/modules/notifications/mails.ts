@@ -22,7 +22,8 @@ function eventCard(event: MailEvent, locale: Locale, rows: readonly (readonly [s
   const { labels } = wordsOf(locale)
   const place = placeText(event)
   return {
-    heading: messages(locale).paper.heading, name: event.title,
+    heading: messages(locale).paper.heading,
+    name: event.title,
     rows: [[labels.when, spanText(event, locale)], ...(place ? [[labels.where, place] as const] : []), ...rows],
   }
 }
@@ -38,108 +39,230 @@ function ticketLines(tickets: readonly MailTicket[], locale: Locale): string {
 export function ticketsMail(order: MailOrder, event: MailEvent, tickets: readonly MailTicket[], url: string, locale: Locale): ComposedMail {
   const { tickets: words, labels, greeting } = wordsOf(locale)
   const count = tickets.length
-  return layOut({
-    subject: words.subject(count, event.title), title: words.title(count), greeting: greeting(order.buyer.name),
-    paragraphs: order.late ? [words.late, words.intro] : [words.intro],
-    ticket: eventCard(event, locale, [[labels.tickets, ticketLines(tickets, locale)], [labels.order, order.code], [labels.total, moneyText(order.total, locale)]]),
-    action: { label: words.button(count), url }, notes: [words.attached(count), words.secret],
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(count, event.title),
+      title: words.title(count),
+      greeting: greeting(order.buyer.name),
+      paragraphs: order.late ? [words.late, words.intro] : [words.intro],
+      ticket: eventCard(event, locale, [
+        [labels.tickets, ticketLines(tickets, locale)],
+        [labels.order, order.code],
+        [labels.total, moneyText(order.total, locale)],
+      ]),
+      action: { label: words.button(count), url },
+      notes: [words.attached(count), words.secret],
+    },
+    locale,
+  )
 }
 
 /** To a holder who is not the buyer: their own tickets, without a link to the others' and without the price. */
 export function holderTicketsMail(order: MailOrder, event: MailEvent, tickets: readonly MailTicket[], locale: Locale): ComposedMail {
   const { tickets: words, labels, greeting } = wordsOf(locale)
   const holder = tickets[0]?.holderName
-  return layOut({
-    subject: words.subject(tickets.length, event.title), title: words.title(tickets.length), ...(holder ? { greeting: greeting(holder) } : {}),
-    paragraphs: [words.fromBuyer(order.buyer.name)], ticket: eventCard(event, locale, [[labels.tickets, ticketLines(tickets, locale)], [labels.order, order.code]]),
-    notes: [words.attached(tickets.length)],
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(tickets.length, event.title),
+      title: words.title(tickets.length),
+      ...(holder ? { greeting: greeting(holder) } : {}),
+      paragraphs: [words.fromBuyer(order.buyer.name)],
+      ticket: eventCard(event, locale, [
+        [labels.tickets, ticketLines(tickets, locale)],
+        [labels.order, order.code],
+      ]),
+      notes: [words.attached(tickets.length)],
+    },
+    locale,
+  )
 }
 
 /** @param refund what goes back to the buyer; null where nothing had been paid */
 export function orderCancelledMail(order: MailOrder, event: MailEvent, refund: Money | null, locale: Locale): ComposedMail {
   const { orderCancelled: words, labels, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title, greeting: greeting(order.buyer.name),
-    paragraphs: [words.intro, refund ? words.refund(moneyText(refund, locale)) : words.free], ticket: eventCard(event, locale, [[labels.order, order.code]]),
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words.intro, refund ? words.refund(moneyText(refund, locale)) : words.free],
+      ticket: eventCard(event, locale, [[labels.order, order.code]]),
+    },
+    locale,
+  )
 }
 
 export function orderRefundedMail(order: MailOrder, event: MailEvent, amount: Money, ticketsRefunded: boolean, locale: Locale): ComposedMail {
   const { orderRefunded: words, labels, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title(moneyText(amount, locale)), greeting: greeting(order.buyer.name),
-    paragraphs: ticketsRefunded ? [words.intro, words.invalid] : [words.intro], ticket: eventCard(event, locale, [[labels.order, order.code], [labels.amount, moneyText(amount, locale)]]),
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title(moneyText(amount, locale)),
+      greeting: greeting(order.buyer.name),
+      paragraphs: ticketsRefunded ? [words.intro, words.invalid] : [words.intro],
+      ticket: eventCard(event, locale, [
+        [labels.order, order.code],
+        [labels.amount, moneyText(amount, locale)],
+      ]),
+    },
+    locale,
+  )
 }
 
 export type RefundDueCause = 'late' | 'duplicate' | 'cancellation'
 
 export function refundDueMail(order: MailOrder, event: MailEvent, amount: Money, cause: RefundDueCause, locale: Locale): ComposedMail {
   const { refundDue: words, labels, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title, greeting: greeting(order.buyer.name), paragraphs: [words[cause], words.promise(moneyText(amount, locale))],
-    ticket: eventCard(event, locale, [[labels.order, order.code], [labels.amount, moneyText(amount, locale)]]),
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words[cause], words.promise(moneyText(amount, locale))],
+      ticket: eventCard(event, locale, [
+        [labels.order, order.code],
+        [labels.amount, moneyText(amount, locale)],
+      ]),
+    },
+    locale,
+  )
 }
 
 export function refundFailedMail(order: MailOrder, event: MailEvent, amount: Money, locale: Locale): ComposedMail {
   const { refundFailed: words, labels, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title, greeting: greeting(order.buyer.name), paragraphs: [words.intro],
-    ticket: eventCard(event, locale, [[labels.order, order.code], [labels.amount, moneyText(amount, locale)]]),
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words.intro],
+      ticket: eventCard(event, locale, [
+        [labels.order, order.code],
+        [labels.amount, moneyText(amount, locale)],
+      ]),
+    },
+    locale,
+  )
 }
 
 /** @param heldUntil when the places are let go */
 export function paymentFailedMail(order: MailOrder, event: MailEvent, heldUntil: Date, url: string, locale: Locale): ComposedMail {
   const { paymentFailed: words, labels, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title, greeting: greeting(order.buyer.name), paragraphs: [words.intro, words.until(momentText(heldUntil, event.timezone, locale))],
-    ticket: eventCard(event, locale, [[labels.order, order.code], [labels.total, moneyText(order.total, locale)]]), action: { label: words.button, url },
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words.intro, words.until(momentText(heldUntil, event.timezone, locale))],
+      ticket: eventCard(event, locale, [
+        [labels.order, order.code],
+        [labels.total, moneyText(order.total, locale)],
+      ]),
+      action: { label: words.button, url },
+    },
+    locale,
+  )
 }
 
 export function verifyEmailMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
   const { verifyEmail: words, greeting, ignore } = wordsOf(locale)
-  return layOut({ subject: words.subject, title: words.title, greeting: greeting(account.name), paragraphs: [words.intro], action: { label: words.button, url }, notes: [words.expires, ignore] }, locale)
+  return layOut(
+    {
+      subject: words.subject,
+      title: words.title,
+      greeting: greeting(account.name),
+      paragraphs: [words.intro],
+      action: { label: words.button, url },
+      notes: [words.expires, ignore],
+    },
+    locale,
+  )
 }
 
 export function resetPasswordMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
   const { resetPassword: words, greeting, ignore } = wordsOf(locale)
-  return layOut({ subject: words.subject, title: words.title, greeting: greeting(account.name), paragraphs: [words.intro], action: { label: words.button, url }, notes: [words.expires, ignore] }, locale)
+  return layOut(
+    {
+      subject: words.subject,
+      title: words.title,
+      greeting: greeting(account.name),
+      paragraphs: [words.intro],
+      action: { label: words.button, url },
+      notes: [words.expires, ignore],
+    },
+    locale,
+  )
 }
 
 export function teamInvitationMail(organizer: { name: string }, role: TeamRole, url: string, locale: Locale): ComposedMail {
   const { teamInvitation: words } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(organizer.name), title: words.title(organizer.name), paragraphs: [words.intro(organizer.name, words.roles[role])], action: { label: words.button, url }, notes: [words.expires],
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(organizer.name),
+      title: words.title(organizer.name),
+      paragraphs: [words.intro(organizer.name, words.roles[role])],
+      action: { label: words.button, url },
+      notes: [words.expires],
+    },
+    locale,
+  )
 }
 
-export function eventInvitationMail(guest: { name: string }, event: MailEvent, organizer: { name: string }, url: string, locale: Locale): ComposedMail {
+export function eventInvitationMail(
+  guest: { name: string },
+  event: MailEvent,
+  organizer: { name: string },
+  url: string,
+  locale: Locale,
+): ComposedMail {
   const { eventInvitation: words, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title, ...(guest.name ? { greeting: greeting(guest.name) } : {}), paragraphs: [words.intro(organizer.name)],
-    ticket: eventCard(event, locale), action: { label: words.button, url },
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      ...(guest.name ? { greeting: greeting(guest.name) } : {}),
+      paragraphs: [words.intro(organizer.name)],
+      ticket: eventCard(event, locale),
+      action: { label: words.button, url },
+    },
+    locale,
+  )
 }
 
 /** @param refund what goes back to the buyer; null for a free order. @param reason the organizer's own words, if any */
-export function eventCancelledMail(order: MailOrder, event: MailEvent, organizer: { name: string }, refund: Money | null, reason: string | null, locale: Locale): ComposedMail {
+export function eventCancelledMail(
+  order: MailOrder,
+  event: MailEvent,
+  organizer: { name: string },
+  refund: Money | null,
+  reason: string | null,
+  locale: Locale,
+): ComposedMail {
   const { eventCancelled: words, labels, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title, greeting: greeting(order.buyer.name),
-    paragraphs: [words.intro(organizer.name), ...(reason ? [reason] : []), ...(refund ? [words.refund(moneyText(refund, locale))] : [])],
-    ticket: eventCard(event, locale, [[labels.order, order.code]]),
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words.intro(organizer.name), ...(reason ? [reason] : []), ...(refund ? [words.refund(moneyText(refund, locale))] : [])],
+      ticket: eventCard(event, locale, [[labels.order, order.code]]),
+    },
+    locale,
+  )
 }
 
 export function eventChangedMail(order: MailOrder, event: MailEvent, url: string, locale: Locale): ComposedMail {
   const { eventChanged: words, labels, greeting } = wordsOf(locale)
-  return layOut({
-    subject: words.subject(event.title), title: words.title, greeting: greeting(order.buyer.name), paragraphs: [words.intro], ticket: eventCard(event, locale, [[labels.order, order.code]]),
-    action: { label: words.button, url }, notes: [words.attached],
-  }, locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words.intro],
+      ticket: eventCard(event, locale, [[labels.order, order.code]]),
+      action: { label: words.button, url },
+      notes: [words.attached],
+    },
+    locale,
+  )
 }

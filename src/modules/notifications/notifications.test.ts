@@ -29,19 +29,44 @@ let smtp = await startSmtp()
 const app = testApp({ SMTP_URL: smtp.url, MAIL_FROM: 'Guichet <billets@guichet.test>' })
 const keeping = testApp()
 afterAll(() => smtp.stop())
-afterEach(() => { smtp.received.length = 0 })
+afterEach(() => {
+  smtp.received.length = 0
+})
 
 const visitor: Visitor = { kind: 'visitor', locale: 'fr', ip: null }
 
-type Buy = Partial<Pick<PlaceOrder, 'buyer' | 'holders'>> & { quantity?: number; locale?: 'fr' | 'en'; event?: EventInput; type?: TicketTypeInput; on?: typeof app }
+type Buy = Partial<Pick<PlaceOrder, 'buyer' | 'holders'>> & {
+  quantity?: number
+  locale?: 'fr' | 'en'
+  event?: EventInput
+  type?: TicketTypeInput
+  on?: typeof app
+}
 
 /** A free order, which is paid as soon as it is placed. */
-async function buy({ quantity = 1, locale = 'fr', buyer = { name: 'Afi Koné', email: 'afi@example.test' }, holders, event: input = {}, type = {}, on = app }: Buy = {}) {
+async function buy({
+  quantity = 1,
+  locale = 'fr',
+  buyer = { name: 'Afi Koné', email: 'afi@example.test' },
+  holders,
+  event: input = {},
+  type = {},
+  on = app,
+}: Buy = {}) {
   const event = await buildEvent(on, input)
   const { id } = await buildTicketType(on, event, { price: 0, name: 'Carré Or', ...type })
-  const order = await placeOrder(on, { ...visitor, locale }, {
-    eventSlug: event.slug, lines: [{ ticketTypeId: id, quantity }], buyer, holders, idempotencyKey: uuidv7(), channel: 'web',
-  })
+  const order = await placeOrder(
+    on,
+    { ...visitor, locale },
+    {
+      eventSlug: event.slug,
+      lines: [{ ticketTypeId: id, quantity }],
+      buyer,
+      holders,
+      idempotencyKey: uuidv7(),
+      channel: 'web',
+    },
+  )
   return { event, order: (await findOrder(on.db, order.id))! }
 }
 
@@ -70,7 +95,12 @@ describe('the tickets’ mail', () => {
       expect(body).toContain(order.code)
     }
     const [pdf, calendar] = mail.attachments
-    expect([pdf!.filename, pdf!.mimeType, calendar!.filename, calendar!.mimeType]).toEqual([`billets-${order.code}.pdf`, 'application/pdf', 'evenement.ics', 'text/calendar'])
+    expect([pdf!.filename, pdf!.mimeType, calendar!.filename, calendar!.mimeType]).toEqual([
+      `billets-${order.code}.pdf`,
+      'application/pdf',
+      'evenement.ics',
+      'text/calendar',
+    ])
     const pages = await readPdf(bytes(pdf!.content))
     expect(pages.map((page) => readQr(page.image)).sort()).toEqual((await qrTexts(event, order)).sort())
     const parsed = new ICAL.Component(ICAL.parse(bytes(calendar!.content).toString()))
@@ -96,7 +126,14 @@ describe('the tickets’ mail', () => {
   })
 
   test('goes to each holder with their own ticket only, and without a way into the order', async () => {
-    const { event, order } = await buy({ quantity: 2, event: { askHolderNames: true }, holders: [{ name: 'Afi', email: 'afi@example.test' }, { name: 'Ọlámidé', email: 'ola@example.test' }] })
+    const { event, order } = await buy({
+      quantity: 2,
+      event: { askHolderNames: true },
+      holders: [
+        { name: 'Afi', email: 'afi@example.test' },
+        { name: 'Ọlámidé', email: 'ola@example.test' },
+      ],
+    })
     await workOff(app)
     expect(smtp.received.flatMap((r) => r.recipients).sort()).toEqual(['afi@example.test', 'ola@example.test'])
     const { mail } = smtp.received.find((r) => r.recipients[0] === 'ola@example.test')!
@@ -147,7 +184,11 @@ describe('the tickets’ mail', () => {
   test('keeps its Message-ID when a crash makes us send it twice', async () => {
     const { order } = await buy()
     await workOff(app)
-    await app.db.updateTable('mail').set({ status: 'queued', claimedUntil: null, html: '<p>x</p>', body: 'x' }).where('orderId', '=', order.id).execute()
+    await app.db
+      .updateTable('mail')
+      .set({ status: 'queued', claimedUntil: null, html: '<p>x</p>', body: 'x' })
+      .where('orderId', '=', order.id)
+      .execute()
     await sendMail(app, (await mailsOf(order.id))[0]!.id)
     expect(smtp.received).toHaveLength(2)
     expect(smtp.received[0]!.mail.messageId).toBe(smtp.received[1]!.mail.messageId)
@@ -178,7 +219,10 @@ describe('when the SMTP server', () => {
     const [mail] = await mailsOf(order.id)
     expect(mail).toMatchObject({ status: 'queued', attempts: 1, error: expect.stringMatching(/^E[A-Z]+$/) })
     expect((await findOrder(app.db, order.id))!.status).toBe('paid')
-    const { rows } = await app.ownerPool.query<{ last_error: string; attempts: number }>(`SELECT last_error, attempts FROM graphile_worker.jobs WHERE key = $1`, [`send-mail:${mail!.id}`])
+    const { rows } = await app.ownerPool.query<{ last_error: string; attempts: number }>(
+      `SELECT last_error, attempts FROM graphile_worker.jobs WHERE key = $1`,
+      [`send-mail:${mail!.id}`],
+    )
     expect(rows).toMatchObject([{ attempts: 1 }])
     expect(rows[0]!.last_error).not.toContain('@')
 
@@ -265,10 +309,24 @@ describe('what else buyers are told', () => {
     const { event } = await buy()
     const { id } = await buildTicketType(app, event, { price: 5000 })
     const placed = await placeOrder(app, visitor, {
-      eventSlug: event.slug, lines: [{ ticketTypeId: id, quantity: 1 }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
+      eventSlug: event.slug,
+      lines: [{ ticketTypeId: id, quantity: 1 }],
+      buyer: { name: 'Afi', email: 'afi@example.test' },
+      idempotencyKey: uuidv7(),
+      channel: 'web',
+    })
     await workOff(app)
     smtp.received.length = 0
-    const failed = (n: number) => transact(app, (tx) => record(tx, systemActor('payments'), { kind: 'payment.failed', eventId: event.id, organizerId: event.organizer.id, subject: `payment:${n}`, data: { payable: `order:${placed.id}` } }))
+    const failed = (n: number) =>
+      transact(app, (tx) =>
+        record(tx, systemActor('payments'), {
+          kind: 'payment.failed',
+          eventId: event.id,
+          organizerId: event.organizer.id,
+          subject: `payment:${n}`,
+          data: { payable: `order:${placed.id}` },
+        }),
+      )
     await failed(1)
     await failed(2)
     await workOff(app)
@@ -279,7 +337,16 @@ describe('what else buyers are told', () => {
     const { event, order } = await buy()
     await workOff(app)
     smtp.received.length = 0
-    const changed = () => transact(app, (tx) => record(tx, systemActor('test'), { kind: 'event.changed', eventId: event.id, organizerId: event.organizer.id, subject: `event:${event.id}`, data: { fields: ['venue'] } }))
+    const changed = () =>
+      transact(app, (tx) =>
+        record(tx, systemActor('test'), {
+          kind: 'event.changed',
+          eventId: event.id,
+          organizerId: event.organizer.id,
+          subject: `event:${event.id}`,
+          data: { fields: ['venue'] },
+        }),
+      )
     await app.db.updateTable('event').set({ venue: 'Stade de l’Amitié', updatedAt: new Date() }).where('id', '=', event.id).execute()
     await changed()
     await changed()

@@ -13,8 +13,8 @@ import { queueMail } from './queue-mail.ts'
 
 /** `factId` names the wish: asking twice is two mails, the same wish read twice is one. */
 export type NotifyAccount = { factId: number; accountId: number } & (
-  | { what: 'verify_email' | 'reset_password' }
-  | { what: 'join_team'; organizerId: number; role: TeamRole; confirmed: boolean })
+  { what: 'verify_email' | 'reset_password' } | { what: 'join_team'; organizerId: number; role: TeamRole; confirmed: boolean }
+)
 
 export async function notifyAccount(app: App, news: NotifyAccount): Promise<void> {
   const account = await findMailRecipient(app.db, news.accountId)
@@ -22,12 +22,25 @@ export async function notifyAccount(app: App, news: NotifyAccount): Promise<void
   const link = async () => `${app.publicUrl()}${ACCOUNT_LINKS[news.what]}${await mintAccountToken(app, news.accountId, news.what)}`
   const compose = async (): Promise<ComposedMail> => {
     switch (news.what) {
-      case 'verify_email': return verifyEmailMail(account, await link(), account.locale)
-      case 'reset_password': return resetPasswordMail(account, await link(), account.locale)
-      case 'join_team': return teamInvitationMail(await getOrganizer(app.db, news.organizerId), news.role, news.confirmed ? `${app.publicUrl()}/organizer` : await link(), account.locale)
+      case 'verify_email':
+        return verifyEmailMail(account, await link(), account.locale)
+      case 'reset_password':
+        return resetPasswordMail(account, await link(), account.locale)
+      case 'join_team':
+        return teamInvitationMail(
+          await getOrganizer(app.db, news.organizerId),
+          news.role,
+          news.confirmed ? `${app.publicUrl()}/organizer` : await link(),
+          account.locale,
+        )
     }
   }
-  await queueMail(app, { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient: account.email, locale: account.locale }, compose, { urgent: true })
+  await queueMail(
+    app,
+    { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient: account.email, locale: account.locale },
+    compose,
+    { urgent: true },
+  )
 }
 
 export type NotifyGuest = { factId: number; invitationId: number }
@@ -38,8 +51,24 @@ export async function notifyGuest(app: App, { factId, invitationId }: NotifyGues
     if (isDomainError(error, 'not_found')) return null
     throw error
   })
-  const event = invitation && await findEventById(app.db, invitation.eventId)
+  const event = invitation && (await findEventById(app.db, invitation.eventId))
   if (!event) return
-  await queueMail(app, { dedupeKey: `event_invitation:fact:${factId}`, kind: 'event_invitation', recipient: invitation.email, locale: 'fr', about: { eventId: event.id, orderId: null, ticketIds: null } }, async () => (
-    eventInvitationMail(invitation, event, await getOrganizer(app.db, event.organizerId), `${app.publicUrl()}/events/${event.slug}?invitation=${invitation.token}`, 'fr')))
+  await queueMail(
+    app,
+    {
+      dedupeKey: `event_invitation:fact:${factId}`,
+      kind: 'event_invitation',
+      recipient: invitation.email,
+      locale: 'fr',
+      about: { eventId: event.id, orderId: null, ticketIds: null },
+    },
+    async () =>
+      eventInvitationMail(
+        invitation,
+        event,
+        await getOrganizer(app.db, event.organizerId),
+        `${app.publicUrl()}/events/${event.slug}?invitation=${invitation.token}`,
+        'fr',
+      ),
+  )
 }

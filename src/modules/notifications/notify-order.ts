@@ -10,7 +10,18 @@ import type { App } from '#src/platform/app.ts'
 import { findLastEventFact } from '#src/platform/facts.ts'
 import type { ComposedMail } from './mail-layout.ts'
 import type { MailFile } from './mail.ts'
-import { eventCancelledMail, eventChangedMail, holderTicketsMail, orderCancelledMail, orderRefundedMail, paymentFailedMail, refundDueMail, refundFailedMail, ticketsMail, type RefundDueCause } from './mails.ts'
+import {
+  eventCancelledMail,
+  eventChangedMail,
+  holderTicketsMail,
+  orderCancelledMail,
+  orderRefundedMail,
+  paymentFailedMail,
+  refundDueMail,
+  refundFailedMail,
+  ticketsMail,
+  type RefundDueCause,
+} from './mails.ts'
 import { queueMail } from './queue-mail.ts'
 import { loadOrderPapers, type TicketPaper } from './ticket-paper.ts'
 
@@ -29,18 +40,36 @@ export type NotifyOrder = { /** Its id, or its code where a fact knows no more. 
 /** Queues the mails that the news deserve; doing it twice queues nothing more. */
 export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Promise<void> {
   const order = typeof orderId === 'string' ? await getOrder(app, systemActor('notifications'), orderId) : await findOrder(app.db, orderId)
-  const event = order && await findEventById(app.db, order.eventId)
+  const event = order && (await findEventById(app.db, order.eventId))
   if (!order || !event) return
   switch (news.what) {
-    case 'tickets': return sendTickets(app, order, news)
-    case 'cancelled': return tellCancelled(app, order, event, news.refunded)
-    case 'refunded': return tellBuyer(app, order, `refund:${news.refundId}:done`, async () => orderRefundedMail(order, event, money(order, news.amount), news.tickets, order.locale))
-    case 'refund_failed': return tellBuyer(app, order, `refund:${news.refundId}:failed`, async () => refundFailedMail(order, event, money(order, news.amount), order.locale))
-    case 'refund_due': return tellBuyer(app, order, `refund-due:${news.paymentId}`, async () => refundDueMail(order, event, money(order, news.amount), news.cause, order.locale))
-    case 'payment_failed': return tellPaymentFailed(app, order, event)
+    case 'tickets':
+      return sendTickets(app, order, news)
+    case 'cancelled':
+      return tellCancelled(app, order, event, news.refunded)
+    case 'refunded':
+      return tellBuyer(app, order, `refund:${news.refundId}:done`, async () =>
+        orderRefundedMail(order, event, money(order, news.amount), news.tickets, order.locale),
+      )
+    case 'refund_failed':
+      return tellBuyer(app, order, `refund:${news.refundId}:failed`, async () =>
+        refundFailedMail(order, event, money(order, news.amount), order.locale),
+      )
+    case 'refund_due':
+      return tellBuyer(app, order, `refund-due:${news.paymentId}`, async () =>
+        refundDueMail(order, event, money(order, news.amount), news.cause, order.locale),
+      )
+    case 'payment_failed':
+      return tellPaymentFailed(app, order, event)
     case 'event_changed':
       if (!isSettled(order)) return
-      return tellBuyer(app, order, `event-changed:order:${order.id}:${news.version}`, async () => eventChangedMail(order, event, await magicUrl(app, order), order.locale), ['calendar'])
+      return tellBuyer(
+        app,
+        order,
+        `event-changed:order:${order.id}:${news.version}`,
+        async () => eventChangedMail(order, event, await magicUrl(app, order), order.locale),
+        ['calendar'],
+      )
   }
 }
 
@@ -50,7 +79,14 @@ async function magicUrl(app: App, order: Order): Promise<string> {
   return `${app.publicUrl()}/t/${await mintMagicLink(app.db, order)}`
 }
 
-async function tellBuyer(app: App, order: Order, dedupeKey: string, compose: () => Promise<ComposedMail>, attach: MailFile[] = [], ticketIds: string[] | null = null): Promise<void> {
+async function tellBuyer(
+  app: App,
+  order: Order,
+  dedupeKey: string,
+  compose: () => Promise<ComposedMail>,
+  attach: MailFile[] = [],
+  ticketIds: string[] | null = null,
+): Promise<void> {
   if (!order.buyer.email) return
   const about = { eventId: order.eventId, orderId: order.id, ticketIds }
   await queueMail(app, { dedupeKey, kind: dedupeKey.split(':')[0]!, recipient: order.buyer.email, locale: order.locale, about, attach }, compose)
@@ -62,15 +98,34 @@ async function sendTickets(app: App, order: Order, { again, only }: { again?: st
   const suffix = again ? `:again:${again}` : ''
   const valid = tickets.filter((ticket) => papers.some((paper) => paper.id === ticket.id) && (!only || ticket.id === only))
   if (!isSettled(order) || valid.length === 0) return
-  await tellBuyer(app, order, `tickets:order:${order.id}${suffix}`, async () => ticketsMail(order, event, valid, await magicUrl(app, order), order.locale), ['tickets', 'calendar'], only ? [only] : null)
+  await tellBuyer(
+    app,
+    order,
+    `tickets:order:${order.id}${suffix}`,
+    async () => ticketsMail(order, event, valid, await magicUrl(app, order), order.locale),
+    ['tickets', 'calendar'],
+    only ? [only] : null,
+  )
 
-  const byHolder = Map.groupBy(valid.filter((ticket) => ticket.holderEmail && ticket.holderEmail !== order.buyer.email), (ticket) => ticket.holderEmail!)
+  const byHolder = Map.groupBy(
+    valid.filter((ticket) => ticket.holderEmail && ticket.holderEmail !== order.buyer.email),
+    (ticket) => ticket.holderEmail!,
+  )
   for (const [recipient, theirs] of byHolder) {
     const ticketIds = theirs.map((ticket): TicketPaper['id'] => ticket.id)
     // Named by a ticket, not by the address: a key is no place for personal data.
-    await queueMail(app, {
-      dedupeKey: `tickets:ticket:${ticketIds[0]}${suffix}`, kind: 'tickets', recipient, locale: order.locale, about: { eventId: order.eventId, orderId: order.id, ticketIds }, attach: ['tickets', 'calendar'],
-    }, async () => holderTicketsMail(order, event, theirs, order.locale))
+    await queueMail(
+      app,
+      {
+        dedupeKey: `tickets:ticket:${ticketIds[0]}${suffix}`,
+        kind: 'tickets',
+        recipient,
+        locale: order.locale,
+        about: { eventId: order.eventId, orderId: order.id, ticketIds },
+        attach: ['tickets', 'calendar'],
+      },
+      async () => holderTicketsMail(order, event, theirs, order.locale),
+    )
   }
 }
 
@@ -82,16 +137,24 @@ async function tellCancelled(app: App, order: Order, event: Event, refunded: num
     if (order.paidAt) await tellBuyer(app, order, `cancelled:order:${order.id}`, async () => orderCancelledMail(order, event, refund, order.locale))
     return
   }
-  await tellBuyer(app, order, `cancelled:order:${order.id}`, async () => {
-    const fact = await findLastEventFact(app.db, 'event.cancelled', event.id)
-    const reason = typeof fact?.data.reason === 'string' ? fact.data.reason : null
-    return eventCancelledMail(order, event, await getOrganizer(app.db, event.organizerId), refund, reason, order.locale)
-  }, order.paidAt ? ['calendar'] : [])
+  await tellBuyer(
+    app,
+    order,
+    `cancelled:order:${order.id}`,
+    async () => {
+      const fact = await findLastEventFact(app.db, 'event.cancelled', event.id)
+      const reason = typeof fact?.data.reason === 'string' ? fact.data.reason : null
+      return eventCancelledMail(order, event, await getOrganizer(app.db, event.organizerId), refund, reason, order.locale)
+    },
+    order.paidAt ? ['calendar'] : [],
+  )
 }
 
 /** Once per order, and only while there is still time to try again. */
 async function tellPaymentFailed(app: App, order: Order, event: Event): Promise<void> {
   const { expiresAt } = order
   if (order.status !== 'awaiting_payment' || !expiresAt || expiresAt <= app.clock.now()) return
-  await tellBuyer(app, order, `payment-failed:order:${order.id}`, async () => paymentFailedMail(order, event, expiresAt, await magicUrl(app, order), order.locale))
+  await tellBuyer(app, order, `payment-failed:order:${order.id}`, async () =>
+    paymentFailedMail(order, event, expiresAt, await magicUrl(app, order), order.locale),
+  )
 }

@@ -10,8 +10,12 @@ import { insertMail, isMailKnown } from './store/mails.ts'
  * @param options `urgent`: somebody waits for it, so it goes ahead of all others
  * @returns whether it is new
  */
-export async function queueMail(app: App, mail: Pick<NewMail, 'dedupeKey' | 'kind' | 'recipient' | 'locale' | 'about' | 'attach'>,
-  compose: () => Promise<Pick<NewMail, 'subject' | 'html' | 'text'>>, options: { urgent?: boolean } = {}): Promise<boolean> {
+export async function queueMail(
+  app: App,
+  mail: Pick<NewMail, 'dedupeKey' | 'kind' | 'recipient' | 'locale' | 'about' | 'attach'>,
+  compose: () => Promise<Pick<NewMail, 'subject' | 'html' | 'text'>>,
+  options: { urgent?: boolean } = {},
+): Promise<boolean> {
   if (!isOneAddress(mail.recipient)) {
     app.log.warn({ mail: mail.dedupeKey }, 'no mail can go to this address')
     return false

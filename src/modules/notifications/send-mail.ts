@@ -31,7 +31,13 @@ export async function sendMail(app: App, mailId: number): Promise<void> {
     const { recipient: to, subject, html, text } = mail
     const outcome = await app.mailer.send({ to, subject, html, text, attachments, messageId: messageIdOf(mail.dedupeKey, app.config.mailFrom) })
     if (outcome === 'sent') await markSent(app.db, mailId, app.clock.now())
-    else await markKept(app.db, mailId, app.clock.now(), attachments.map((file) => ({ ...file, content: file.content.toString('base64') })))
+    else
+      await markKept(
+        app.db,
+        mailId,
+        app.clock.now(),
+        attachments.map((file) => ({ ...file, content: file.content.toString('base64') })),
+      )
     app.metrics.mails.inc({ status: outcome })
   } catch (error) {
     await giveUpOrRetry(app, mailId, error)
@@ -55,7 +61,11 @@ async function giveUp(app: App, mailId: number, reason: string): Promise<void> {
 /** What went wrong in words of ours: SMTP answers and network errors quote addresses and hosts. */
 function reasonOf(error: unknown): { text: string; permanent: boolean } {
   const { code, responseCode, command } = error as { code?: unknown; responseCode?: unknown; command?: unknown }
-  if (typeof responseCode === 'number') return { text: `SMTP ${responseCode}${typeof command === 'string' ? ` to ${command.split(' ')[0]}` : ''}`, permanent: responseCode >= 500 && command !== 'AUTH' && command !== 'CONN' }
+  if (typeof responseCode === 'number')
+    return {
+      text: `SMTP ${responseCode}${typeof command === 'string' ? ` to ${command.split(' ')[0]}` : ''}`,
+      permanent: responseCode >= 500 && command !== 'AUTH' && command !== 'CONN',
+    }
   if (typeof code === 'string') return { text: code, permanent: false }
   return { text: error instanceof Error ? error.name : 'unknown', permanent: false }
 }
@@ -64,7 +74,7 @@ function reasonOf(error: unknown): { text: string; permanent: boolean } {
 async function renderFiles(app: App, mail: Mail): Promise<Attachment[] | null> {
   if (mail.attach.length === 0 || mail.about.orderId === null) return []
   const order = await findOrder(app.db, mail.about.orderId)
-  const event = order && await findEventById(app.db, order.eventId)
+  const event = order && (await findEventById(app.db, order.eventId))
   if (!order || !event) return null
   const words = messages(mail.locale).paper
   const files: Attachment[] = []
@@ -76,7 +86,11 @@ async function renderFiles(app: App, mail: Mail): Promise<Attachment[] | null> {
     files.push({ filename: `${name}-${order.code}.pdf`, contentType: 'application/pdf', content: await ticketPdf(papers, mail.locale) })
   }
   if (mail.attach.includes('calendar')) {
-    files.push({ filename: `${words.calendarName}.ics`, contentType: 'text/calendar; charset=utf-8', content: Buffer.from(orderCalendar(app, event, order.code, mail.locale)) })
+    files.push({
+      filename: `${words.calendarName}.ics`,
+      contentType: 'text/calendar; charset=utf-8',
+      content: Buffer.from(orderCalendar(app, event, order.code, mail.locale)),
+    })
   }
   return files
 }

@@ -3,7 +3,13 @@ import { expect, it } from 'vitest'
 import { sharePicture } from './share-picture.ts'
 
 const event = {
-  title: 'Nuit du Vodoun', startsAt: new Date('2026-11-21T19:00:00Z'), endsAt: new Date('2026-11-22T02:00:00Z'), timezone: 'Africa/Porto-Novo', venue: 'Place Chacha', city: 'Ouidah', cover: null,
+  title: 'Nuit du Vodoun',
+  startsAt: new Date('2026-11-21T19:00:00Z'),
+  endsAt: new Date('2026-11-22T02:00:00Z'),
+  timezone: 'Africa/Porto-Novo',
+  venue: 'Place Chacha',
+  city: 'Ouidah',
+  cover: null,
 }
 const files = { get: async () => null } as never
 
@@ -20,8 +26,11 @@ it('draws a JPEG of the size that others expect, light enough for any of them', 
   expect(await hasInk(picture, 96, 150, 600, 120)).toBe(true)
 })
 
-it.each(['Un titre qui n’en finit pas '.repeat(10).trim(), 'Anticonstitutionnellement'.repeat(8), '🎉 Fête', '', 'مهرجان'])('keeps any title on its side of the fold: %s', async (title) => {
-  const picture = await sharePicture({ files }, { ...event, title }, 'fr')
-  // Between the words and the fold nothing is drawn.
-  expect(await hasInk(picture, 735, 120, 30, 380)).toBe(false)
-})
+it.each(['Un titre qui n’en finit pas '.repeat(10).trim(), 'Anticonstitutionnellement'.repeat(8), '🎉 Fête', '', 'مهرجان'])(
+  'keeps any title on its side of the fold: %s',
+  async (title) => {
+    const picture = await sharePicture({ files }, { ...event, title }, 'fr')
+    // Between the words and the fold nothing is drawn.
+    expect(await hasInk(picture, 735, 120, 30, 380)).toBe(false)
+  },
+)

@@ -32,7 +32,10 @@ export async function sharePicture(app: Pick<App, 'files'>, event: SharedEvent, 
     <path d="M${CARD.fold} ${CARD.top + CARD.notch + 12}V${CARD.bottom - CARD.notch - 12}" stroke="${cover ? PAPER : '#cfc8bb'}" stroke-width="4" stroke-dasharray="12 12"/></svg>`)
   const layers: OverlayOptions[] = [{ input: svg, left: 0, top: 0 }]
   if (cover) layers.push({ input: await stub(cover), left: CARD.fold, top: CARD.top })
-  return sharp({ create: { ...SHARE_PICTURE, channels: 3, background: ground } }).composite(layers).jpeg({ quality: 82, mozjpeg: true }).toBuffer()
+  return sharp({ create: { ...SHARE_PICTURE, channels: 3, background: ground } })
+    .composite(layers)
+    .jpeg({ quality: 82, mozjpeg: true })
+    .toBuffer()
 }
 
 async function loadCover(app: Pick<App, 'files'>, { cover }: SharedEvent): Promise<Buffer | null> {
@@ -47,15 +50,22 @@ function mixed(colour: { r: number; g: number; b: number }): { r: number; g: num
 
 function cardPath(): string {
   const { left, top, right, bottom, fold, radius: r, notch: n } = CARD
-  return `M${left + r} ${top}H${fold - n}A${n} ${n} 0 0 0 ${fold + n} ${top}H${right - r}A${r} ${r} 0 0 1 ${right} ${top + r}V${bottom - r}A${r} ${r} 0 0 1 ${right - r} ${bottom}`
-    + `H${fold + n}A${n} ${n} 0 0 0 ${fold - n} ${bottom}H${left + r}A${r} ${r} 0 0 1 ${left} ${bottom - r}V${top + r}A${r} ${r} 0 0 1 ${left + r} ${top}Z`
+  return (
+    `M${left + r} ${top}H${fold - n}A${n} ${n} 0 0 0 ${fold + n} ${top}H${right - r}A${r} ${r} 0 0 1 ${right} ${top + r}V${bottom - r}A${r} ${r} 0 0 1 ${right - r} ${bottom}` +
+    `H${fold + n}A${n} ${n} 0 0 0 ${fold - n} ${bottom}H${left + r}A${r} ${r} 0 0 1 ${left} ${bottom - r}V${top + r}A${r} ${r} 0 0 1 ${left + r} ${top}Z`
+  )
 }
 
 /** The cover, cut to the stub with its notches. */
 function stub(cover: Buffer): Promise<Buffer> {
   const [width, height] = [CARD.right - CARD.fold, CARD.bottom - CARD.top]
   const shape = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><path transform="translate(${-CARD.fold} ${-CARD.top})" d="${cardPath()}"/></svg>`
-  return sharp(cover).resize(width, height, { fit: 'cover', position: 'attention' }).ensureAlpha().composite([{ input: Buffer.from(shape), blend: 'dest-in' }]).png().toBuffer()
+  return sharp(cover)
+    .resize(width, height, { fit: 'cover', position: 'attention' })
+    .ensureAlpha()
+    .composite([{ input: Buffer.from(shape), blend: 'dest-in' }])
+    .png()
+    .toBuffer()
 }
 
 function words(event: SharedEvent, locale: Locale): string {
@@ -68,11 +78,17 @@ function words(event: SharedEvent, locale: Locale): string {
   let y = 116
   const parts = [outline(bold, messages(locale).common.brand, TEXT.left, y, 30, LATERITE)]
   y += 40
-  for (const line of title) parts.push(outline(bold, line, TEXT.left, y += size * 1.14, size, INK))
+  for (const line of title) parts.push(outline(bold, line, TEXT.left, (y += size * 1.14), size, INK))
   // Day and place stand at the foot, whatever the title took.
   y = CARD.bottom - 44 - (when.length + where.length - 1) * 44
-  for (const line of when) { parts.push(outline(bold, line, TEXT.left, y, 32, INK)); y += 44 }
-  for (const line of where) { parts.push(outline(regular, line, TEXT.left, y, 32, SOFT)); y += 44 }
+  for (const line of when) {
+    parts.push(outline(bold, line, TEXT.left, y, 32, INK))
+    y += 44
+  }
+  for (const line of where) {
+    parts.push(outline(regular, line, TEXT.left, y, 32, SOFT))
+    y += 44
+  }
   return parts.join('')
 }
 
@@ -81,13 +97,23 @@ function bigDay({ startsAt, timezone }: SharedEvent, locale: Locale): string {
   const { bold } = loadFonts()
   const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: timezone }).format(startsAt)
   const middle = (CARD.fold + CARD.right) / 2
-  const centred = (text: string, y: number, size: number, colour: string) => outline(bold, text, middle - widthOf(bold, text, size) / 2, y, size, colour)
-  return centred(part({ weekday: 'long' }), 214, 40, SOFT) + centred(part({ day: 'numeric' }), 388, 190, LATERITE) + centred(part({ month: 'long' }), 462, 44, INK)
+  const centred = (text: string, y: number, size: number, colour: string) =>
+    outline(bold, text, middle - widthOf(bold, text, size) / 2, y, size, colour)
+  return (
+    centred(part({ weekday: 'long' }), 214, 40, SOFT) +
+    centred(part({ day: 'numeric' }), 388, 190, LATERITE) +
+    centred(part({ month: 'long' }), 462, 44, INK)
+  )
 }
 
 /** Letters that the font has, composed: emoji and scripts that it lacks would be boxes. */
 function drawable(font: Font, text: string): string {
-  return [...text.normalize('NFC')].map((letter) => (/\s/.test(letter) ? ' ' : letter)).filter((letter) => font.hasGlyphForCodePoint(letter.codePointAt(0)!)).join('').replaceAll(/ +/g, ' ').trim()
+  return [...text.normalize('NFC')]
+    .map((letter) => (/\s/.test(letter) ? ' ' : letter))
+    .filter((letter) => font.hasGlyphForCodePoint(letter.codePointAt(0)!))
+    .join('')
+    .replaceAll(/ +/g, ' ')
+    .trim()
 }
 
 /** Letter by letter: laying out whole lines, again and again while they are broken, would take a second for the longest titles. */
@@ -102,7 +128,10 @@ function wrap(font: Font, text: string, size: number, width: number): string[] {
   const lines: string[] = []
   let line = ''
   for (let word of drawable(font, text).split(' ')) {
-    if (line && widthOf(font, `${line} ${word}`, size) <= width) { line += ` ${word}`; continue }
+    if (line && widthOf(font, `${line} ${word}`, size) <= width) {
+      line += ` ${word}`
+      continue
+    }
     if (line) lines.push(line)
     while (widthOf(font, word, size) > width) {
       let fits = 0

@@ -11,28 +11,49 @@ function aboutOrder(fact: StoredFact, news: OrderNews, orderId: number | string 
 }
 
 function toAccount(fact: StoredFact, news: Record<string, unknown> & Pick<NotifyAccount, 'what'>) {
-  return [{ name: 'notify-account', payload: { factId: fact.id, accountId: fact.data.accountId, ...news }, key: `notify-account:${fact.id}`, urgent: true }]
+  return [
+    { name: 'notify-account', payload: { factId: fact.id, accountId: fact.data.accountId, ...news }, key: `notify-account:${fact.id}`, urgent: true },
+  ]
 }
 
 export const notificationsSubscriptions: Subscriptions = {
   'order.paid': (fact) => aboutOrder(fact, { what: 'tickets' }),
   'order.resend_requested': (fact) => aboutOrder(fact, { what: 'tickets', again: String(fact.id) }),
   // The old code lets nobody in any more: whoever holds it needs the new one.
-  'ticket.reissued': (fact) => aboutOrder(fact, { what: 'tickets', again: String(fact.id), only: fact.subject.slice('ticket:'.length) }, String(fact.data.code)),
+  'ticket.reissued': (fact) =>
+    aboutOrder(fact, { what: 'tickets', again: String(fact.id), only: fact.subject.slice('ticket:'.length) }, String(fact.data.code)),
   'order.cancelled': (fact) => aboutOrder(fact, { what: 'cancelled', refunded: Number(fact.data.refunded ?? 0) }),
-  'order.refunded': (fact) => aboutOrder(fact, { what: 'refunded', refundId: String(fact.data.refundId), amount: Number(fact.data.amount), tickets: Number(fact.data.tickets) > 0 }),
-  'order.refund_failed': (fact) => aboutOrder(fact, { what: 'refund_failed', refundId: String(fact.data.refundId), amount: Number(fact.data.amount) }),
-  'order.refund_due': (fact) => aboutOrder(fact, { what: 'refund_due', paymentId: String(fact.data.paymentId), amount: Number(fact.data.total), cause: fact.data.cause as 'late' }),
+  'order.refunded': (fact) =>
+    aboutOrder(fact, {
+      what: 'refunded',
+      refundId: String(fact.data.refundId),
+      amount: Number(fact.data.amount),
+      tickets: Number(fact.data.tickets) > 0,
+    }),
+  'order.refund_failed': (fact) =>
+    aboutOrder(fact, { what: 'refund_failed', refundId: String(fact.data.refundId), amount: Number(fact.data.amount) }),
+  'order.refund_due': (fact) =>
+    aboutOrder(fact, {
+      what: 'refund_due',
+      paymentId: String(fact.data.paymentId),
+      amount: Number(fact.data.total),
+      cause: fact.data.cause as 'late',
+    }),
   'payment.failed': (fact) => {
     const payable = String(fact.data.payable)
     return payable.startsWith('order:') ? aboutOrder(fact, { what: 'payment_failed' }, idOf(payable)) : []
   },
   'account.verification_requested': (fact) => toAccount(fact, { what: 'verify_email' }),
   'account.password_reset_requested': (fact) => toAccount(fact, { what: 'reset_password' }),
-  'member.invited': (fact) => toAccount(fact, { what: 'join_team', organizerId: fact.organizerId, role: fact.data.role, confirmed: fact.data.confirmed }),
-  'event.invited': (fact) => [{ name: 'notify-guest', payload: { factId: fact.id, invitationId: idOf(fact.subject) }, key: `notify-guest:${fact.id}` }],
+  'member.invited': (fact) =>
+    toAccount(fact, { what: 'join_team', organizerId: fact.organizerId, role: fact.data.role, confirmed: fact.data.confirmed }),
+  'event.invited': (fact) => [
+    { name: 'notify-guest', payload: { factId: fact.id, invitationId: idOf(fact.subject) }, key: `notify-guest:${fact.id}` },
+  ],
   'event.changed': (fact) => {
-    const fields = Array.isArray(fact.data.fields) ? fact.data.fields as string[] : []
-    return fields.some((field) => ANNOUNCED_FIELDS.includes(field)) ? [{ name: 'announce-change', payload: { eventId: fact.eventId }, key: `announce-change:${fact.eventId}` }] : []
+    const fields = Array.isArray(fact.data.fields) ? (fact.data.fields as string[]) : []
+    return fields.some((field) => ANNOUNCED_FIELDS.includes(field))
+      ? [{ name: 'announce-change', payload: { eventId: fact.eventId }, key: `announce-change:${fact.eventId}` }]
+      : []
   },
 }

@@ -4,10 +4,22 @@ import { ticketCalendar, type CalendarInput } from './ticket-calendar.ts'
 
 const input: CalendarInput = {
   event: {
-    title: 'Été à Ouidah; l’Œuvre, "Ɛɔŋ"', slug: 'ete-a-ouidah', status: 'published', startsAt: new Date('2026-11-21T19:00:00Z'), endsAt: new Date('2026-11-21T22:30:00Z'),
-    timezone: 'Africa/Porto-Novo', venue: 'Palais des Congrès', address: 'Boulevard de la Marina', city: 'Cotonou', latitude: 6.35, longitude: 2.43, updatedAt: new Date('2026-10-01T10:00:00Z'),
+    title: 'Été à Ouidah; l’Œuvre, "Ɛɔŋ"',
+    slug: 'ete-a-ouidah',
+    status: 'published',
+    startsAt: new Date('2026-11-21T19:00:00Z'),
+    endsAt: new Date('2026-11-21T22:30:00Z'),
+    timezone: 'Africa/Porto-Novo',
+    venue: 'Palais des Congrès',
+    address: 'Boulevard de la Marina',
+    city: 'Cotonou',
+    latitude: 6.35,
+    longitude: 2.43,
+    updatedAt: new Date('2026-10-01T10:00:00Z'),
   },
-  orderCode: '7K3MZ9QX2P', url: 'https://guichet.test/events/ete-a-ouidah', host: 'guichet.test',
+  orderCode: '7K3MZ9QX2P',
+  url: 'https://guichet.test/events/ete-a-ouidah',
+  host: 'guichet.test',
 }
 
 /** What an independent parser makes of it, with the time zone that the file itself defines. */
@@ -40,14 +52,18 @@ describe('the calendar file', () => {
     ['America/St_Johns', '2026-03-01T12:00:00Z', '2026-03-20T12:00:00Z'],
     ['Australia/Lord_Howe', '2026-04-01T12:00:00Z', '2026-04-20T12:00:00Z'],
   ])('is right on both sides of a change of clocks in %s', (timezone, from, to) => {
-    const { start, end } = read(ticketCalendar({ ...input, event: { ...input.event, timezone, startsAt: new Date(from), endsAt: new Date(to) } }, 'en'))
+    const { start, end } = read(
+      ticketCalendar({ ...input, event: { ...input.event, timezone, startsAt: new Date(from), endsAt: new Date(to) } }, 'en'),
+    )
     expect([start, end]).toEqual([new Date(from).toISOString(), new Date(to).toISOString()])
   })
 
   test('replaces the entry when the event changes, and takes it away when it is cancelled', () => {
     const before = read(ticketCalendar(input, 'fr'))
     const moved = read(ticketCalendar({ ...input, event: { ...input.event, updatedAt: new Date('2026-10-02T10:00:00Z') } }, 'fr'))
-    const cancelled = read(ticketCalendar({ ...input, event: { ...input.event, status: 'cancelled', updatedAt: new Date('2026-10-03T10:00:00Z') } }, 'fr'))
+    const cancelled = read(
+      ticketCalendar({ ...input, event: { ...input.event, status: 'cancelled', updatedAt: new Date('2026-10-03T10:00:00Z') } }, 'fr'),
+    )
     expect([moved.event.uid, cancelled.event.uid]).toEqual([before.event.uid, before.event.uid])
     expect(moved.event.sequence).toBeGreaterThan(before.event.sequence)
     expect(cancelled.event.sequence).toBeGreaterThan(moved.event.sequence)

@@ -6,7 +6,10 @@ import { messages } from '#src/locales/locale.ts'
 import type { Event } from '#src/modules/events/event.ts'
 
 export type CalendarInput = {
-  event: Pick<Event, 'title' | 'slug' | 'status' | 'startsAt' | 'endsAt' | 'timezone' | 'venue' | 'address' | 'city' | 'latitude' | 'longitude' | 'updatedAt'>
+  event: Pick<
+    Event,
+    'title' | 'slug' | 'status' | 'startsAt' | 'endsAt' | 'timezone' | 'venue' | 'address' | 'city' | 'latitude' | 'longitude' | 'updatedAt'
+  >
   /** Null for the event's own entry, which anybody may take from its page. */
   orderCode: string | null
   /** The event's public page: calendars are shared, so the link to the tickets has no place in one. */
@@ -26,11 +29,24 @@ export function ticketCalendar({ event, orderCode, url, host }: CalendarInput, l
   })
   const place = [event.venue, event.address, event.city].filter(Boolean).join(', ')
   calendar.createEvent({
-    id: `${event.slug}${orderCode === null ? '' : `.${orderCode}`}@${host}`, sequence: Math.floor(event.updatedAt.getTime() / 1000) % 2 ** 31, stamp: zoned(event.updatedAt, 'UTC'),
-    start: zoned(event.startsAt, 'UTC'), end: zoned(event.endsAt, 'UTC'), timezone: event.timezone,
-    summary: cancelled ? words.calendarCancelled(event.title) : event.title, ...(orderCode === null ? {} : { description: words.calendarNote(orderCode) }), url,
+    id: `${event.slug}${orderCode === null ? '' : `.${orderCode}`}@${host}`,
+    sequence: Math.floor(event.updatedAt.getTime() / 1000) % 2 ** 31,
+    stamp: zoned(event.updatedAt, 'UTC'),
+    start: zoned(event.startsAt, 'UTC'),
+    end: zoned(event.endsAt, 'UTC'),
+    timezone: event.timezone,
+    summary: cancelled ? words.calendarCancelled(event.title) : event.title,
+    ...(orderCode === null ? {} : { description: words.calendarNote(orderCode) }),
+    url,
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-    ...(place ? { location: { title: place, ...(event.latitude !== null && event.longitude !== null ? { geo: { lat: event.latitude, lon: event.longitude } } : {}) } } : {}),
+    ...(place
+      ? {
+          location: {
+            title: place,
+            ...(event.latitude !== null && event.longitude !== null ? { geo: { lat: event.latitude, lon: event.longitude } } : {}),
+          },
+        }
+      : {}),
   })
   return calendar.toString()
 }
@@ -39,7 +55,11 @@ export function ticketCalendar({ event, orderCode, url, host }: CalendarInput, l
 function zoned(date: Date, zone: string): ICalDayJsStub {
   const local = toLocalTime(date, zone).replaceAll(/[-:]/g, '')
   return {
-    tz: (wanted?: string) => zoned(date, wanted ?? zone), utc: () => zoned(date, 'UTC'), toDate: () => date, isValid: () => true, toJSON: () => date.toJSON(),
+    tz: (wanted?: string) => zoned(date, wanted ?? zone),
+    utc: () => zoned(date, 'UTC'),
+    toDate: () => date,
+    isValid: () => true,
+    toJSON: () => date.toJSON(),
     format: (pattern?: string) => (pattern === 'YYYYMMDD' ? local.slice(0, 8) : `${local.slice(9, 13)}00`),
   } as ICalDayJsStub
 }

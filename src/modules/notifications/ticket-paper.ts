@@ -33,7 +33,15 @@ export async function loadOrderPapers(app: App, order: Order): Promise<OrderPape
 /** The ticket's paper; null where it doesn't let in. */
 export function paperOf(event: PaperEvent, order: Pick<Order, 'code' | 'buyer'>, ticket: ShownTicket): TicketPaper | null {
   if (ticket.qr === null) return null
-  return { id: ticket.id, event, orderCode: order.code, ticketType: ticket.ticketType, holder: ticket.holderName ?? order.buyer.name, humanCode: ticket.code, qr: ticket.qr }
+  return {
+    id: ticket.id,
+    event,
+    orderCode: order.code,
+    ticketType: ticket.ticketType,
+    holder: ticket.holderName ?? order.buyer.name,
+    humanCode: ticket.code,
+    qr: ticket.qr,
+  }
 }
 
 /** @throws ticket_not_printable where there is none */

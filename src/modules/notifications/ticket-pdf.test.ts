@@ -11,10 +11,22 @@ const TH1 = 'TH1V50 -1Z984H0TK404DGWLICU5MF 3E63AOVIXQMHHQZPC83'
 function paper(changes: Partial<TicketPaper> & { title?: string } = {}): TicketPaper {
   const { title = 'Nuit du gospel à l’Œuvre – édition Ɛɔŋɓẹ', ...rest } = changes
   return {
-    id: '0190b6f4-0000-7000-8000-000000000001', orderCode: '7K3MZ9QX2P', ticketType: 'Carré Or', holder: 'Ọlámidé Ɖoɖɔ Kɔ́ŋu', humanCode: '04HM-ASR4-V2CK-D0', qr: TK1,
+    id: '0190b6f4-0000-7000-8000-000000000001',
+    orderCode: '7K3MZ9QX2P',
+    ticketType: 'Carré Or',
+    holder: 'Ọlámidé Ɖoɖɔ Kɔ́ŋu',
+    humanCode: '04HM-ASR4-V2CK-D0',
+    qr: TK1,
     event: {
-      title, slug: 'nuit-du-gospel', startsAt: new Date('2026-11-21T19:00:00Z'), endsAt: new Date('2026-11-21T22:30:00Z'), doorsOpenAt: new Date('2026-11-21T18:00:00Z'),
-      timezone: 'Africa/Porto-Novo', venue: 'Palais des Congrès', address: 'Boulevard de la Marina', city: 'Cotonou',
+      title,
+      slug: 'nuit-du-gospel',
+      startsAt: new Date('2026-11-21T19:00:00Z'),
+      endsAt: new Date('2026-11-21T22:30:00Z'),
+      doorsOpenAt: new Date('2026-11-21T18:00:00Z'),
+      timezone: 'Africa/Porto-Novo',
+      venue: 'Palais des Congrès',
+      address: 'Boulevard de la Marina',
+      city: 'Cotonou',
     },
     ...rest,
   }
@@ -36,8 +48,19 @@ describe('a ticket as PDF', () => {
     expect(more).toEqual([])
     expect(page!.sizeInPoints).toEqual({ width: expect.closeTo(297.64, 0), height: expect.closeTo(419.53, 0) })
     const text = page!.text.normalize('NFC').replaceAll(/\s+/g, ' ')
-    for (const words of ['Nuit du gospel à l’Œuvre – édition Ɛɔŋɓẹ', 'Samedi 21 novembre 2026', '20:00', '23:30', 'Ouverture des portes à 19:00', 'Palais des Congrès, Boulevard de la Marina, Cotonou',
-      'Carré Or', 'Ọlámidé Ɖoɖɔ', '7K3MZ9QX2P', '04HM-ASR4-V2CK-D0']) expect(text).toContain(words)
+    for (const words of [
+      'Nuit du gospel à l’Œuvre – édition Ɛɔŋɓẹ',
+      'Samedi 21 novembre 2026',
+      '20:00',
+      '23:30',
+      'Ouverture des portes à 19:00',
+      'Palais des Congrès, Boulevard de la Marina, Cotonou',
+      'Carré Or',
+      'Ọlámidé Ɖoɖɔ',
+      '7K3MZ9QX2P',
+      '04HM-ASR4-V2CK-D0',
+    ])
+      expect(text).toContain(words)
   })
 
   test('bears a QR code that reads as the signed text, at the resolution of a poor printer', async () => {
@@ -66,10 +89,21 @@ describe('a ticket as PDF', () => {
   })
 
   test('stays on its page however long the words are', async () => {
-    const long = 'Grand festival international des musiques et des danses traditionnelles du golfe de Guinée et d’ailleurs, dix-septième édition, sous le haut patronage du ministère'
-    const pages = await readPdf(await ticketPdf([paper({
-      title: long, ticketType: long.slice(0, 120), holder: long.slice(0, 80), event: { ...paper().event, title: long, address: long, venue: long.slice(0, 60) },
-    })], 'fr'))
+    const long =
+      'Grand festival international des musiques et des danses traditionnelles du golfe de Guinée et d’ailleurs, dix-septième édition, sous le haut patronage du ministère'
+    const pages = await readPdf(
+      await ticketPdf(
+        [
+          paper({
+            title: long,
+            ticketType: long.slice(0, 120),
+            holder: long.slice(0, 80),
+            event: { ...paper().event, title: long, address: long, venue: long.slice(0, 60) },
+          }),
+        ],
+        'fr',
+      ),
+    )
     expect(pages).toHaveLength(1)
     expect(readQr(pages[0]!.image)).toBe(TK1)
   })

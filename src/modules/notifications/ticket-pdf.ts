@@ -32,7 +32,13 @@ export async function ticketPdf(papers: readonly TicketPaper[], locale: Locale):
   if (!first) throw new RangeError('a PDF needs at least one ticket')
   const { regular, bold } = loadFonts()
   const doc = new PDFDocument({
-    size: [PAGE.width, PAGE.height], margin: 0, autoFirstPage: false, font: false as never, lang: locale, displayTitle: true, pdfVersion: '1.7',
+    size: [PAGE.width, PAGE.height],
+    margin: 0,
+    autoFirstPage: false,
+    font: false as never,
+    lang: locale,
+    displayTitle: true,
+    pdfVersion: '1.7',
     info: { Title: words.title(first.event.title), Creator: 'Guichet' },
   })
   const done = collect(doc)
@@ -53,33 +59,65 @@ export async function ticketPdf(papers: readonly TicketPaper[], locale: Locale):
 function collect(doc: PDFKit.PDFDocument): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    doc.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks))).on('error', reject)
+    doc
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => resolve(Buffer.concat(chunks)))
+      .on('error', reject)
   })
 }
 
 /** A card with a half-round notch at each end of its fold. Outlines only: it shall not drink the printer's ink. */
 function drawCard(doc: PDFKit.PDFDocument): void {
   const { left, top, right, bottom, radius: r, notch: n, fold } = CARD
-  doc.path(`M${left + r} ${top} H${right - r} A${r} ${r} 0 0 1 ${right} ${top + r} V${fold - n} A${n} ${n} 0 0 0 ${right} ${fold + n} V${bottom - r}`
-    + ` A${r} ${r} 0 0 1 ${right - r} ${bottom} H${left + r} A${r} ${r} 0 0 1 ${left} ${bottom - r} V${fold + n} A${n} ${n} 0 0 0 ${left} ${fold - n} V${top + r}`
-    + ` A${r} ${r} 0 0 1 ${left + r} ${top} Z`).lineWidth(1).stroke(INDIGO)
-  doc.moveTo(left + n + 4, fold).lineTo(right - n - 4, fold).dash(3, { space: 3 }).lineWidth(0.8).stroke(INDIGO).undash()
+  doc
+    .path(
+      `M${left + r} ${top} H${right - r} A${r} ${r} 0 0 1 ${right} ${top + r} V${fold - n} A${n} ${n} 0 0 0 ${right} ${fold + n} V${bottom - r}` +
+        ` A${r} ${r} 0 0 1 ${right - r} ${bottom} H${left + r} A${r} ${r} 0 0 1 ${left} ${bottom - r} V${fold + n} A${n} ${n} 0 0 0 ${left} ${fold - n} V${top + r}` +
+        ` A${r} ${r} 0 0 1 ${left + r} ${top} Z`,
+    )
+    .lineWidth(1)
+    .stroke(INDIGO)
+  doc
+    .moveTo(left + n + 4, fold)
+    .lineTo(right - n - 4, fold)
+    .dash(3, { space: 3 })
+    .lineWidth(0.8)
+    .stroke(INDIGO)
+    .undash()
 }
 
 /** Above the fold: what, when, where. */
 function drawEvent(doc: PDFKit.PDFDocument, { event }: TicketPaper, locale: Locale, nth: string): void {
   const words = messages(locale).paper
   const title = shown(event.title)
-  doc.font('bold').fontSize(8).fillColor(LATERITE).text(words.heading, LEFT, CARD.top + 15, { characterSpacing: 1, lineBreak: false })
-  doc.font('regular').fillColor(SOFT).text(nth, LEFT, CARD.top + 15, { width: WIDTH, align: 'right', lineBreak: false })
+  doc
+    .font('bold')
+    .fontSize(8)
+    .fillColor(LATERITE)
+    .text(words.heading, LEFT, CARD.top + 15, { characterSpacing: 1, lineBreak: false })
+  doc
+    .font('regular')
+    .fillColor(SOFT)
+    .text(nth, LEFT, CARD.top + 15, { width: WIDTH, align: 'right', lineBreak: false })
   const size = [20, 17, 14, 12].find((s) => doc.font('bold').fontSize(s).heightOfString(title, { width: WIDTH, lineGap: -3 }) <= 84) ?? 12
-  doc.font('bold').fontSize(size).fillColor(INK).text(title, LEFT, CARD.top + 28, { ...WHOLE, width: WIDTH, height: 84, lineGap: -3, ellipsis: true })
+  doc
+    .font('bold')
+    .fontSize(size)
+    .fillColor(INK)
+    .text(title, LEFT, CARD.top + 28, { ...WHOLE, width: WIDTH, height: 84, lineGap: -3, ellipsis: true })
   let y = Math.max(doc.y + 8, CARD.top + 62)
   const when = spanText(event, locale) + (event.doorsOpenAt ? `\n${words.doors(timeText(event.doorsOpenAt, event.timezone, locale))}` : '')
-  for (const [label, value] of [[words.when, when], [words.where, placeText(event)]] as const) {
+  for (const [label, value] of [
+    [words.when, when],
+    [words.where, placeText(event)],
+  ] as const) {
     if (!value) continue
     doc.font('regular').fontSize(7.5).fillColor(SOFT).text(label, LEFT, y, { lineBreak: false })
-    doc.font('bold').fontSize(10).fillColor(INK).text(shown(value), LEFT, y + 10, { ...WHOLE, width: WIDTH, height: 30, lineGap: -1, ellipsis: true })
+    doc
+      .font('bold')
+      .fontSize(10)
+      .fillColor(INK)
+      .text(shown(value), LEFT, y + 10, { ...WHOLE, width: WIDTH, height: 30, lineGap: -1, ellipsis: true })
     y = doc.y + 6
   }
 }
@@ -91,15 +129,31 @@ function drawStub(doc: PDFKit.PDFDocument, paper: TicketPaper, locale: Locale): 
   const x = CARD.left + 8 + QR_SIDE + 2 * QUIET * module + 2
   const width = CARD.right - 12 - x
   let y = CARD.fold + 10 + QUIET * module
-  const lines: readonly (readonly [string, string, number])[] = [[words.type, paper.ticketType, 26], [words.holder, paper.holder, 39], [words.order, paper.orderCode, 13]]
+  const lines: readonly (readonly [string, string, number])[] = [
+    [words.type, paper.ticketType, 26],
+    [words.holder, paper.holder, 39],
+    [words.order, paper.orderCode, 13],
+  ]
   for (const [label, value, height] of lines) {
     doc.font('regular').fontSize(7.5).fillColor(SOFT).text(label, x, y, { width, lineBreak: false })
-    doc.font('bold').fontSize(9.5).fillColor(INK).text(shown(value), x, y + 10, { ...WHOLE, width, height, lineGap: -1, ellipsis: true })
+    doc
+      .font('bold')
+      .fontSize(9.5)
+      .fillColor(INK)
+      .text(shown(value), x, y + 10, { ...WHOLE, width, height, lineGap: -1, ellipsis: true })
     y = doc.y + 5
   }
   const bottom = CARD.fold + 10 + QR_SIDE + 2 * QUIET * module
-  doc.font('bold').fontSize(10).fillColor(INK).text(paper.humanCode, LEFT, bottom + 1, { width: WIDTH, align: 'center', characterSpacing: 0.6, lineBreak: false })
-  doc.font('regular').fontSize(7).fillColor(SOFT).text(words.once, LEFT, bottom + 17, { width: WIDTH, align: 'center', height: 20, ellipsis: true })
+  doc
+    .font('bold')
+    .fontSize(10)
+    .fillColor(INK)
+    .text(paper.humanCode, LEFT, bottom + 1, { width: WIDTH, align: 'center', characterSpacing: 0.6, lineBreak: false })
+  doc
+    .font('regular')
+    .fontSize(7)
+    .fillColor(SOFT)
+    .text(words.once, LEFT, bottom + 17, { width: WIDTH, align: 'center', height: 20, ellipsis: true })
 }
 
 /** Draws the symbol with its quiet zone at (x, y), as one path. @returns the side of a module in points */
@@ -107,7 +161,9 @@ function drawQr(doc: PDFKit.PDFDocument, text: string, x: number, y: number): nu
   const { size, rows } = qrModules(text)
   const side = QR_SIDE / size
   const at = (place: number) => ((place + QUIET) * side).toFixed(3)
-  const rectangles = darkRuns(rows).map((run) => `${at(run.x)} ${at(run.y)} ${(run.width * side).toFixed(3)} ${side.toFixed(3)} re`).join('\n')
+  const rectangles = darkRuns(rows)
+    .map((run) => `${at(run.x)} ${at(run.y)} ${(run.width * side).toFixed(3)} ${side.toFixed(3)} re`)
+    .join('\n')
   doc.save().translate(x, y)
   doc.addContent(`0 g\n${rectangles}\nf`)
   doc.restore()

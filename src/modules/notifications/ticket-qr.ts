@@ -31,9 +31,13 @@ export function darkRuns(rows: readonly (readonly boolean[])[]): { x: number; y:
 export function qrSvg(text: string, label: string): string {
   const { size, rows } = qrModules(text)
   const side = size + 2 * QUIET
-  const path = darkRuns(rows).map(({ x, y, width }) => `M${x + QUIET} ${y + QUIET}h${width}v1h-${width}z`).join('')
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" role="img" aria-label="${escapeAttribute(label)}" shape-rendering="crispEdges">`
-    + `<path fill="#fff" d="M0 0h${side}v${side}H0z"/><path d="${path}"/></svg>`
+  const path = darkRuns(rows)
+    .map(({ x, y, width }) => `M${x + QUIET} ${y + QUIET}h${width}v1h-${width}z`)
+    .join('')
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" role="img" aria-label="${escapeAttribute(label)}" shape-rendering="crispEdges">` +
+    `<path fill="#fff" d="M0 0h${side}v${side}H0z"/><path d="${path}"/></svg>`
+  )
 }
 
 /** Ten pixels per module: 450 × 450 for TK1. */
@@ -48,7 +52,9 @@ export async function qrPng(text: string): Promise<Buffer> {
       pixels.fill(0, start, start + width * PIXELS_PER_MODULE)
     }
   }
-  return sharp(pixels, { raw: { width: side, height: side, channels: 1 } }).png({ palette: true, colours: 2 }).toBuffer()
+  return sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
+    .png({ palette: true, colours: 2 })
+    .toBuffer()
 }
 
 function escapeAttribute(text: string): string {

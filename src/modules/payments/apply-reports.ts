@@ -43,21 +43,42 @@ export async function applyReports(app: App, reports: readonly Report[]): Promis
   }
 }
 
-type Applied = { payments: Payment[]; ended: Payment[]; /** Ids of the ledger accounts that the transaction knows or has made. */ accounts: ReadonlyMap<string, number> }
+type Applied = {
+  payments: Payment[]
+  ended: Payment[]
+  /** Ids of the ledger accounts that the transaction knows or has made. */ accounts: ReadonlyMap<string, number>
+}
 
 async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promise<Applied> {
-  const locked = await lockPayments(tx, reports.map((r) => r.paymentId))
+  const locked = await lockPayments(
+    tx,
+    reports.map((r) => r.paymentId),
+  )
   const judged = await judge(tx, locked, reports)
   const succeeded = judged.filter((j) => j.verdict.change === 'success')
-  const outcomes = await settlePayables(app, tx, succeeded.map((j) => j.payment))
+  const outcomes = await settlePayables(
+    app,
+    tx,
+    succeeded.map((j) => j.payment),
+  )
 
   const at = app.clock.now()
-  const concluded = await updateConcluded(tx, judged.map((j) => concludeFrom(j, outcomes.get(j.payment.id), at)))
+  const concluded = await updateConcluded(
+    tx,
+    judged.map((j) => concludeFrom(j, outcomes.get(j.payment.id), at)),
+  )
   const accounts = await postSettlements(app, tx, succeeded, outcomes)
   const refunds = succeeded.flatMap(({ payment }) => refundDue(payment, outcomes.get(payment.id), at))
   await insertRefunds(tx, refunds)
-  await enqueueAll(tx, 'send-refund', refunds.map((refund) => ({ payload: { refundId: refund.id }, key: `send-refund:${refund.id}` })))
-  const facts: Fact[] = [...concluded.filter((p) => p.status !== 'PENDING' && p.status !== 'REQUIRES_ACTION').map(paymentFact), ...refunds.map((refund) => refundFact('requested', refund))]
+  await enqueueAll(
+    tx,
+    'send-refund',
+    refunds.map((refund) => ({ payload: { refundId: refund.id }, key: `send-refund:${refund.id}` })),
+  )
+  const facts: Fact[] = [
+    ...concluded.filter((p) => p.status !== 'PENDING' && p.status !== 'REQUIRES_ACTION').map(paymentFact),
+    ...refunds.map((refund) => refundFact('requested', refund)),
+  ]
   await record(tx, actor, ...facts)
 
   const now = new Map(locked.map((payment) => [payment.id, payment]))
@@ -67,10 +88,15 @@ async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promis
 
 async function judge(tx: Tx, locked: readonly Payment[], reports: readonly Report[]): Promise<Judged[]> {
   const byId = new Map(locked.map((payment) => [payment.id, payment]))
-  const claims = await selectTransactions(tx, reports.flatMap(({ paymentId, report }) => {
-    const payment = byId.get(paymentId)
-    return payment && report.status === 'SUCCEEDED' && report.providerTxnId ? [{ provider: payment.provider, transaction: report.providerTxnId }] : []
-  }))
+  const claims = await selectTransactions(
+    tx,
+    reports.flatMap(({ paymentId, report }) => {
+      const payment = byId.get(paymentId)
+      return payment && report.status === 'SUCCEEDED' && report.providerTxnId
+        ? [{ provider: payment.provider, transaction: report.providerTxnId }]
+        : []
+    }),
+  )
   const judged = new Map<string, Judged>()
   for (const { paymentId, report } of reports) {
     const payment = byId.get(paymentId)
@@ -89,9 +115,17 @@ async function judge(tx: Tx, locked: readonly Payment[], reports: readonly Repor
 async function settlePayables(app: App, tx: Tx, payments: readonly Payment[]): Promise<Map<string, SettlementOutcome>> {
   const outcomes = new Map<string, SettlementOutcome>()
   for (const kind of new Set(payments.map((p) => p.payableKind)) as Set<PayableKind>) {
-    const settlements = payments.filter((p) => p.payableKind === kind).map((p) => ({
-      paymentId: p.id, payableId: p.payableId, eventId: p.eventId, organizerId: p.organizerId, amount: p.amount, currency: p.currency, provider: p.provider,
-    }))
+    const settlements = payments
+      .filter((p) => p.payableKind === kind)
+      .map((p) => ({
+        paymentId: p.id,
+        payableId: p.payableId,
+        eventId: p.eventId,
+        organizerId: p.organizerId,
+        amount: p.amount,
+        currency: p.currency,
+        provider: p.provider,
+      }))
     for (const outcome of await app.payables[kind].settle(app, tx, settlements)) outcomes.set(outcome.paymentId, outcome)
   }
   const silent = payments.find((p) => !outcomes.has(p.id))
@@ -100,19 +134,42 @@ async function settlePayables(app: App, tx: Tx, payments: readonly Payment[]): P
 }
 
 function concludeFrom({ payment, report, verdict }: Judged, outcome: SettlementOutcome | undefined, at: Date): Conclusion {
-  const unchanged = { id: payment.id, from: payment.status, failure: null, providerTxnId: null, fees: 0, outcome: null, late: payment.late, reviewReason: null, at }
+  const unchanged = {
+    id: payment.id,
+    from: payment.status,
+    failure: null,
+    providerTxnId: null,
+    fees: 0,
+    outcome: null,
+    late: payment.late,
+    reviewReason: null,
+    at,
+  }
   switch (verdict.change) {
-    case 'none': return { ...unchanged, status: payment.status }
-    case 'status': return { ...unchanged, status: verdict.status, failure: verdict.failure }
-    case 'review': return { ...unchanged, status: 'REVIEW', reviewReason: verdict.reason }
-    case 'success': return {
-      ...unchanged, status: 'SUCCEEDED', providerTxnId: report.providerTxnId ?? null, fees: report.fees?.amount ?? 0, outcome: outcome!.outcome,
-      late: verdict.late || (outcome?.outcome === 'settled' && outcome.late),
-    }
+    case 'none':
+      return { ...unchanged, status: payment.status }
+    case 'status':
+      return { ...unchanged, status: verdict.status, failure: verdict.failure }
+    case 'review':
+      return { ...unchanged, status: 'REVIEW', reviewReason: verdict.reason }
+    case 'success':
+      return {
+        ...unchanged,
+        status: 'SUCCEEDED',
+        providerTxnId: report.providerTxnId ?? null,
+        fees: report.fees?.amount ?? 0,
+        outcome: outcome!.outcome,
+        late: verdict.late || (outcome?.outcome === 'settled' && outcome.late),
+      }
   }
 }
 
-async function postSettlements(app: App, tx: Tx, succeeded: readonly Judged[], outcomes: ReadonlyMap<string, SettlementOutcome>): Promise<Map<string, number>> {
+async function postSettlements(
+  app: App,
+  tx: Tx,
+  succeeded: readonly Judged[],
+  outcomes: ReadonlyMap<string, SettlementOutcome>,
+): Promise<Map<string, number>> {
   if (succeeded.length === 0) return new Map()
   const rates = await selectCommissionRates(tx, [...new Set(succeeded.map((j) => j.payment.organizerId))])
   const postings = succeeded.flatMap(({ payment, report }): Posting[] => {
@@ -131,9 +188,21 @@ async function postSettlements(app: App, tx: Tx, succeeded: readonly Judged[], o
 
 function refundDue(payment: Payment, outcome: SettlementOutcome | undefined, at: Date): NewRefund[] {
   if (outcome?.outcome !== 'refund_due') return []
-  return [{
-    id: uuidv7(at.getTime()), paymentId: payment.id, payableKind: payment.payableKind, payableId: payment.payableId, eventId: payment.eventId,
-    organizerId: payment.organizerId, amount: payment.amount, currency: payment.currency, cause: outcome.cause, reason: '', ticketIds: [],
-    requestedBy: 'system:payments', at,
-  }]
+  return [
+    {
+      id: uuidv7(at.getTime()),
+      paymentId: payment.id,
+      payableKind: payment.payableKind,
+      payableId: payment.payableId,
+      eventId: payment.eventId,
+      organizerId: payment.organizerId,
+      amount: payment.amount,
+      currency: payment.currency,
+      cause: outcome.cause,
+      reason: '',
+      ticketIds: [],
+      requestedBy: 'system:payments',
+      at,
+    },
+  ]
 }

@@ -17,8 +17,18 @@ export type PaymentMethod = { provider: string } & Pick<ProviderCapabilities, 'f
 /** What can collect this currency; a cashier sees what the public sees, and cash. */
 export function listPaymentMethods(app: Pick<App, 'providers'>, filter: { currency: string; audience: 'public' | 'cashier' }): PaymentMethod[] {
   return [...app.providers.values()]
-    .filter(({ capabilities }) => capabilities.currencies.includes(filter.currency) && (filter.audience === 'cashier' || capabilities.audience === 'public'))
-    .map(({ id, capabilities: { flow, audience, needsPhone, minAmount, maxAmount } }) => ({ provider: id, flow, audience, needsPhone, minAmount, maxAmount }))
+    .filter(
+      ({ capabilities }) =>
+        capabilities.currencies.includes(filter.currency) && (filter.audience === 'cashier' || capabilities.audience === 'public'),
+    )
+    .map(({ id, capabilities: { flow, audience, needsPhone, minAmount, maxAmount } }) => ({
+      provider: id,
+      flow,
+      audience,
+      needsPhone,
+      minAmount,
+      maxAmount,
+    }))
 }
 
 /** Every attempt to pay for it, oldest first. */
@@ -51,7 +61,7 @@ export async function getPayment(app: App, actor: Actor, id: string, bearer?: st
 async function maySee(app: App, actor: Actor, payment: Payment, bearer: string | undefined): Promise<boolean> {
   if (maySeePayments(actor, payment.organizerId)) return true
   const { canSee } = app.payables[payment.payableKind]
-  return await canSee?.(app, { payableId: payment.payableId, eventId: payment.eventId, actor, bearer }) ?? false
+  return (await canSee?.(app, { payableId: payment.payableId, eventId: payment.eventId, actor, bearer })) ?? false
 }
 
 /** Attempts that wait for a person, oldest first: the money's amount, currency or transaction isn't the attempt's, or nobody ever answered. */

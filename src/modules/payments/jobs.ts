@@ -11,12 +11,32 @@ import { deleteOldDeliveries } from './store/webhook-inbox.ts'
 const INBOX_DAYS = 90
 
 export const paymentJobs: JobHandlers = {
-  'send-refund': async (app: App, payload: { refundId: string }) => { await sendRefund(app, payload.refundId) },
+  'send-refund': async (app: App, payload: { refundId: string }) => {
+    await sendRefund(app, payload.refundId)
+  },
 }
 
 export const paymentSchedule: ScheduledJob[] = [
-  { name: 'poll-payments', every: 3, run: async (app) => { await pollPayments(app) } },
-  { name: 'process-webhooks', every: 10, run: async (app) => { await processInbox(app) } },
-  { name: 'poll-refunds', every: 30, run: async (app) => { await pollRefunds(app) } },
+  {
+    name: 'poll-payments',
+    every: 3,
+    run: async (app) => {
+      await pollPayments(app)
+    },
+  },
+  {
+    name: 'process-webhooks',
+    every: 10,
+    run: async (app) => {
+      await processInbox(app)
+    },
+  },
+  {
+    name: 'poll-refunds',
+    every: 30,
+    run: async (app) => {
+      await pollRefunds(app)
+    },
+  },
   { name: 'prune-webhooks', cron: '17 3 * * *', run: (app) => deleteOldDeliveries(app.db, secondsAfter(app.clock.now(), -INBOX_DAYS * 86_400)) },
 ]

@@ -43,7 +43,8 @@ export function paymentPosting(payment: PaymentSource, commission: number): Post
 export function latePaymentPosting(payment: PaymentSource): Posting {
   const { id, organizerId, eventId, provider, amount, currency } = payment
   return posting('late_payment', id, organizerId, eventId, [
-    { account: { kind: 'provider', provider, currency }, amount }, { account: { kind: 'refunds_due', currency }, amount: -amount },
+    { account: { kind: 'provider', provider, currency }, amount },
+    { account: { kind: 'refunds_due', currency }, amount: -amount },
   ])
 }
 
@@ -76,7 +77,8 @@ export function refundFailedPosting(refund: RefundSource, commissionBack: number
 export function refundPaidPosting(refund: RefundSource, provider: string): Posting {
   const { id, organizerId, eventId, amount, currency } = refund
   return posting('refund_paid', id, organizerId, eventId, [
-    { account: { kind: 'refunds_due', currency }, amount }, { account: { kind: 'provider', provider, currency }, amount: -amount },
+    { account: { kind: 'refunds_due', currency }, amount },
+    { account: { kind: 'provider', provider, currency }, amount: -amount },
   ])
 }
 

@@ -41,8 +41,19 @@ export async function openRefund(app: App, tx: Tx, actor: Actor, input: OpenRefu
   }
   const at = app.clock.now()
   const refund = {
-    id: uuidv7(at.getTime()), paymentId: payment.id, payableKind: payment.payableKind, payableId: payment.payableId, eventId: payment.eventId,
-    organizerId: payment.organizerId, amount, currency, cause: input.cause, reason: input.reason, ticketIds: input.ticketIds ?? [], requestedBy: actorLabel(actor), at,
+    id: uuidv7(at.getTime()),
+    paymentId: payment.id,
+    payableKind: payment.payableKind,
+    payableId: payment.payableId,
+    eventId: payment.eventId,
+    organizerId: payment.organizerId,
+    amount,
+    currency,
+    cause: input.cause,
+    reason: input.reason,
+    ticketIds: input.ticketIds ?? [],
+    requestedBy: actorLabel(actor),
+    at,
   }
   await insertRefunds(tx, [refund])
   // Money that never was a sale is owed to the buyer since it came.
@@ -55,14 +66,31 @@ export async function openRefund(app: App, tx: Tx, actor: Actor, input: OpenRefu
 
 async function lockCaptured(tx: Tx, input: OpenRefund): Promise<Payment> {
   const candidates = (await selectPaymentsOf(tx, input.payable)).filter((p) => (input.paymentId ? p.id === input.paymentId : p.outcome === 'settled'))
-  const [payment] = await lockPayments(tx, candidates.map((p) => p.id))
+  const [payment] = await lockPayments(
+    tx,
+    candidates.map((p) => p.id),
+  )
   if (payment?.status !== 'SUCCEEDED') throw paymentsError('payment_not_refundable')
   return payment
 }
 
-async function postRequested(tx: Tx, payment: Payment, refund: Pick<Refund, 'id' | 'organizerId' | 'eventId' | 'amount' | 'currency'>, refunded: number, standing: readonly Refund[]) {
+async function postRequested(
+  tx: Tx,
+  payment: Payment,
+  refund: Pick<Refund, 'id' | 'organizerId' | 'eventId' | 'amount' | 'currency'>,
+  refunded: number,
+  standing: readonly Refund[],
+) {
   const commission = -((await selectCommission(tx, [payment.id], 'payment')).get(payment.id) ?? 0)
-  const back = [...(await selectCommission(tx, standing.map((r) => r.id), 'refund_requested')).values()].reduce((sum, part) => sum + part, 0)
+  const back = [
+    ...(
+      await selectCommission(
+        tx,
+        standing.map((r) => r.id),
+        'refund_requested',
+      )
+    ).values(),
+  ].reduce((sum, part) => sum + part, 0)
   const posting = refundRequestedPosting(refund, commissionBack({ amount: payment.amount, commission }, refunded, back))
   await insertPostings(tx, [posting], await requireAccounts(tx, [posting]))
 }

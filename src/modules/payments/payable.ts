@@ -7,7 +7,15 @@ import type { PaymentProvider } from './provider.ts'
 export type PayableKind = 'order'
 
 /** Money of one payment attempt that has certainly arrived. Amount in minor units. */
-export type Settlement = { paymentId: string; payableId: number; eventId: number | null; organizerId: number; amount: number; currency: string; provider: string }
+export type Settlement = {
+  paymentId: string
+  payableId: number
+  eventId: number | null
+  organizerId: number
+  amount: number
+  currency: string
+  provider: string
+}
 
 /**
  * What the payable made of the money: `settled` it is paid; `refund_due` the money came late, twice or for something cancelled
@@ -17,7 +25,14 @@ export type SettlementOutcome =
   | { paymentId: string; outcome: 'settled'; late: boolean }
   | { paymentId: string; outcome: 'refund_due'; cause: 'late' | 'duplicate' | 'cancellation' }
 
-export type RefundNotice = { refundId: string; payableId: number; eventId: number | null; ticketIds: readonly string[]; amount: number; status: 'SUCCEEDED' | 'FAILED' }
+export type RefundNotice = {
+  refundId: string
+  payableId: number
+  eventId: number | null
+  ticketIds: readonly string[]
+  amount: number
+  status: 'SUCCEEDED' | 'FAILED'
+}
 
 /** The hooks of a kind of payable; they run inside the payment's own transaction, so that money and tickets agree or neither happens. */
 export type PayableHook = {

@@ -42,7 +42,16 @@ export function isFinal(status: AttemptStatus): boolean {
 
 // Which fact weighs more when two collide, whatever their order of arrival.
 const WEIGHT: Readonly<Record<AttemptStatus, number>> = {
-  CREATED: 0, SUBMITTING: 0, UNKNOWN: 1, PENDING: 2, REQUIRES_ACTION: 2, REVIEW: 3, FAILED: 4, CANCELED: 4, EXPIRED: 4, SUCCEEDED: 5,
+  CREATED: 0,
+  SUBMITTING: 0,
+  UNKNOWN: 1,
+  PENDING: 2,
+  REQUIRES_ACTION: 2,
+  REVIEW: 3,
+  FAILED: 4,
+  CANCELED: 4,
+  EXPIRED: 4,
+  SUCCEEDED: 5,
 }
 
 export type ReviewReason = 'amount_mismatch' | 'currency_mismatch' | 'transaction_reused' | 'unanswered'
@@ -62,9 +71,14 @@ export type Verdict =
 export function judgeReport(payment: Pick<Payment, 'status' | 'amount' | 'currency'>, report: StatusResult, transactionTaken: boolean): Verdict {
   if (payment.status === 'SUCCEEDED' || report.notFound) return { change: 'none' }
   if (report.status === 'SUCCEEDED') {
-    const reason = report.amount?.currency !== payment.currency ? 'currency_mismatch'
-      : report.amount.amount !== payment.amount ? 'amount_mismatch'
-      : transactionTaken ? 'transaction_reused' : null
+    const reason =
+      report.amount?.currency !== payment.currency
+        ? 'currency_mismatch'
+        : report.amount.amount !== payment.amount
+          ? 'amount_mismatch'
+          : transactionTaken
+            ? 'transaction_reused'
+            : null
     if (reason) return payment.status === 'REVIEW' ? { change: 'none' } : { change: 'review', reason }
     return { change: 'success', late: isFinal(payment.status) }
   }
@@ -74,16 +88,27 @@ export function judgeReport(payment: Pick<Payment, 'status' | 'amount' | 'curren
 
 export function attemptRef(payment: Payment, secrets?: Record<string, string>): AttemptRef {
   return {
-    attemptId: payment.id, reference: payment.reference, amount: { amount: payment.amount, currency: payment.currency }, createdAt: payment.createdAt,
-    ...(payment.providerRef ? { providerRef: payment.providerRef } : {}), ...(secrets ? { secrets } : {}),
+    attemptId: payment.id,
+    reference: payment.reference,
+    amount: { amount: payment.amount, currency: payment.currency },
+    createdAt: payment.createdAt,
+    ...(payment.providerRef ? { providerRef: payment.providerRef } : {}),
+    ...(secrets ? { secrets } : {}),
   }
 }
 
 export function viewPayment(payment: Payment): PaymentView {
   return {
-    id: payment.id, provider: payment.provider, status: payment.status, amount: { amount: payment.amount, currency: payment.currency },
+    id: payment.id,
+    provider: payment.provider,
+    status: payment.status,
+    amount: { amount: payment.amount, currency: payment.currency },
     nextAction: isOpen(payment.status) ? (payment.nextAction ?? { type: 'none' }) : { type: 'none' },
-    failure: payment.failure, late: payment.late, refundDue: payment.outcome === 'refund_due', createdAt: payment.createdAt, payerDeadline: payment.payerDeadline,
+    failure: payment.failure,
+    late: payment.late,
+    refundDue: payment.outcome === 'refund_due',
+    createdAt: payment.createdAt,
+    payerDeadline: payment.payerDeadline,
   }
 }
 

@@ -26,29 +26,52 @@ const factsOf = async (paymentId: string) =>
 const postingsOf = async (sourceId: string) =>
   (await app.db.selectFrom('ledgerPosting').select('kind').where('sourceId', '=', sourceId).orderBy('id').execute()).map((row) => row.kind)
 const stored = (id: string) => app.db.selectFrom('payment').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-const polled = async () => { app.clock.advance(130); await pollPayments(app) }
-const until = async (done: () => Promise<boolean>) => { while (!(await done())) await new Promise((resolve) => { setTimeout(resolve, 10) }) }
+const polled = async () => {
+  app.clock.advance(130)
+  await pollPayments(app)
+}
+const until = async (done: () => Promise<boolean>) => {
+  while (!(await done()))
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10)
+    })
+}
 
 function webhook(paymentId: string, type = 'payment.approved', change: { secret?: Buffer; at?: Date; id?: string } = {}) {
   const body = JSON.stringify({ id: change.id ?? `evt-${paymentId}-${type}`, type, paymentId })
   const signature = signWebhook(change.secret ?? webhookSecret(app, 'simulator'), body, change.at ?? app.clock.now())
   return app.server.inject({
-    method: 'POST', url: `/webhooks/simulator/${webhookToken(app, 'simulator')}`, headers: { 'content-type': 'application/json', 'x-simulator-signature': signature }, body,
+    method: 'POST',
+    url: `/webhooks/simulator/${webhookToken(app, 'simulator')}`,
+    headers: { 'content-type': 'application/json', 'x-simulator-signature': signature },
+    body,
   })
 }
 
 /** The payer approves, and no webhook leaves. */
 async function approveSilently(paymentId: string): Promise<void> {
-  await app.db.updateTable('simulatorPayment').set({ status: 'approved', transaction: `SIM-${paymentId}`, decidedAt: app.clock.now() }).where('id', '=', paymentId).execute()
+  await app.db
+    .updateTable('simulatorPayment')
+    .set({ status: 'approved', transaction: `SIM-${paymentId}`, decidedAt: app.clock.now() })
+    .where('id', '=', paymentId)
+    .execute()
 }
 
 describe('a payment', () => {
   test('goes from the phone to the ledger', async () => {
     const payable = await fakes.build(app, { organizer: await buildOrganizer(app, { commissionBps: 500 }), amount: 10_000 })
     const started = await payFor(app, payable)
-    expect(started).toMatchObject({ provider: 'simulator', status: 'PENDING', nextAction: { type: 'await_phone_prompt', url: `/simulator/${started.id}` } })
+    expect(started).toMatchObject({
+      provider: 'simulator',
+      status: 'PENDING',
+      nextAction: { type: 'await_phone_prompt', url: `/simulator/${started.id}` },
+    })
 
-    expect(await simulatePayer(app, { paymentId: started.id, decision: 'approve' })).toMatchObject({ status: 'SUCCEEDED', late: false, refundDue: false })
+    expect(await simulatePayer(app, { paymentId: started.id, decision: 'approve' })).toMatchObject({
+      status: 'SUCCEEDED',
+      late: false,
+      refundDue: false,
+    })
     expect(await stored(started.id)).toMatchObject({ outcome: 'settled', fees: 100, nextPollAt: null, providerTxnId: `SIM-${started.id}` })
     expect(await factsOf(started.id)).toEqual(['payment.started', 'payment.succeeded'])
     expect(await postingsOf(started.id)).toEqual(['payment', 'provider_fee'])
@@ -57,7 +80,9 @@ describe('a payment', () => {
   })
 
   test.each([
-    ['+2290197000002', 'insufficient_funds'], ['+2290197000003', 'declined_by_payer'], ['+2290197000007', 'payer_not_found'],
+    ['+2290197000002', 'insufficient_funds'],
+    ['+2290197000003', 'declined_by_payer'],
+    ['+2290197000007', 'payer_not_found'],
   ])('that the phone %s refuses has failed, and says why', async (phone, failure) => {
     const payable = await fakes.build(app)
     const started = await payFor(app, payable, { phone })
@@ -73,9 +98,14 @@ describe('a payment', () => {
     const started = answers.filter((a) => a.status === 'fulfilled')
     expect(started).toHaveLength(1)
     const refused = answers.filter((a) => a.status === 'rejected')
-    expect(refused.map((a) => a.reason)).toEqual(refused.map(() => expect.objectContaining({
-      code: 'payment_already_open', details: expect.objectContaining({ payment: expect.objectContaining({ id: started[0]!.value.id }) }),
-    })))
+    expect(refused.map((a) => a.reason)).toEqual(
+      refused.map(() =>
+        expect.objectContaining({
+          code: 'payment_already_open',
+          details: expect.objectContaining({ payment: expect.objectContaining({ id: started[0]!.value.id }) }),
+        }),
+      ),
+    )
   })
 
   test('is refused where the provider does not serve it, before anything is stored', async () => {
@@ -106,13 +136,20 @@ describe('a payment', () => {
     expect(await getPayment(app, visitor, id, `token-of-${payable.id}`)).toMatchObject({ id })
     expect(await getPayment(app, payable.organizer.owner, id)).toMatchObject({ id })
     const answer = await app.server.inject({ url: `/api/v1/payments/${id}`, headers: { authorization: `Bearer token-of-${payable.id}` } })
-    expect(answer.json()).toMatchObject({ id, status: 'pending', amount: { amount: 5000, currency: 'XOF' }, nextAction: { type: 'await_phone_prompt' } })
+    expect(answer.json()).toMatchObject({
+      id,
+      status: 'pending',
+      amount: { amount: 5000, currency: 'XOF' },
+      nextAction: { type: 'await_phone_prompt' },
+    })
   })
 })
 
 describe('a webhook', () => {
   let payable: FakePayable
-  beforeEach(async () => { payable = await fakes.build(app) })
+  beforeEach(async () => {
+    payable = await fakes.build(app)
+  })
 
   test('twenty times at once settles once', async () => {
     const { id } = await payFor(app, payable)
@@ -128,7 +165,10 @@ describe('a webhook', () => {
     const { id } = await payFor(app, payable)
     await approveSilently(id)
     await Promise.all(Array.from({ length: 20 }, (_, i) => webhook(id, 'payment.approved', { id: `evt-${id}-${i}` })))
-    await until(async () => (await app.db.selectFrom('webhookInbox').select('id').where('paymentId', '=', id).where('processedAt', 'is', null).execute()).length === 0)
+    await until(
+      async () =>
+        (await app.db.selectFrom('webhookInbox').select('id').where('paymentId', '=', id).where('processedAt', 'is', null).execute()).length === 0,
+    )
     expect(await factsOf(id)).toEqual(['payment.started', 'payment.succeeded'])
   })
 
@@ -163,7 +203,12 @@ describe('a webhook', () => {
     await approveSilently(id)
     const forged = await webhook(id, 'payment.approved', { secret: Buffer.alloc(32) })
     const stale = await webhook(id, 'payment.approved', { at: new Date(app.clock.now().getTime() - 301_000) })
-    const unsigned = await app.server.inject({ method: 'POST', url: `/webhooks/simulator/${webhookToken(app, 'simulator')}`, headers: { 'content-type': 'text/plain' }, body: '{}' })
+    const unsigned = await app.server.inject({
+      method: 'POST',
+      url: `/webhooks/simulator/${webhookToken(app, 'simulator')}`,
+      headers: { 'content-type': 'text/plain' },
+      body: '{}',
+    })
     expect([forged.statusCode, stale.statusCode, unsigned.statusCode]).toEqual([401, 401, 401])
     expect(await app.db.selectFrom('webhookInbox').select('id').where('paymentId', '=', id).execute()).toEqual([])
     expect((await stored(id)).status).toBe('PENDING')
@@ -172,12 +217,19 @@ describe('a webhook', () => {
   })
 
   test('at an address that we never gave out is unknown', async () => {
-    const answers = await Promise.all(['/webhooks/simulator/guess', '/webhooks/cash/guess', '/webhooks/nobody/guess'].map((url) => app.server.inject({ method: 'POST', url })))
+    const answers = await Promise.all(
+      ['/webhooks/simulator/guess', '/webhooks/cash/guess', '/webhooks/nobody/guess'].map((url) => app.server.inject({ method: 'POST', url })),
+    )
     expect(answers.map((a) => a.statusCode)).toEqual([404, 404, 404])
   })
 
   test('that is too long is refused', async () => {
-    const answer = await app.server.inject({ method: 'PUT', url: `/webhooks/simulator/${webhookToken(app, 'simulator')}`, headers: { 'content-type': 'application/json' }, body: Buffer.alloc(300_000) })
+    const answer = await app.server.inject({
+      method: 'PUT',
+      url: `/webhooks/simulator/${webhookToken(app, 'simulator')}`,
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.alloc(300_000),
+    })
     expect(answer.statusCode).toBe(413)
   })
 
@@ -213,7 +265,11 @@ describe('a webhook', () => {
   test('is kept by its sender while our database is away', async () => {
     const { id } = await payFor(app, payable)
     const { deliveries } = app.paymentLanes
-    Object.assign(app.paymentLanes, { deliveries: async () => { throw Object.assign(new Error('gone'), { code: '57P01' }) } })
+    Object.assign(app.paymentLanes, {
+      deliveries: async () => {
+        throw Object.assign(new Error('gone'), { code: '57P01' })
+      },
+    })
     const answer = await webhook(id)
     Object.assign(app.paymentLanes, { deliveries })
     expect(answer.statusCode).toBe(503)
@@ -236,7 +292,11 @@ describe('the simulator', () => {
     const { transport } = simulator
     const post = postOverHttp()
     const sent: number[] = []
-    simulator.transport = async (delivery) => { const status = await post({ ...delivery, url: delivery.url.replace('http://guichet.test', address) }); sent.push(status); return status }
+    simulator.transport = async (delivery) => {
+      const status = await post({ ...delivery, url: delivery.url.replace('http://guichet.test', address) })
+      sent.push(status)
+      return status
+    }
     const control = (id: string, decision: string) => fetch(`${address}/api/v1/simulator/payments/${id}/${decision}`, { method: 'POST' })
     const [a, b, c] = await Promise.all([1, 2, 3].map(async () => payFor(app, await fakes.build(app))))
     expect(await (await control(a!.id, 'approve?times=3')).json()).toMatchObject({ id: a!.id, status: 'succeeded', nextAction: { type: 'none' } })
@@ -270,7 +330,9 @@ describe('what does not fit', () => {
     const [a, b, c] = await Promise.all([1, 2, 3].map(async () => payFor(app, await fakes.build(app))))
     await simulatePayer(app, { paymentId: a!.id, decision: 'approve' })
     // The provider, mistaken or worse, names the same transaction again.
-    const reports = [b!, c!].map(({ id }) => app.paymentLanes.reports({ paymentId: id, report: { status: 'SUCCEEDED', providerTxnId: 'SAME', amount: { amount: 5000, currency: 'XOF' } } }))
+    const reports = [b!, c!].map(({ id }) =>
+      app.paymentLanes.reports({ paymentId: id, report: { status: 'SUCCEEDED', providerTxnId: 'SAME', amount: { amount: 5000, currency: 'XOF' } } }),
+    )
     const statuses = (await Promise.all(reports)).map((p) => p.status)
     expect(statuses.sort()).toEqual(['REVIEW', 'SUCCEEDED'])
   })
@@ -295,7 +357,9 @@ describe('late and lost answers', () => {
     expect(await postingsOf(id)).toEqual(['late_payment', 'provider_fee'])
     const [refund] = await findRefunds(app.db, { kind: 'order', id: payable.id })
     expect(refund).toMatchObject({ cause: 'late', status: 'REQUESTED', amount: { amount: 5000, currency: 'XOF' } })
-    expect(await app.db.selectFrom('fact').select('kind').where('subject', '=', `refund:${refund!.id}`).execute()).toEqual([{ kind: 'refund.requested' }])
+    expect(await app.db.selectFrom('fact').select('kind').where('subject', '=', `refund:${refund!.id}`).execute()).toEqual([
+      { kind: 'refund.requested' },
+    ])
     expect(await sendRefund(app, refund!.id)).toMatchObject({ status: 'SUCCEEDED' })
     expect(await postingsOf(refund!.id)).toEqual(['refund_paid'])
     // The organizer never had the money: it bears no fee.
@@ -329,10 +393,24 @@ describe('late and lost answers', () => {
     const payable = await fakes.build(app)
     const now = app.clock.now()
     const id = '01900000-0000-7000-8000-00000000dead'
-    await insertAttempts(app.db, [{
-      id, payableKind: 'order', payableId: payable.id, eventId: null, organizerId: payable.organizer.id, provider: 'simulator', reference: 'DEAD', amount: 5000, currency: 'XOF',
-      payerPhone: null, payerDeadline: new Date(now.getTime() + 600_000), nextPollAt: new Date(now.getTime() + 45_000), createdAt: now, actor: 'visitor',
-    }])
+    await insertAttempts(app.db, [
+      {
+        id,
+        payableKind: 'order',
+        payableId: payable.id,
+        eventId: null,
+        organizerId: payable.organizer.id,
+        provider: 'simulator',
+        reference: 'DEAD',
+        amount: 5000,
+        currency: 'XOF',
+        payerPhone: null,
+        payerDeadline: new Date(now.getTime() + 600_000),
+        nextPollAt: new Date(now.getTime() + 45_000),
+        createdAt: now,
+        actor: 'visitor',
+      },
+    ])
     await polled()
     expect((await stored(id)).status).toBe('SUBMITTING')
     app.clock.advance(700)

@@ -31,13 +31,21 @@ async function pollBatch(app: App): Promise<number> {
   const now = app.clock.now()
   const due = await transact(app, async (tx) => {
     const claimed = await claimDuePayments(tx, now, BATCH)
-    await updatePolls(tx, claimed.map((p) => ({ id: p.id, nextPollAt: nextPollAt(now, app.providers.get(p.provider)?.capabilities.pollScheduleSec ?? [], p.pollCount + 1) })))
+    await updatePolls(
+      tx,
+      claimed.map((p) => ({
+        id: p.id,
+        nextPollAt: nextPollAt(now, app.providers.get(p.provider)?.capabilities.pollScheduleSec ?? [], p.pollCount + 1),
+      })),
+    )
     return claimed
   })
-  await Promise.all(due.map(async (payment) => {
-    const asked = now < secondsAfter(payment.payerDeadline, MARGIN_SECONDS) ? await settleOne(app, payment) : await callOff(app, payment)
-    if (isOpen(asked.status) && now >= secondsAfter(asked.createdAt, reconcileSeconds(app, asked))) await sendToReview(app, asked)
-  }))
+  await Promise.all(
+    due.map(async (payment) => {
+      const asked = now < secondsAfter(payment.payerDeadline, MARGIN_SECONDS) ? await settleOne(app, payment) : await callOff(app, payment)
+      if (isOpen(asked.status) && now >= secondsAfter(asked.createdAt, reconcileSeconds(app, asked))) await sendToReview(app, asked)
+    }),
+  )
   return due.length
 }
 
@@ -46,7 +54,10 @@ export async function pollRefunds(app: App): Promise<number> {
   const now = app.clock.now()
   const due = await transact(app, async (tx) => {
     const claimed = await claimDueRefunds(tx, now, BATCH)
-    await updateRefundPolls(tx, claimed.map((refund) => ({ id: refund.id, nextPollAt: secondsAfter(now, Math.min(3600, 30 * 2 ** refund.pollCount)) })))
+    await updateRefundPolls(
+      tx,
+      claimed.map((refund) => ({ id: refund.id, nextPollAt: secondsAfter(now, Math.min(3600, 30 * 2 ** refund.pollCount)) })),
+    )
     return claimed
   })
   await Promise.all(due.map((refund) => checkRefund(app, refund.id)))
@@ -62,9 +73,20 @@ async function sendToReview(app: App, payment: Payment): Promise<void> {
   await transact(app, async (tx) => {
     const [locked] = await lockPayments(tx, [payment.id])
     if (!locked || !isOpen(locked.status)) return
-    const moved = await updateConcluded(tx, [{
-      id: locked.id, from: locked.status, status: 'REVIEW', failure: null, providerTxnId: null, fees: 0, outcome: null, late: false, reviewReason: 'unanswered', at: app.clock.now(),
-    }])
+    const moved = await updateConcluded(tx, [
+      {
+        id: locked.id,
+        from: locked.status,
+        status: 'REVIEW',
+        failure: null,
+        providerTxnId: null,
+        fees: 0,
+        outcome: null,
+        late: false,
+        reviewReason: 'unanswered',
+        at: app.clock.now(),
+      },
+    ])
     await record(tx, systemActor('payments'), ...moved.map(paymentFact))
   })
 }

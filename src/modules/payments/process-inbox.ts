@@ -28,16 +28,28 @@ export async function processInbox(app: App): Promise<number> {
  * @returns per delivery the attempt as it stands now
  */
 export async function processBatch(app: App, items: readonly InboxItem[]): Promise<(Payment | null)[]> {
-  const byReference = await selectIdsByReference(app.db, items.flatMap((i) => (i.paymentId === null && i.reference ? [{ provider: i.provider, reference: i.reference }] : [])))
+  const byReference = await selectIdsByReference(
+    app.db,
+    items.flatMap((i) => (i.paymentId === null && i.reference ? [{ provider: i.provider, reference: i.reference }] : [])),
+  )
   const idOf = (item: InboxItem) => item.paymentId ?? byReference.get(`${item.provider} ${item.reference}`)
-  const payments = new Map((await selectPayments(app.db, items.flatMap((item) => idOf(item) ?? []))).map((payment) => [payment.id, payment]))
+  const payments = new Map(
+    (
+      await selectPayments(
+        app.db,
+        items.flatMap((item) => idOf(item) ?? []),
+      )
+    ).map((payment) => [payment.id, payment]),
+  )
   const orphaned = secondsAfter(app.clock.now(), -ORPHAN_SECONDS)
 
-  const settled = await Promise.all(items.map((item) => {
-    const payment = payments.get(idOf(item) ?? '')
-    // A provider speaks for its own attempts only.
-    return payment?.provider === item.provider ? settleOne(app, payment) : null
-  }))
+  const settled = await Promise.all(
+    items.map((item) => {
+      const payment = payments.get(idOf(item) ?? '')
+      // A provider speaks for its own attempts only.
+      return payment?.provider === item.provider ? settleOne(app, payment) : null
+    }),
+  )
   const done = items.flatMap((item, i): { id: number; outcome: InboxOutcome }[] => {
     const payment = settled[i]
     if (payment) return [{ id: item.id, outcome: isOpen(payment.status) ? 'open' : 'settled' }]

@@ -1,11 +1,21 @@
 // What every payment provider offers us, whatever its wire protocol. Adapters hold no database and no clock of their own.
 import type { Money } from '#src/kernel/money.ts'
 
-export type AttemptStatus = 'CREATED' | 'SUBMITTING' | 'REQUIRES_ACTION' | 'PENDING' | 'UNKNOWN' | 'REVIEW' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'EXPIRED'
+export type AttemptStatus =
+  'CREATED' | 'SUBMITTING' | 'REQUIRES_ACTION' | 'PENDING' | 'UNKNOWN' | 'REVIEW' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'EXPIRED'
 
 export type FailureCode =
-  | 'insufficient_funds' | 'declined_by_payer' | 'payer_timeout' | 'payer_not_found' | 'limit_exceeded' | 'amount_out_of_range'
-  | 'not_allowed' | 'invalid_request' | 'provider_unavailable' | 'configuration' | 'unknown'
+  | 'insufficient_funds'
+  | 'declined_by_payer'
+  | 'payer_timeout'
+  | 'payer_not_found'
+  | 'limit_exceeded'
+  | 'amount_out_of_range'
+  | 'not_allowed'
+  | 'invalid_request'
+  | 'provider_unavailable'
+  | 'configuration'
+  | 'unknown'
 
 export type InitiateInput = {
   /** Persisted before the call; the provider's idempotency key where it has one. */
@@ -27,7 +37,13 @@ export type NextAction =
   | { type: 'await_phone_prompt'; ussdHint?: string; /** The simulator's phone, where one is needed to answer. */ url?: string }
 
 export type InitiateResult =
-  | { kind: 'accepted'; status: 'PENDING' | 'REQUIRES_ACTION' | 'SUCCEEDED'; providerRef: string | null; nextAction: NextAction; secrets?: Record<string, string> }
+  | {
+      kind: 'accepted'
+      status: 'PENDING' | 'REQUIRES_ACTION' | 'SUCCEEDED'
+      providerRef: string | null
+      nextAction: NextAction
+      secrets?: Record<string, string>
+    }
   /** Surely not created: another attempt may start at once. */
   | { kind: 'rejected'; failure: FailureCode; message?: string }
   /** May have been created: only a status query can tell. */
@@ -45,7 +61,14 @@ export type StatusResult = {
   notFound?: boolean
 }
 
-export type AttemptRef = { attemptId: string; reference: string; providerRef?: string; amount: Money; secrets?: Record<string, string>; createdAt: Date }
+export type AttemptRef = {
+  attemptId: string
+  reference: string
+  providerRef?: string
+  amount: Money
+  secrets?: Record<string, string>
+  createdAt: Date
+}
 
 export type CancelResult = { kind: 'canceled' } | { kind: 'not_supported' } | { kind: 'too_late'; status: AttemptStatus } | { kind: 'indeterminate' }
 
@@ -56,7 +79,13 @@ export type RefundResult =
   | { kind: 'manual_required'; instructions: string }
   | { kind: 'indeterminate' }
 
-export type WebhookRequest = { method: string; headers: Readonly<Record<string, string | undefined>>; rawBody: Buffer; query: URLSearchParams; receivedAt: Date }
+export type WebhookRequest = {
+  method: string
+  headers: Readonly<Record<string, string | undefined>>
+  rawBody: Buffer
+  query: URLSearchParams
+  receivedAt: Date
+}
 export type WebhookVerification = 'signed' | 'shared_secret' | 'token_match' | 'unverified'
 export type WebhookParseResult =
   | { kind: 'event'; verification: WebhookVerification; dedupeKey: string; type: string; lookup: { attemptId?: string; reference?: string } }

@@ -29,9 +29,16 @@ export async function receiveWebhook(app: App, input: { provider: string; token:
   }
   const { attemptId, reference } = parsed.lookup
   const delivery: Delivery = {
-    provider: provider.id, dedupeKey: parsed.dedupeKey, verification: parsed.verification, paymentId: attemptId && isUuid(attemptId) ? attemptId : null,
-    reference: reference ?? null, raw: request.rawBody, receivedAt: request.receivedAt,
-    headers: Object.fromEntries(Object.entries(request.headers).filter((entry): entry is [string, string] => KEPT_HEADERS.test(entry[0]) && entry[1] !== undefined)),
+    provider: provider.id,
+    dedupeKey: parsed.dedupeKey,
+    verification: parsed.verification,
+    paymentId: attemptId && isUuid(attemptId) ? attemptId : null,
+    reference: reference ?? null,
+    raw: request.rawBody,
+    receivedAt: request.receivedAt,
+    headers: Object.fromEntries(
+      Object.entries(request.headers).filter((entry): entry is [string, string] => KEPT_HEADERS.test(entry[0]) && entry[1] !== undefined),
+    ),
   }
   const id = await app.paymentLanes.deliveries(delivery)
   if (id === null) return { status: 200, outcome: 'duplicate' }
@@ -53,9 +60,14 @@ function logRefusal(app: App, provider: string, reason: string): void {
 /** Begins now, in this process; what fails stays in the inbox for the job. */
 function processSoon(app: App, item: InboxItem): void {
   const { processing } = app.paymentLanes
-  const work = app.paymentLanes.inbox(item).catch((error: unknown) => { app.log.warn({ err: error, inbox: item.id }, 'a webhook waits for the job'); return null })
+  const work = app.paymentLanes.inbox(item).catch((error: unknown) => {
+    app.log.warn({ err: error, inbox: item.id }, 'a webhook waits for the job')
+    return null
+  })
   const key = item.paymentId
   if (key === null) return
   processing.set(key, work)
-  void work.then(() => { if (processing.get(key) === work) processing.delete(key) })
+  void work.then(() => {
+    if (processing.get(key) === work) processing.delete(key)
+  })
 }

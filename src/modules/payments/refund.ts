@@ -16,16 +16,41 @@ export const REFUND_STATES = {
   FAILED: [],
 } as const satisfies Record<RefundStatus, readonly RefundStatus[]>
 
-export type Refund = Omit<Selectable<RefundTable>, 'status' | 'cause' | 'payableKind'> & { status: RefundStatus; cause: RefundCause; payableKind: PayableKind }
+export type Refund = Omit<Selectable<RefundTable>, 'status' | 'cause' | 'payableKind'> & {
+  status: RefundStatus
+  cause: RefundCause
+  payableKind: PayableKind
+}
 
 export type RefundView = {
-  id: string; paymentId: string; status: RefundStatus; amount: Money; cause: RefundCause; reason: string; failure: string | null
-  operatorReference: string | null; ticketIds: readonly string[]; createdAt: Date; completedAt: Date | null
+  id: string
+  paymentId: string
+  status: RefundStatus
+  amount: Money
+  cause: RefundCause
+  reason: string
+  failure: string | null
+  operatorReference: string | null
+  ticketIds: readonly string[]
+  createdAt: Date
+  completedAt: Date | null
 }
 
 export function viewRefund(refund: Refund): RefundView {
   const { id, paymentId, status, cause, reason, failure, operatorReference, ticketIds, createdAt, completedAt } = refund
-  return { id, paymentId, status, amount: { amount: refund.amount, currency: refund.currency }, cause, reason, failure, operatorReference, ticketIds, createdAt, completedAt }
+  return {
+    id,
+    paymentId,
+    status,
+    amount: { amount: refund.amount, currency: refund.currency },
+    cause,
+    reason,
+    failure,
+    operatorReference,
+    ticketIds,
+    createdAt,
+    completedAt,
+  }
 }
 
 export function mayBecome(from: RefundStatus, to: RefundStatus): boolean {

@@ -28,10 +28,19 @@ async function paidPayable(input: { phone?: string; amount?: number; commissionB
 }
 
 const refundOf = (payable: FakePayable, amount: number): OpenRefund => ({
-  payable: { kind: 'order', id: payable.id }, amount: { amount, currency: 'XOF' }, ticketIds: [], cause: 'organizer', reason: 'asked for',
+  payable: { kind: 'order', id: payable.id },
+  amount: { amount, currency: 'XOF' },
+  ticketIds: [],
+  cause: 'organizer',
+  reason: 'asked for',
 })
-const owedTo = async (payable: FakePayable) => -(await ledgerBalance(app.db)).find((a) => a.kind === 'organizer' && a.organizerId === payable.organizer.id)!.balance
-const simulated = () => app.db.selectFrom('simulatorRefund').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+const owedTo = async (payable: FakePayable) =>
+  -(await ledgerBalance(app.db)).find((a) => a.kind === 'organizer' && a.organizerId === payable.organizer.id)!.balance
+const simulated = () =>
+  app.db
+    .selectFrom('simulatorRefund')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
 
 describe('a refund', () => {
   test('gives back what the organizer and the platform had, each its part', async () => {
@@ -55,15 +64,25 @@ describe('a refund', () => {
     const payable = await paidPayable()
     const answers = await Promise.allSettled(Array.from({ length: 8 }, () => requestRefund(app, payable.organizer.owner, refundOf(payable, 3000))))
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(3)
-    expect(answers.filter((a) => a.status === 'rejected').map((a) => a.reason.code)).toEqual(Array.from({ length: 5 }, () => 'refund_exceeds_payment'))
-    await expect(requestRefund(app, payable.organizer.owner, refundOf(payable, 1001))).rejects.toMatchObject({ details: { left: { amount: 1000, currency: 'XOF' } } })
+    expect(answers.filter((a) => a.status === 'rejected').map((a) => a.reason.code)).toEqual(
+      Array.from({ length: 5 }, () => 'refund_exceeds_payment'),
+    )
+    await expect(requestRefund(app, payable.organizer.owner, refundOf(payable, 1001))).rejects.toMatchObject({
+      details: { left: { amount: 1000, currency: 'XOF' } },
+    })
   })
 
   test('is decided by owners and managers', async () => {
     const payable = await paidPayable()
-    const others: Actor[] = [{ kind: 'visitor', locale: 'fr', ip: null }, await buildMember(app, payable.organizer.id, 'cashier'), (await buildOrganizer(app)).owner]
+    const others: Actor[] = [
+      { kind: 'visitor', locale: 'fr', ip: null },
+      await buildMember(app, payable.organizer.id, 'cashier'),
+      (await buildOrganizer(app)).owner,
+    ]
     for (const actor of others) await expect(requestRefund(app, actor, refundOf(payable, 100))).rejects.toMatchObject({ code: 'forbidden' })
-    expect(await requestRefund(app, await buildMember(app, payable.organizer.id, 'manager'), refundOf(payable, 100))).toMatchObject({ status: 'SUCCEEDED' })
+    expect(await requestRefund(app, await buildMember(app, payable.organizer.id, 'manager'), refundOf(payable, 100))).toMatchObject({
+      status: 'SUCCEEDED',
+    })
   })
 
   test('of what was never paid is refused', async () => {
@@ -75,15 +94,19 @@ describe('a refund', () => {
   test('goes out only after the caller’s transaction, and not at all if that fails', async () => {
     const payable = await paidPayable()
     const before = await simulated()
-    await expect(transact(app, async (tx) => {
-      await openRefund(app, tx, payable.organizer.owner, refundOf(payable, 100))
-      throw new Error('the tickets could not be invalidated')
-    })).rejects.toThrow('invalidated')
+    await expect(
+      transact(app, async (tx) => {
+        await openRefund(app, tx, payable.organizer.owner, refundOf(payable, 100))
+        throw new Error('the tickets could not be invalidated')
+      }),
+    ).rejects.toThrow('invalidated')
     expect(await findRefunds(app.db, { kind: 'order', id: payable.id })).toEqual([])
     const opened = await transact(app, (tx) => openRefund(app, tx, payable.organizer.owner, refundOf(payable, 100)))
     expect(opened.status).toBe('REQUESTED')
     expect(await simulated()).toEqual(before)
-    const jobs = await app.ownerPool.query("SELECT 1 FROM graphile_worker.jobs WHERE task_identifier = 'send-refund' AND key = $1", [`send-refund:${opened.id}`])
+    const jobs = await app.ownerPool.query("SELECT 1 FROM graphile_worker.jobs WHERE task_identifier = 'send-refund' AND key = $1", [
+      `send-refund:${opened.id}`,
+    ])
     expect(jobs.rowCount).toBe(1)
   })
 

@@ -43,10 +43,14 @@ export async function sendRefund(app: App, refundId: string): Promise<RefundView
 export async function checkRefund(app: App, refundId: string): Promise<RefundView> {
   const { refund, payment, provider } = await load(app, refundId)
   if (refund.status !== 'PENDING') return viewRefund(refund)
-  const report = await provider.refundStatus(refund.id, refund.providerRefundRef ?? undefined).catch(() => ({ status: 'UNKNOWN' as const, notFound: false }))
+  const report = await provider
+    .refundStatus(refund.id, refund.providerRefundRef ?? undefined)
+    .catch(() => ({ status: 'UNKNOWN' as const, notFound: false }))
   if (report.status === 'SUCCEEDED') return advance(app, refund, { status: 'SUCCEEDED' })
-  if (report.status === 'FAILED' || report.status === 'CANCELED') return advance(app, refund, { status: 'FAILED', failure: ('failure' in report ? report.failure : null) ?? 'unknown' })
-  if (report.notFound && provider.capabilities.idempotentInitiate) return advance(app, refund, stepOf(await callProvider(app, provider, refund, payment)))
+  if (report.status === 'FAILED' || report.status === 'CANCELED')
+    return advance(app, refund, { status: 'FAILED', failure: ('failure' in report ? report.failure : null) ?? 'unknown' })
+  if (report.notFound && provider.capabilities.idempotentInitiate)
+    return advance(app, refund, stepOf(await callProvider(app, provider, refund, payment)))
   // Nobody could say in all that time: a person must find out. Never silently failed, never sent twice.
   const lost = app.clock.now() >= secondsAfter(refund.createdAt, provider.capabilities.reconcileForSec)
   return lost ? advance(app, refund, { status: 'MANUAL_REQUIRED' }) : viewRefund(refund)
@@ -61,7 +65,12 @@ export async function advance(app: App, refund: Refund, step: RefundStep, by: Ac
     if (!mayBecome(locked.status, step.status) && !goesOn) return locked
     const ended = step.status === 'SUCCEEDED' || step.status === 'FAILED'
     const at = app.clock.now()
-    const updated = await updateRefund(tx, refund.id, { ...step, updatedAt: at, ...(step.status === 'PENDING' ? {} : { nextPollAt: null }), ...(ended ? { completedAt: at } : {}) })
+    const updated = await updateRefund(tx, refund.id, {
+      ...step,
+      updatedAt: at,
+      ...(step.status === 'PENDING' ? {} : { nextPollAt: null }),
+      ...(ended ? { completedAt: at } : {}),
+    })
     if (goesOn) return updated
     if (ended) await concludeRefund(app, tx, updated)
     if (step.status !== 'PENDING') await record(tx, by, refundFact(factOf(step.status), updated))
@@ -74,21 +83,34 @@ export async function advance(app: App, refund: Refund, step: RefundStep, by: Ac
 async function concludeRefund(app: App, tx: Tx, refund: Refund): Promise<void> {
   const [payment] = await selectPayments(tx, [refund.paymentId])
   const wasSale = payment!.outcome === 'settled'
-  const posting = refund.status === 'SUCCEEDED' ? refundPaidPosting(refund, payment!.provider)
-    : wasSale ? refundFailedPosting(refund, (await selectCommission(tx, [refund.id], 'refund_requested')).get(refund.id) ?? 0) : null
+  const posting =
+    refund.status === 'SUCCEEDED'
+      ? refundPaidPosting(refund, payment!.provider)
+      : wasSale
+        ? refundFailedPosting(refund, (await selectCommission(tx, [refund.id], 'refund_requested')).get(refund.id) ?? 0)
+        : null
   // Money that was never a sale stays due to the buyer when giving it back fails.
   if (posting) await insertPostings(tx, [posting], await requireAccounts(tx, [posting]))
   await app.payables[refund.payableKind].refundEnded(app, tx, {
-    refundId: refund.id, payableId: refund.payableId, eventId: refund.eventId, ticketIds: refund.ticketIds, amount: refund.amount, status: refund.status as 'SUCCEEDED' | 'FAILED',
+    refundId: refund.id,
+    payableId: refund.payableId,
+    eventId: refund.eventId,
+    ticketIds: refund.ticketIds,
+    amount: refund.amount,
+    status: refund.status as 'SUCCEEDED' | 'FAILED',
   })
 }
 
 function stepOf(result: RefundResult): RefundStep {
   switch (result.kind) {
-    case 'accepted': return { status: result.status, providerRefundRef: result.providerRefundRef ?? null }
-    case 'rejected': return { status: 'FAILED', failure: result.failure }
-    case 'manual_required': return { status: 'MANUAL_REQUIRED' }
-    case 'indeterminate': return { status: 'PENDING' }
+    case 'accepted':
+      return { status: result.status, providerRefundRef: result.providerRefundRef ?? null }
+    case 'rejected':
+      return { status: 'FAILED', failure: result.failure }
+    case 'manual_required':
+      return { status: 'MANUAL_REQUIRED' }
+    case 'indeterminate':
+      return { status: 'PENDING' }
   }
 }
 
@@ -98,9 +120,16 @@ function factOf(status: RefundStatus): 'succeeded' | 'failed' | 'manual_required
 
 async function callProvider(app: App, provider: PaymentProvider, refund: Refund, payment: Payment): Promise<RefundResult> {
   const { providerTxnId, payerPhone } = payment
-  const attempt = { ...attemptRef(payment, openSecrets(app, payment)), ...(providerTxnId ? { providerTxnId } : {}), ...(payerPhone ? { payerMsisdn: payerPhone } : {}) }
+  const attempt = {
+    ...attemptRef(payment, openSecrets(app, payment)),
+    ...(providerTxnId ? { providerTxnId } : {}),
+    ...(payerPhone ? { payerMsisdn: payerPhone } : {}),
+  }
   try {
-    return await provider.refund({ refundId: refund.id, attempt, amount: { amount: refund.amount, currency: refund.currency }, reason: refund.reason }, AbortSignal.timeout(REFUND_TIMEOUT_MS))
+    return await provider.refund(
+      { refundId: refund.id, attempt, amount: { amount: refund.amount, currency: refund.currency }, reason: refund.reason },
+      AbortSignal.timeout(REFUND_TIMEOUT_MS),
+    )
   } catch (error) {
     app.log.error({ err: error, provider: provider.id, refund: refund.id }, 'a provider adapter threw')
     return { kind: 'indeterminate' }

@@ -13,7 +13,12 @@ const STATUS_TIMEOUT_MS = 15_000
  */
 export async function settlePayments(app: App, paymentIds: readonly string[]): Promise<PaymentView[]> {
   const byId = new Map((await selectPayments(app.db, paymentIds)).map((payment) => [payment.id, payment]))
-  const settled = await Promise.all(paymentIds.map((id) => byId.get(id)).filter((payment) => payment !== undefined).map((payment) => settleOne(app, payment)))
+  const settled = await Promise.all(
+    paymentIds
+      .map((id) => byId.get(id))
+      .filter((payment) => payment !== undefined)
+      .map((payment) => settleOne(app, payment)),
+  )
   return settled.map(viewPayment)
 }
 

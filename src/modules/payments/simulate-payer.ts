@@ -8,7 +8,12 @@ import { findSimulator } from './providers.ts'
 import { isDeaf, type PayerDecision } from './providers/simulator.ts'
 import type { SimulatedPayment } from './store/simulator.ts'
 
-export type SimulatePayer = { paymentId: string; decision: PayerDecision; /** How often the webhook is sent, at once. */ times?: number; /** Answers that much later. */ delaySeconds?: number }
+export type SimulatePayer = {
+  paymentId: string
+  decision: PayerDecision
+  /** How often the webhook is sent, at once. */ times?: number
+  /** Answers that much later. */ delaySeconds?: number
+}
 
 const WAIT_MS = 5000
 const RESULTING = { approve: 'approved', refuse: 'refused', expire: 'expired' } as const
@@ -24,7 +29,9 @@ export async function simulatePayer(app: App, input: SimulatePayer): Promise<Pay
   if (!simulator || !isUuid(paymentId)) throw kernelError('not_found')
   if (delaySeconds > 0) {
     if (!(await simulator.find(paymentId))) throw kernelError('not_found')
-    setTimeout(() => { simulator.decide(paymentId, decision, times).catch((error: unknown) => app.log.warn({ err: error }, 'a late answer got lost')) }, delaySeconds * 1000).unref()
+    setTimeout(() => {
+      simulator.decide(paymentId, decision, times).catch((error: unknown) => app.log.warn({ err: error }, 'a late answer got lost'))
+    }, delaySeconds * 1000).unref()
     return currentPayment(app, paymentId)
   }
   const answered = await simulator.decide(paymentId, decision, times)
@@ -34,7 +41,9 @@ export async function simulatePayer(app: App, input: SimulatePayer): Promise<Pay
   let payment = processed ? viewPayment(processed) : await currentPayment(app, paymentId)
   // Another process may have taken the webhook.
   for (const until = Date.now() + WAIT_MS; isOpen(payment.status) && Date.now() < until;) {
-    await new Promise((resolve) => { setTimeout(resolve, 50) })
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50)
+    })
     payment = await currentPayment(app, paymentId)
   }
   return payment

@@ -52,18 +52,43 @@ export async function startPayment(app: App, actor: Actor, input: StartPayment):
   const payerDeadline = new Date(Math.min(input.expiresAt.getTime(), secondsAfter(now, provider.capabilities.payerWindowSec).getTime()))
 
   const open = await app.paymentLanes.attempts({
-    id, payableKind: input.payable.kind, payableId: input.payable.id, eventId: input.eventId, organizerId: input.organizerId, provider: provider.id, reference,
-    amount: input.amount.amount, currency: input.amount.currency, payerPhone: input.payer.msisdn ?? null, payerDeadline,
-    nextPollAt: secondsAfter(now, FIRST_LOOK_SECONDS), createdAt: now, actor: actorLabel(actor),
+    id,
+    payableKind: input.payable.kind,
+    payableId: input.payable.id,
+    eventId: input.eventId,
+    organizerId: input.organizerId,
+    provider: provider.id,
+    reference,
+    amount: input.amount.amount,
+    currency: input.amount.currency,
+    payerPhone: input.payer.msisdn ?? null,
+    payerDeadline,
+    nextPollAt: secondsAfter(now, FIRST_LOOK_SECONDS),
+    createdAt: now,
+    actor: actorLabel(actor),
   })
   if (open) throw paymentsError('payment_already_open', { payment: openAttempt(open) })
 
   const { msisdn, email, name } = input.payer
-  const result = await submit(app, provider, {
-    attemptId: id, reference, amount: input.amount, payer: { ...(msisdn ? { msisdn } : {}), ...(email ? { email } : {}), ...(name ? { name } : {}) },
-    description: input.description, expiresAt: payerDeadline, locale: input.locale,
-    urls: { success: input.returnUrl, cancel: input.returnUrl, webhook: `${app.publicUrl()}/webhooks/${provider.id}/${webhookToken(app, provider.id)}` },
-  }, now)
+  const result = await submit(
+    app,
+    provider,
+    {
+      attemptId: id,
+      reference,
+      amount: input.amount,
+      payer: { ...(msisdn ? { msisdn } : {}), ...(email ? { email } : {}), ...(name ? { name } : {}) },
+      description: input.description,
+      expiresAt: payerDeadline,
+      locale: input.locale,
+      urls: {
+        success: input.returnUrl,
+        cancel: input.returnUrl,
+        webhook: `${app.publicUrl()}/webhooks/${provider.id}/${webhookToken(app, provider.id)}`,
+      },
+    },
+    now,
+  )
   return recordSubmission(app, provider, id, result)
 }
 
@@ -75,7 +100,8 @@ function openAttempt(payment: Payment): Pick<PaymentView, 'id' | 'provider' | 's
 
 function requireProvider(app: App, input: StartPayment): PaymentProvider {
   const provider = app.providers.get(input.provider)
-  if (!provider?.capabilities.currencies.includes(input.amount.currency)) throw paymentsError('payment_method_unavailable', { provider: input.provider })
+  if (!provider?.capabilities.currencies.includes(input.amount.currency))
+    throw paymentsError('payment_method_unavailable', { provider: input.provider })
   const { minAmount = 1, maxAmount = Number.MAX_SAFE_INTEGER, needsPhone } = provider.capabilities
   if (input.amount.amount < minAmount || input.amount.amount > maxAmount) throw paymentsError('payment_amount_out_of_range', { minAmount, maxAmount })
   if (needsPhone && !input.payer.msisdn) throw paymentsError('payment_phone_required')
@@ -87,7 +113,9 @@ async function submit(app: App, provider: PaymentProvider, input: InitiateInput,
   const first = await initiate(app, provider, input)
   if (first.kind !== 'indeterminate' || !provider.capabilities.idempotentInitiate) return first
   // Only where the provider surely doesn't know it, and repeating the same id is safe, is it sent a second time.
-  const known = await provider.status({ attemptId: input.attemptId, reference: input.reference, amount: input.amount, createdAt }).catch(() => undefined)
+  const known = await provider
+    .status({ attemptId: input.attemptId, reference: input.reference, amount: input.amount, createdAt })
+    .catch(() => undefined)
   return known?.notFound ? initiate(app, provider, input) : first
 }
 
@@ -107,11 +135,21 @@ async function recordSubmission(app: App, provider: PaymentProvider, id: string,
     case 'rejected':
       return viewPayment(await app.paymentLanes.reports({ paymentId: id, report: { status: 'FAILED', failure: result.failure } }))
     case 'indeterminate':
-      return viewPayment(await app.paymentLanes.submissions({ id, status: 'UNKNOWN', providerRef: null, nextAction: null, secretsEnc: null, nextPollAt: poll, at }))
+      return viewPayment(
+        await app.paymentLanes.submissions({ id, status: 'UNKNOWN', providerRef: null, nextAction: null, secretsEnc: null, nextPollAt: poll, at }),
+      )
     case 'accepted': {
       const secretsEnc = result.secrets ? app.cipher.seal('payment-secrets', Buffer.from(JSON.stringify(result.secrets))) : null
       const status = result.status === 'SUCCEEDED' ? 'PENDING' : result.status
-      const payment = await app.paymentLanes.submissions({ id, status, providerRef: result.providerRef, nextAction: result.nextAction, secretsEnc, nextPollAt: poll, at })
+      const payment = await app.paymentLanes.submissions({
+        id,
+        status,
+        providerRef: result.providerRef,
+        nextAction: result.nextAction,
+        secretsEnc,
+        nextPollAt: poll,
+        at,
+      })
       if (result.status !== 'SUCCEEDED') return viewPayment(payment)
       // Even an immediate success counts only once the provider has been asked.
       const [settled] = await settlePayments(app, [id])

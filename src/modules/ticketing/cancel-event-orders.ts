@@ -15,10 +15,13 @@ export async function cancelEventOrders(app: App, eventId: number): Promise<numb
     const orders = await selectCodesOfLiveOrders(app.db, eventId, after, TURN)
     for (const { code } of orders) {
       // One that changed meanwhile (paid late, cancelled by its buyer) must not stop the others; the next turn finds what is left.
-      await cancelOrder(app, actor, { code, force: true, reason: 'event cancelled' }).then(() => count++, (error: unknown) => {
-        if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
-        app.log.warn({ order: code, refusal: error.code }, 'order not cancelled with its event')
-      })
+      await cancelOrder(app, actor, { code, force: true, reason: 'event cancelled' }).then(
+        () => count++,
+        (error: unknown) => {
+          if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
+          app.log.warn({ order: code, refusal: error.code }, 'order not cancelled with its event')
+        },
+      )
     }
     if (orders.length < TURN) return count
     after = orders.at(-1)!.id

@@ -36,7 +36,10 @@ export async function cancelOrder(app: App, actor: Actor, input: CancelOrder): P
 /** An unpaid order's places go back on sale. */
 async function letGo(app: App, tx: Tx, actor: Actor, order: Order): Promise<Order> {
   const { demand } = await lockDemand(tx, { orders: [order], statuses: ['reserved'] })
-  await updateCounters(tx, demand.map((d) => ({ ...d, held: -d.places, sold: 0 })))
+  await updateCounters(
+    tx,
+    demand.map((d) => ({ ...d, held: -d.places, sold: 0 })),
+  )
   await updateTicketsOf(tx, [order], ['reserved'], 'invalid')
   return markCancelled(app, tx, actor, order, 0)
 }
@@ -47,8 +50,11 @@ async function callOff(app: App, tx: Tx, actor: Actor, order: Order, input: Canc
   const back = await takeBack(app, tx, order, { to: order.total.amount > 0 ? 'refunded' : 'invalid', force: input.force ?? false })
   if (back.amount > 0) {
     await openRefund(app, tx, actor, {
-      payable: { kind: 'order', id: order.id }, amount: { amount: back.amount, currency: order.total.currency },
-      ticketIds: back.taken.map((ticket) => ticket.id), cause: 'cancellation', reason: input.reason ?? '',
+      payable: { kind: 'order', id: order.id },
+      amount: { amount: back.amount, currency: order.total.currency },
+      ticketIds: back.taken.map((ticket) => ticket.id),
+      cause: 'cancellation',
+      reason: input.reason ?? '',
     })
   }
   return { order: await markCancelled(app, tx, actor, order, back.amount), refunded: back.amount }
@@ -57,6 +63,12 @@ async function callOff(app: App, tx: Tx, actor: Actor, order: Order, input: Canc
 async function markCancelled(app: App, tx: Tx, actor: Actor, order: Order, refunded: number): Promise<Order> {
   const cancelledAt = app.clock.now()
   await updateOrders(tx, [order], { status: 'cancelled', cancelledAt })
-  await record(tx, actor, { kind: 'order.cancelled', organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id), data: { code: order.code, refunded } })
+  await record(tx, actor, {
+    kind: 'order.cancelled',
+    organizerId: order.organizerId,
+    eventId: order.eventId,
+    subject: orderSubject(order.id),
+    data: { code: order.code, refunded },
+  })
   return { ...order, status: 'cancelled', cancelledAt }
 }

@@ -45,19 +45,31 @@ export async function checkOut(app: App, actor: Actor, input: CheckOut): Promise
   let payment = placed.tickets === null && placed.total.amount > 0 ? await latest() : null
   if (status === 'awaiting_payment' && choice && !payment) {
     // The same request, repeated in another process, may have asked just now: its payment is the answer to both.
-    payment = await askPayment(app, actor, placed, placed.event, choice)
-      .catch((error: unknown) => (isDomainError(error, 'payment_already_open') ? latest() : Promise.reject(error as Error)))
+    payment = await askPayment(app, actor, placed, placed.event, choice).catch((error: unknown) =>
+      isDomainError(error, 'payment_already_open') ? latest() : Promise.reject(error as Error),
+    )
     if (payment?.status === 'SUCCEEDED') status = (await selectOrderById(app.db, placed.id))!.status
   }
-  const tickets = placed.tickets && status === placed.status
-    ? await showTickets(app, placed.event, placed.tickets.map((ticket) => ({ ...ticket, status: status === 'paid' ? 'paid' : 'reserved', holderEmail: null, price: 0 })))
-    : await listOrderTickets(app, placed.event, { eventId: placed.event.id, id: placed.id })
+  const tickets =
+    placed.tickets && status === placed.status
+      ? await showTickets(
+          app,
+          placed.event,
+          placed.tickets.map((ticket) => ({ ...ticket, status: status === 'paid' ? 'paid' : 'reserved', holderEmail: null, price: 0 })),
+        )
+      : await listOrderTickets(app, placed.event, { eventId: placed.event.id, id: placed.id })
   const { id, event, code, total, expiresAt, buyer } = placed
   return { id, event, code, accessToken: orderAccessToken(app, code), status, total, expiresAt, buyer, payment, tickets }
 }
 
 /** Starts another payment for an order that still waits, after the first was refused or given up. @throws order_not_payable; as startPayment */
-export async function payOrder(app: App, actor: Actor, event: EventRef, code: string, choice: PaymentChoice): Promise<{ order: Order; payment: PaymentView }> {
+export async function payOrder(
+  app: App,
+  actor: Actor,
+  event: EventRef,
+  code: string,
+  choice: PaymentChoice,
+): Promise<{ order: Order; payment: PaymentView }> {
   const order = await getOrder(app, actor, code)
   if (order.status !== 'awaiting_payment') throw ticketingError('order_not_payable', { status: order.status })
   const payment = await askPayment(app, actor, order, event, choice)
@@ -71,13 +83,25 @@ async function returnUrl(app: App, order: { id: number }, event: EventRef, provi
 }
 
 async function askPayment(
-  app: App, actor: Actor, order: { id: number; code: string; total: Money; expiresAt: Date | null; buyer: Buyer }, event: EventRef, choice: PaymentChoice,
+  app: App,
+  actor: Actor,
+  order: { id: number; code: string; total: Money; expiresAt: Date | null; buyer: Buyer },
+  event: EventRef,
+  choice: PaymentChoice,
 ): Promise<PaymentView> {
   const phone = choice.phone ? normalizePhone(choice.phone, event.country) : order.buyer.phone
   if (choice.phone && !phone) throw ticketingError('invalid_phone', { pointer: '/body/payment/phone' })
   return startPayment(app, actor, {
-    payable: { kind: 'order', id: order.id }, eventId: event.id, organizerId: event.organizerId, amount: order.total, provider: choice.provider,
+    payable: { kind: 'order', id: order.id },
+    eventId: event.id,
+    organizerId: event.organizerId,
+    amount: order.total,
+    provider: choice.provider,
     payer: { ...(phone ? { msisdn: phone } : {}), ...(order.buyer.email ? { email: order.buyer.email } : {}), name: order.buyer.name },
-    reference: order.code, description: event.title, expiresAt: order.expiresAt!, locale: actor.locale, returnUrl: await returnUrl(app, order, event, choice.provider),
+    reference: order.code,
+    description: event.title,
+    expiresAt: order.expiresAt!,
+    locale: actor.locale,
+    returnUrl: await returnUrl(app, order, event, choice.provider),
   })
 }

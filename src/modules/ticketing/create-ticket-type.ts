@@ -32,18 +32,25 @@ export function createTicketType(app: App, actor: Actor, eventSlug: string, inpu
     const details: TicketTypeDetails = { ...NEW_TICKET_TYPE, ...given, name: given.name.trim(), price: price.amount }
     const problems = ticketTypeProblems(details)
     if ((quantity === undefined) === (quotaId === undefined)) problems.push({ pointer: '/body/quantity', code: 'quantity_or_quota' })
-    if (quantity !== undefined && !(Number.isInteger(quantity) && quantity >= 0 && quantity <= MAX_PLACES)) problems.push({ pointer: '/body/quantity', code: 'range' })
+    if (quantity !== undefined && !(Number.isInteger(quantity) && quantity >= 0 && quantity <= MAX_PLACES))
+      problems.push({ pointer: '/body/quantity', code: 'range' })
     if (quotaId !== undefined && !(await selectQuotas(tx, event.id)).some((quota) => quota.id === quotaId && quota.kind === 'shared')) {
       problems.push({ pointer: '/body/quotaId', code: 'unknown' })
     }
     if (problems.length > 0) throw invalidInput(...problems)
 
     await ensureEventKey(app, tx, event.id)
-    const quota = quotaId ?? await insertQuota(tx, { eventId: event.id, name: details.name, kind: 'own', size: quantity! })
+    const quota = quotaId ?? (await insertQuota(tx, { eventId: event.id, name: details.name, kind: 'own', size: quantity! }))
     const id = await insertTicketType(tx, event.id, quota, details).catch((error: unknown) => {
       throw violatedConstraint(error) === 'ticket_type_name' ? ticketingError('ticket_type_name_taken', { name: details.name }) : error
     })
-    await record(tx, actor, { kind: 'ticket_type.created', organizerId: event.organizerId, eventId: event.id, subject: `ticket_type:${id}`, data: { name: details.name } })
+    await record(tx, actor, {
+      kind: 'ticket_type.created',
+      organizerId: event.organizerId,
+      eventId: event.id,
+      subject: `ticket_type:${id}`,
+      data: { name: details.name },
+    })
     return { type: (await selectTicketType(tx, id))!, event }
   })
 }

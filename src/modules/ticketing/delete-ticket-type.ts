@@ -21,6 +21,12 @@ export async function deleteTicketType(app: App, actor: Actor, id: number): Prom
       await deleteTicketTypeRow(tx, id)
       if (type.quota.kind === 'own') await deleteQuota(tx, { eventId: event.id, quotaId: type.quota.id })
     }
-    await record(tx, actor, { kind: 'ticket_type.deleted', organizerId: event.organizerId, eventId: event.id, subject: `ticket_type:${id}`, data: { name: type.name } })
+    await record(tx, actor, {
+      kind: 'ticket_type.deleted',
+      organizerId: event.organizerId,
+      eventId: event.id,
+      subject: `ticket_type:${id}`,
+      data: { name: type.name },
+    })
   })
 }

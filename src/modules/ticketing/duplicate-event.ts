@@ -27,12 +27,23 @@ export function duplicateEvent(app: App, actor: Actor, slug: string, input: { st
     const quotas = new Map<number, number>()
     for (const { id: _, eventId: __, ordinal: ___, remaining: ____, price, quota, ...details } of types) {
       // Types that shared a quota share its copy.
-      const quotaId = quotas.get(quota.id) ?? await insertQuota(tx, { eventId: copy.id, name: quota.name, kind: quota.kind, size: quota.size })
+      const quotaId = quotas.get(quota.id) ?? (await insertQuota(tx, { eventId: copy.id, name: quota.name, kind: quota.kind, size: quota.size }))
       quotas.set(quota.id, quotaId)
       const id = await insertTicketType(tx, copy.id, quotaId, {
-        ...details, price: price.amount, saleStartsAt: shift(details.saleStartsAt), saleEndsAt: shift(details.saleEndsAt), validFrom: shift(details.validFrom), validTo: shift(details.validTo),
+        ...details,
+        price: price.amount,
+        saleStartsAt: shift(details.saleStartsAt),
+        saleEndsAt: shift(details.saleEndsAt),
+        validFrom: shift(details.validFrom),
+        validTo: shift(details.validTo),
       })
-      await record(tx, actor, { kind: 'ticket_type.created', organizerId: copy.organizerId, eventId: copy.id, subject: `ticket_type:${id}`, data: { name: details.name } })
+      await record(tx, actor, {
+        kind: 'ticket_type.created',
+        organizerId: copy.organizerId,
+        eventId: copy.id,
+        subject: `ticket_type:${id}`,
+        data: { name: details.name },
+      })
     }
     return copy
   })

@@ -4,7 +4,16 @@ import type { Tx } from '#src/platform/db.ts'
 import { enqueue } from '#src/platform/jobs.ts'
 import { ticketingError } from './errors.ts'
 import { hasOrders, selectCapacityQuota } from './store/events-on-sale.ts'
-import { countCommitted, deleteEventCounters, deleteQuota, insertQuota, lockCounters, lockEventCounters, setCounter, updateQuotaSize } from './store/quotas.ts'
+import {
+  countCommitted,
+  deleteEventCounters,
+  deleteQuota,
+  insertQuota,
+  lockCounters,
+  lockEventCounters,
+  setCounter,
+  updateQuotaSize,
+} from './store/quotas.ts'
 
 export const ticketingEventHooks: EventHooks = {
   async capacitySet(_app, tx, { eventId, capacity }) {

@@ -41,7 +41,10 @@ function unsealKey(app: Pick<App, 'cipher'>, row: EventKeyRow, former: EventKey 
   if (former) return { ...former, status }
   let privateKey: KeyObject | undefined
   return {
-    kid: row.kid, status, publicKey: ed25519PublicKey(row.publicKey), macKey: app.cipher.open('event-key', row.macKeyEnc),
+    kid: row.kid,
+    status,
+    publicKey: ed25519PublicKey(row.publicKey),
+    macKey: app.cipher.open('event-key', row.macKeyEnc),
     privateKey: () => (privateKey ??= ed25519PrivateKey(app.cipher.open('event-key', row.privateKeyEnc))),
   }
 }
@@ -50,7 +53,9 @@ function unsealKey(app: Pick<App, 'cipher'>, row: EventKeyRow, former: EventKey 
 export async function ensureEventKey(app: Pick<App, 'cipher'>, tx: Tx, eventId: number): Promise<void> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   await insertEventKey(tx, {
-    eventId, kid: 1, status: 'active',
+    eventId,
+    kid: 1,
+    status: 'active',
     publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
     privateKeyEnc: app.cipher.seal('event-key', privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32)),
     macKeyEnc: app.cipher.seal('event-key', randomBytes(32)),

@@ -38,12 +38,23 @@ function letGo(app: App, candidates: readonly ExpiringOrder[]): Promise<number> 
     // Paid, cancelled or extended meanwhile: leave it.
     const orders = (await lockOrders(tx, candidates)).filter((order) => order.status === 'awaiting_payment' && order.expiresAt! <= app.clock.now())
     const { demand } = await lockDemand(tx, { orders, statuses: ['reserved'] })
-    await updateCounters(tx, demand.map((d) => ({ ...d, held: -d.places, sold: 0 })))
+    await updateCounters(
+      tx,
+      demand.map((d) => ({ ...d, held: -d.places, sold: 0 })),
+    )
     await updateTicketsOf(tx, orders, ['reserved'], 'invalid')
     await updateOrders(tx, orders, { status: 'expired' })
-    await record(tx, systemActor('expire-orders'), ...orders.map((order) => ({
-      kind: 'order.expired', organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id), data: { code: order.code },
-    })))
+    await record(
+      tx,
+      systemActor('expire-orders'),
+      ...orders.map((order) => ({
+        kind: 'order.expired',
+        organizerId: order.organizerId,
+        eventId: order.eventId,
+        subject: orderSubject(order.id),
+        data: { code: order.code },
+      })),
+    )
     return orders.length
   })
 }

@@ -47,18 +47,34 @@ type QrEvent = { id: number; publicRef: number; qrFormat: QrFormat }
 
 /** The tickets with their QR texts, signed now: nothing signed is ever stored. */
 export async function showTickets(
-  app: App, event: QrEvent, tickets: readonly Pick<Ticket, 'id' | 'code' | 'kid' | 'ticketTypeId' | 'status' | 'holderName' | 'holderEmail' | 'price'>[],
+  app: App,
+  event: QrEvent,
+  tickets: readonly Pick<Ticket, 'id' | 'code' | 'kid' | 'ticketTypeId' | 'status' | 'holderName' | 'holderEmail' | 'price'>[],
 ): Promise<ShownTicket[]> {
-  const labels = await loadTypeLabels(app, event.id, tickets.map((t) => t.ticketTypeId))
+  const labels = await loadTypeLabels(
+    app,
+    event.id,
+    tickets.map((t) => t.ticketTypeId),
+  )
   const keys = tickets.some((t) => isShowable(t.status)) ? await loadEventKeys(app, event.id) : new Map()
-  return Promise.all(tickets.map(async (ticket) => {
-    const label = labels.get(ticket.ticketTypeId)!
-    return {
-      id: ticket.id, code: humanCode(ticket.code), ticketType: label.name, ticketTypeId: ticket.ticketTypeId, status: ticket.status,
-      holderName: ticket.holderName, holderEmail: ticket.holderEmail, price: ticket.price,
-      qr: isShowable(ticket.status) ? await signQrText(keys, event.qrFormat, { kid: ticket.kid, eventRef: event.publicRef, typeRef: label.ordinal, code: ticket.code }) : null,
-    }
-  }))
+  return Promise.all(
+    tickets.map(async (ticket) => {
+      const label = labels.get(ticket.ticketTypeId)!
+      return {
+        id: ticket.id,
+        code: humanCode(ticket.code),
+        ticketType: label.name,
+        ticketTypeId: ticket.ticketTypeId,
+        status: ticket.status,
+        holderName: ticket.holderName,
+        holderEmail: ticket.holderEmail,
+        price: ticket.price,
+        qr: isShowable(ticket.status)
+          ? await signQrText(keys, event.qrFormat, { kid: ticket.kid, eventRef: event.publicRef, typeRef: label.ordinal, code: ticket.code })
+          : null,
+      }
+    }),
+  )
 }
 
 /** All tickets of an order, as its holder sees them. */

@@ -59,6 +59,11 @@ export function listEventOrders(app: App, actor: Actor, eventSlug: string, filte
   return asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, eventSlug, 'cashier')
     const rows = await selectEventOrders(tx, event.id, { ...filter, before, limit: limit + 1 })
-    return toPage(rows, limit, (order) => [order.id], (order) => order)
+    return toPage(
+      rows,
+      limit,
+      (order) => [order.id],
+      (order) => order,
+    )
   })
 }

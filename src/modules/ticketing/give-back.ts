@@ -7,7 +7,11 @@ import { lockTickets, updateTickets } from './store/orders.ts'
 import { lockDemand, updateCounters } from './store/quotas.ts'
 import { isShowable, SOLD_STATUSES, type Ticket } from './ticket.ts'
 
-export type GivenBack = { taken: Ticket[]; /** Minor units. */ amount: number; /** True where no ticket of the order lets in any more. */ whole: boolean }
+export type GivenBack = {
+  taken: Ticket[]
+  /** Minor units. */ amount: number
+  /** True where no ticket of the order lets in any more. */ whole: boolean
+}
 
 /**
  * Makes the chosen tickets (all that still let in, if none are chosen) worthless and frees their places. The order must be locked.
@@ -15,7 +19,10 @@ export type GivenBack = { taken: Ticket[]; /** Minor units. */ amount: number; /
  * @throws ticket_not_refundable for a chosen ticket that doesn't let in any more; ticket_inside without `force`
  */
 export async function takeBack(
-  app: App, tx: Tx, order: Order, options: { ticketIds?: readonly string[] | undefined; to: 'refunded' | 'invalid'; force: boolean },
+  app: App,
+  tx: Tx,
+  order: Order,
+  options: { ticketIds?: readonly string[] | undefined; to: 'refunded' | 'invalid'; force: boolean },
 ): Promise<GivenBack> {
   const tickets = await lockTickets(tx, order)
   const live = tickets.filter((ticket) => isShowable(ticket.status))
@@ -28,8 +35,15 @@ export async function takeBack(
 
   const ids = chosen.map((ticket) => ticket.id)
   const { demand } = await lockDemand(tx, { orders: [order], statuses: SOLD_STATUSES, ticketIds: ids })
-  await updateCounters(tx, demand.map((d) => ({ ...d, held: 0, sold: -d.places })))
+  await updateCounters(
+    tx,
+    demand.map((d) => ({ ...d, held: 0, sold: -d.places })),
+  )
   await updateTickets(tx, order.eventId, ids, SOLD_STATUSES, options.to)
-  await app.ticketHooks.revoked(app, tx, chosen.map((t) => ({ eventId: order.eventId, ticketId: t.id, code: t.code, wasInside: t.status === 'inside' })))
+  await app.ticketHooks.revoked(
+    app,
+    tx,
+    chosen.map((t) => ({ eventId: order.eventId, ticketId: t.id, code: t.code, wasInside: t.status === 'inside' })),
+  )
   return { taken: chosen, amount: chosen.reduce((sum, ticket) => sum + ticket.price, 0), whole: chosen.length === live.length }
 }

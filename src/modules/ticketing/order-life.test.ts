@@ -17,30 +17,68 @@ const app = testApp()
 const visitor: Visitor = { kind: 'visitor', locale: 'fr', ip: null }
 let keys = 0
 
-const buy = (event: BuiltEvent, ticketTypeId: number, quantity: number, actor: Actor = visitor) => checkOut(app, actor, {
-  eventSlug: event.slug, lines: [{ ticketTypeId, quantity }], buyer: { name: 'Afi', email: 'afi@example.test', phone: '0196000100' }, idempotencyKey: `life-${++keys}`,
-  channel: 'api', payment: { provider: 'simulator' },
-})
+const buy = (event: BuiltEvent, ticketTypeId: number, quantity: number, actor: Actor = visitor) =>
+  checkOut(app, actor, {
+    eventSlug: event.slug,
+    lines: [{ ticketTypeId, quantity }],
+    buyer: { name: 'Afi', email: 'afi@example.test', phone: '0196000100' },
+    idempotencyKey: `life-${++keys}`,
+    channel: 'api',
+    payment: { provider: 'simulator' },
+  })
 const holder = (order: CheckedOut): Actor => ({ kind: 'order', locale: 'fr', ip: null, orderCode: order.code })
 
 /** The payer decides on the phone, and nothing tells us: we ask. */
 async function decide(paymentId: string, decision: 'approve' | 'refuse'): Promise<void> {
-  await app.db.updateTable('simulatorPayment').set({ status: decision === 'approve' ? 'approved' : 'refused', decidedAt: new Date(), ...(decision === 'approve' ? { transaction: `SIM-${paymentId}` } : { failure: 'declined_by_payer' }) })
-    .where('id', '=', paymentId).execute()
+  await app.db
+    .updateTable('simulatorPayment')
+    .set({
+      status: decision === 'approve' ? 'approved' : 'refused',
+      decidedAt: new Date(),
+      ...(decision === 'approve' ? { transaction: `SIM-${paymentId}` } : { failure: 'declined_by_payer' }),
+    })
+    .where('id', '=', paymentId)
+    .execute()
   await settlePayments(app, [paymentId])
 }
-const statusOf = (order: { id: number }) => app.db.selectFrom('ticketOrder').select(['status', 'late']).where('id', '=', order.id).executeTakeFirstOrThrow()
-const ticketsOf = async (order: { id: number }) => (await app.db.selectFrom('ticket').select('status').where('orderId', '=', order.id).orderBy('id').execute()).map((t) => t.status)
-const counter = (quotaId: number) => app.db.selectFrom('quotaCounter').select(['held', 'sold']).where('quotaId', '=', quotaId).executeTakeFirstOrThrow()
-const refundsOf = (order: { id: number }) => app.db.selectFrom('refund').select(['id', 'cause', 'amount', 'status']).where('payableId', '=', order.id).execute()
-const refusal = (promise: Promise<unknown>) => promise.then(() => 'done', (error: unknown) => (isDomainError(error) ? error.code : Promise.reject(error as Error)))
-const ledgerSum = async () => (await app.db.selectFrom('ledgerEntry').select((eb) => eb.fn.coalesce(eb.fn.sum<number>('amount'), eb.lit(0)).as('sum')).executeTakeFirstOrThrow()).sum
+const statusOf = (order: { id: number }) =>
+  app.db.selectFrom('ticketOrder').select(['status', 'late']).where('id', '=', order.id).executeTakeFirstOrThrow()
+const ticketsOf = async (order: { id: number }) =>
+  (await app.db.selectFrom('ticket').select('status').where('orderId', '=', order.id).orderBy('id').execute()).map((t) => t.status)
+const counter = (quotaId: number) =>
+  app.db.selectFrom('quotaCounter').select(['held', 'sold']).where('quotaId', '=', quotaId).executeTakeFirstOrThrow()
+const refundsOf = (order: { id: number }) =>
+  app.db.selectFrom('refund').select(['id', 'cause', 'amount', 'status']).where('payableId', '=', order.id).execute()
+const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error: unknown) => (isDomainError(error) ? error.code : Promise.reject(error as Error)),
+  )
+const ledgerSum = async () =>
+  (
+    await app.db
+      .selectFrom('ledgerEntry')
+      .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('amount'), eb.lit(0)).as('sum'))
+      .executeTakeFirstOrThrow()
+  ).sum
 
 /** Makes an order's time run out, whatever the clock says. */
 async function runOut(order: { id: number }): Promise<void> {
-  await app.db.updateTable('ticketOrder').set({ expiresAt: new Date(Date.now() - 1000) }).where('id', '=', order.id).execute()
-  await app.db.updateTable('payment').set({ payerDeadline: new Date(Date.now() - 120_000) }).where('payableId', '=', order.id).execute()
-  await app.db.updateTable('simulatorPayment').set({ expiresAt: new Date(Date.now() - 120_000) }).where('id', 'in', (eb) => eb.selectFrom('payment').select('id').where('payableId', '=', order.id)).execute()
+  await app.db
+    .updateTable('ticketOrder')
+    .set({ expiresAt: new Date(Date.now() - 1000) })
+    .where('id', '=', order.id)
+    .execute()
+  await app.db
+    .updateTable('payment')
+    .set({ payerDeadline: new Date(Date.now() - 120_000) })
+    .where('payableId', '=', order.id)
+    .execute()
+  await app.db
+    .updateTable('simulatorPayment')
+    .set({ expiresAt: new Date(Date.now() - 120_000) })
+    .where('id', 'in', (eb) => eb.selectFrom('payment').select('id').where('payableId', '=', order.id))
+    .execute()
 }
 
 async function scene(quantity = 10, price = 5000) {
@@ -56,13 +94,20 @@ describe('payment', () => {
   test('turns held places into sold ones and tickets into valid ones, once', async () => {
     const { event, type } = await scene()
     const order = await buy(event, type.id, 2)
-    expect(order).toMatchObject({ status: 'awaiting_payment', payment: { provider: 'simulator', status: 'PENDING' }, tickets: [{ status: 'reserved', qr: null }, { qr: null }] })
+    expect(order).toMatchObject({
+      status: 'awaiting_payment',
+      payment: { provider: 'simulator', status: 'PENDING' },
+      tickets: [{ status: 'reserved', qr: null }, { qr: null }],
+    })
     await decide(order.payment!.id, 'approve')
     await settlePayments(app, [order.payment!.id])
     expect(await statusOf(order)).toEqual({ status: 'paid', late: false })
     expect(await ticketsOf(order)).toEqual(['paid', 'paid'])
     expect(await counter(type.quotaId)).toEqual({ held: 0, sold: 2 })
-    expect(await app.db.selectFrom('fact').select('kind').where('subject', '=', `order:${order.id}`).orderBy('id').execute()).toEqual([{ kind: 'order.placed' }, { kind: 'order.paid' }])
+    expect(await app.db.selectFrom('fact').select('kind').where('subject', '=', `order:${order.id}`).orderBy('id').execute()).toEqual([
+      { kind: 'order.placed' },
+      { kind: 'order.paid' },
+    ])
     expect(await ledgerSum()).toBe(0)
   })
   test('refused leaves the order waiting, and another try pays it', async () => {
@@ -78,7 +123,12 @@ describe('payment', () => {
   test('cash is taken by a cashier and by nobody else', async () => {
     const { event, type } = await scene()
     const cashier = await buildMember(app, event.organizer.id, 'cashier')
-    const sale = { eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Au guichet', phone: '0196000012' }, payment: { provider: 'cash' } }
+    const sale = {
+      eventSlug: event.slug,
+      lines: [{ ticketTypeId: type.id, quantity: 1 }],
+      buyer: { name: 'Au guichet', phone: '0196000012' },
+      payment: { provider: 'cash' },
+    }
     expect(await refusal(checkOut(app, visitor, { ...sale, channel: 'api', idempotencyKey: `life-${++keys}` }))).toBe('forbidden')
     const sold = await checkOut(app, cashier, { ...sale, channel: 'cashier', idempotencyKey: `life-${++keys}` })
     expect(sold).toMatchObject({ status: 'paid', payment: { status: 'SUCCEEDED' }, tickets: [{ status: 'paid' }] })
@@ -93,14 +143,26 @@ describe('time runs out', () => {
     expect(await refusal(buy(event, type.id, 1))).toBe('sold_out')
     await runOut(order)
     expect(await expireOrders(app)).toBe(1)
-    expect([await statusOf(order), await ticketsOf(order), await counter(type.quotaId)]).toMatchObject([{ status: 'expired' }, ['invalid'], { held: 0, sold: 0 }])
+    expect([await statusOf(order), await ticketsOf(order), await counter(type.quotaId)]).toMatchObject([
+      { status: 'expired' },
+      ['invalid'],
+      { held: 0, sold: 0 },
+    ])
     expect((await buy(event, type.id, 1)).status).toBe('awaiting_payment')
   })
   test('but money that has come meanwhile is seen before the order is let go', async () => {
     const { event, type } = await scene()
     const order = await buy(event, type.id, 1)
-    await app.db.updateTable('simulatorPayment').set({ status: 'approved', transaction: `SIM-${order.payment!.id}`, decidedAt: new Date() }).where('id', '=', order.payment!.id).execute()
-    await app.db.updateTable('ticketOrder').set({ expiresAt: new Date(Date.now() - 1000) }).where('id', '=', order.id).execute()
+    await app.db
+      .updateTable('simulatorPayment')
+      .set({ status: 'approved', transaction: `SIM-${order.payment!.id}`, decidedAt: new Date() })
+      .where('id', '=', order.payment!.id)
+      .execute()
+    await app.db
+      .updateTable('ticketOrder')
+      .set({ expiresAt: new Date(Date.now() - 1000) })
+      .where('id', '=', order.id)
+      .execute()
     expect(await expireOrders(app)).toBe(0)
     expect(await statusOf(order)).toEqual({ status: 'paid', late: false })
   })
@@ -136,14 +198,21 @@ describe('refunds', () => {
     const order = await buy(event, type.id, 3)
     await decide(order.payment!.id, 'approve')
     const first = order.tickets[0]!.id
-    expect(await refundOrder(app, manager, { code: order.code, ticketIds: [first] })).toMatchObject({ amount: 5000, order: { status: 'partially_refunded' } })
+    expect(await refundOrder(app, manager, { code: order.code, ticketIds: [first] })).toMatchObject({
+      amount: 5000,
+      order: { status: 'partially_refunded' },
+    })
     expect(await counter(type.quotaId)).toEqual({ held: 0, sold: 2 })
     expect(await refusal(refundOrder(app, manager, { code: order.code, ticketIds: [first] }))).toBe('ticket_not_refundable')
     expect(await refundOrder(app, manager, { code: order.code })).toMatchObject({ amount: 10_000, order: { status: 'refunded' } })
     expect(await refusal(refundOrder(app, manager, { code: order.code }))).toBe('nothing_to_refund')
     for (const refund of await refundsOf(order)) await sendRefund(app, refund.id)
     expect((await refundsOf(order)).map((r) => r.status)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
-    expect([await ticketsOf(order), await counter(type.quotaId), await ledgerSum()]).toEqual([['refunded', 'refunded', 'refunded'], { held: 0, sold: 0 }, 0])
+    expect([await ticketsOf(order), await counter(type.quotaId), await ledgerSum()]).toEqual([
+      ['refunded', 'refunded', 'refunded'],
+      { held: 0, sold: 0 },
+      0,
+    ])
     expect(await app.db.selectFrom('accessFeed').select('kind').where('eventId', '=', event.id).execute()).toHaveLength(3)
   })
   test('asked for twice at once go out once', async () => {
@@ -171,7 +240,11 @@ describe('refunds', () => {
     await app.db.insertInto('occupancy').values({ eventId: event.id, zone: 0, shard: 0, inside: 1, totalIn: 1 }).execute()
     expect(await refusal(refundOrder(app, manager, { code: order.code }))).toBe('ticket_inside')
     await refundOrder(app, manager, { code: order.code, force: true })
-    const { inside } = await app.db.selectFrom('occupancy').select((eb) => eb.fn.sum<number>('inside').as('inside')).where('eventId', '=', event.id).executeTakeFirstOrThrow()
+    const { inside } = await app.db
+      .selectFrom('occupancy')
+      .select((eb) => eb.fn.sum<number>('inside').as('inside'))
+      .where('eventId', '=', event.id)
+      .executeTakeFirstOrThrow()
     expect(inside).toBe(0)
   })
 })

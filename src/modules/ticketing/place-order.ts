@@ -61,10 +61,17 @@ export async function placeOrder(app: App, actor: Actor, input: PlaceOrder): Pro
   if (answer.outcome !== 'granted' && answer.outcome !== 'replayed') throw refusal(answer)
   if (answer.outcome === 'granted') app.nudge('facts')
   return {
-    event, id: answer.orderId, code: answer.code, status: answer.status as OrderStatus, total: { amount: answer.total, currency: answer.currency },
-    expiresAt: answer.expiresAt, buyer: request.buyer,
-    tickets: answer.outcome === 'replayed' ? null
-      : request.tickets.map(({ id, code, ticketTypeId, holderName }) => ({ id, code, ticketTypeId, holderName, kid: answer.kid })),
+    event,
+    id: answer.orderId,
+    code: answer.code,
+    status: answer.status as OrderStatus,
+    total: { amount: answer.total, currency: answer.currency },
+    expiresAt: answer.expiresAt,
+    buyer: request.buyer,
+    tickets:
+      answer.outcome === 'replayed'
+        ? null
+        : request.tickets.map(({ id, code, ticketTypeId, holderName }) => ({ id, code, ticketTypeId, holderName, kid: answer.kid })),
   }
 }
 
@@ -105,11 +112,19 @@ function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRe
     idemKey: digest(`${scope} ${input.idempotencyKey}`).subarray(0, 16),
     requestHash: digest(JSON.stringify([event.id, lines, buyer, holders, input.channel, input.also ?? null])).subarray(0, 16),
     accountId: actor.kind === 'account' && input.channel !== 'cashier' ? actor.accountId : null,
-    lines, buyer, locale: actor.locale, channel: input.channel, actor: actorLabel(actor), insider,
+    lines,
+    buyer,
+    locale: actor.locale,
+    channel: input.channel,
+    actor: actorLabel(actor),
+    insider,
     tickets: types.map((ticketTypeId, i) => ({
       // Ids grow: tickets are shown by id, and their holders were named in turn.
-      id: uuidv7(), code: codes.subarray(i * 8, i * 8 + 8), ticketTypeId,
-      holderName: holders[i]?.name.trim() || null, holderEmail: holders[i]?.email?.trim().toLowerCase() || null,
+      id: uuidv7(),
+      code: codes.subarray(i * 8, i * 8 + 8),
+      ticketTypeId,
+      holderName: holders[i]?.name.trim() || null,
+      holderEmail: holders[i]?.email?.trim().toLowerCase() || null,
     })),
   }
 }
@@ -170,7 +185,12 @@ async function placeBatch(app: App, eventId: number, batch: readonly OrderReques
     return await placeOrders(app.pool, eventId, app.config.holdSeconds, batch)
   } catch (error) {
     if (batch.length > 1 || !violatedConstraint(error)?.startsWith('ticket')) throw error
-    return placeOrders(app.pool, eventId, app.config.holdSeconds, batch.map((order) => ({ ...order, code: newOrderCode() })))
+    return placeOrders(
+      app.pool,
+      eventId,
+      app.config.holdSeconds,
+      batch.map((order) => ({ ...order, code: newOrderCode() })),
+    )
   }
 }
 

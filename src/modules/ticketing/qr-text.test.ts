@@ -25,17 +25,33 @@ describe('TK1', () => {
     expect(isGenuine(parsed(TAMPERED), key)).toBe(false)
   })
   test('of any ticket reads back, and no single changed byte stays genuine', async () => {
-    await fc.assert(fc.asyncProperty(
-      fc.record({ kid: fc.integer({ min: 0, max: 255 }), eventRef: fc.integer({ min: 0, max: 0xffffffff }), typeRef: fc.integer({ min: 0, max: 0xffff }), code: fc.uint8Array({ minLength: 8, maxLength: 8 }) }),
-      fc.integer({ min: 2, max: 80 }), fc.integer({ min: 1, max: 255 }),
-      async (h, at, flip) => {
-        const text = await encodeTk1({ ...h, code: Buffer.from(h.code) }, privateKey)
-        expect(text).toHaveLength(122)
-        expect(parseQrText(` ${text}\r\n`)).toMatchObject({ kind: 'TK1', kid: h.kid, eventRef: h.eventRef, typeRef: h.typeRef, code: Buffer.from(h.code) })
-        const bytes = decodeBase45(text)!
-        bytes[at] = bytes[at]! ^ flip
-        expect(isGenuine(parsed(encodeBase45(bytes)), key)).toBe(false)
-      }), { numRuns: 60 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          kid: fc.integer({ min: 0, max: 255 }),
+          eventRef: fc.integer({ min: 0, max: 0xffffffff }),
+          typeRef: fc.integer({ min: 0, max: 0xffff }),
+          code: fc.uint8Array({ minLength: 8, maxLength: 8 }),
+        }),
+        fc.integer({ min: 2, max: 80 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (h, at, flip) => {
+          const text = await encodeTk1({ ...h, code: Buffer.from(h.code) }, privateKey)
+          expect(text).toHaveLength(122)
+          expect(parseQrText(` ${text}\r\n`)).toMatchObject({
+            kind: 'TK1',
+            kid: h.kid,
+            eventRef: h.eventRef,
+            typeRef: h.typeRef,
+            code: Buffer.from(h.code),
+          })
+          const bytes = decodeBase45(text)!
+          bytes[at] = bytes[at]! ^ flip
+          expect(isGenuine(parsed(encodeBase45(bytes)), key)).toBe(false)
+        },
+      ),
+      { numRuns: 60 },
+    )
   })
 })
 
@@ -46,14 +62,31 @@ describe('TH1', () => {
     expect(isGenuine(parsed(TH1), { ...key, macKey: Buffer.alloc(32, 8) })).toBe(false)
   })
   test('reads back whatever its last character is, although spaces around a text are ignored', () => {
-    fc.assert(fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (code) => {
-      expect(parseQrText(encodeTh1({ ...header, code: Buffer.from(code) }, key.macKey).trim())).toMatchObject({ kind: 'TH1', code: Buffer.from(code) })
-    }), { numRuns: 300 })
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (code) => {
+        expect(parseQrText(encodeTh1({ ...header, code: Buffer.from(code) }, key.macKey).trim())).toMatchObject({
+          kind: 'TH1',
+          code: Buffer.from(code),
+        })
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 
 describe('what is not a ticket', () => {
-  test.each(['', 'https://example.test/TK1', 'WIFI:S:x;T:WPA;P:y;;', TK1.toLowerCase(), TK1.slice(0, -1), `${TK1}0`, 'A'.repeat(10_000), 'TK1', '\0\0', 'é'.repeat(122)])('is malformed: %j', (text) => {
+  test.each([
+    '',
+    'https://example.test/TK1',
+    'WIFI:S:x;T:WPA;P:y;;',
+    TK1.toLowerCase(),
+    TK1.slice(0, -1),
+    `${TK1}0`,
+    'A'.repeat(10_000),
+    'TK1',
+    '\0\0',
+    'é'.repeat(122),
+  ])('is malformed: %j', (text) => {
     expect(parseQrText(text)).toEqual({ kind: 'malformed' })
   })
   test('is unsupported when it is a later version of ours', () => {
@@ -68,14 +101,17 @@ describe('what is not a ticket', () => {
 
 describe('the code for people', () => {
   test('survives being typed by people', () => {
-    fc.assert(fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (bytes) => {
-      const code = Buffer.from(bytes)
-      const text = humanCode(code)
-      expect(text).toMatch(/^.{4}-.{4}-.{4}-.{2}$/)
-      expect(parseHumanCode(text)).toEqual(code)
-      expect(parseHumanCode(` ${text.toLowerCase().replaceAll('-', ' ')} `)).toEqual(code)
-      expect(parseHumanCode(text.slice(0, 13).replaceAll('0', 'O').replaceAll('1', 'l') + text.slice(13))).toEqual(code)
-    }), { numRuns: 200 })
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (bytes) => {
+        const code = Buffer.from(bytes)
+        const text = humanCode(code)
+        expect(text).toMatch(/^.{4}-.{4}-.{4}-.{2}$/)
+        expect(parseHumanCode(text)).toEqual(code)
+        expect(parseHumanCode(` ${text.toLowerCase().replaceAll('-', ' ')} `)).toEqual(code)
+        expect(parseHumanCode(text.slice(0, 13).replaceAll('0', 'O').replaceAll('1', 'l') + text.slice(13))).toEqual(code)
+      }),
+      { numRuns: 200 },
+    )
   })
   test('with one wrong character is refused', () => {
     const text = humanCode(header.code)

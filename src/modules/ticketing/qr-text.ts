@@ -10,7 +10,12 @@ import { decodeBase45, encodeBase45 } from './base45.ts'
 
 export type QrFormat = 'TK1' | 'TH1'
 
-export type QrHeader = { kid: number; /** The event's public reference, unsigned 32 bits. */ eventRef: number; /** The type's ordinal in its event. */ typeRef: number; /** 8 bytes. */ code: Buffer }
+export type QrHeader = {
+  kid: number
+  /** The event's public reference, unsigned 32 bits. */ eventRef: number
+  /** The type's ordinal in its event. */ typeRef: number
+  /** 8 bytes. */ code: Buffer
+}
 
 export type ParsedQr = QrHeader & { kind: QrFormat; header: Buffer; proof: Buffer }
 
@@ -60,15 +65,22 @@ export function parseQrText(text: string): ParsedQr | { kind: 'malformed' } | { 
   const trimmed = text.replaceAll(/[\r\n\t]/g, '').trim()
   const format = trimmed.slice(0, 3)
   if (format !== 'TK1' && format !== 'TH1') {
-    return /^T[A-Z][0-9A-Z]/.test(trimmed) && trimmed.length >= TEXT_LENGTH.TH1 && decodeBase45(trimmed) ? { kind: 'unsupported' } : { kind: 'malformed' }
+    return /^T[A-Z][0-9A-Z]/.test(trimmed) && trimmed.length >= TEXT_LENGTH.TH1 && decodeBase45(trimmed)
+      ? { kind: 'unsupported' }
+      : { kind: 'malformed' }
   }
   // A TH1 text may end in a space, which trimming took.
   const whole = trimmed.padEnd(TEXT_LENGTH[format])
   const bytes = whole.length === TEXT_LENGTH[format] ? decodeBase45(whole) : null
   if (!bytes || bytes.readUInt16BE(0) !== MAGIC[format]) return { kind: 'malformed' }
   return {
-    kind: format, kid: bytes.readUInt8(2), eventRef: bytes.readUInt32BE(3), typeRef: bytes.readUInt16BE(7), code: bytes.subarray(9, HEADER_BYTES),
-    header: bytes.subarray(0, HEADER_BYTES), proof: bytes.subarray(HEADER_BYTES),
+    kind: format,
+    kid: bytes.readUInt8(2),
+    eventRef: bytes.readUInt32BE(3),
+    typeRef: bytes.readUInt16BE(7),
+    code: bytes.subarray(9, HEADER_BYTES),
+    header: bytes.subarray(0, HEADER_BYTES),
+    proof: bytes.subarray(HEADER_BYTES),
   }
 }
 

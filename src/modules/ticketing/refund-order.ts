@@ -39,11 +39,17 @@ export async function refundOrder(app: App, actor: Actor, input: RefundOrder): P
     await updateOrders(tx, [order], { status })
     if (order.refundRequest) await updateRefundRequest(tx, order, null)
     await openRefund(app, tx, actor, {
-      payable: { kind: 'order', id: order.id }, amount: { amount: back.amount, currency: order.total.currency },
-      ticketIds: back.taken.map((ticket) => ticket.id), cause: 'organizer', reason: input.reason ?? '',
+      payable: { kind: 'order', id: order.id },
+      amount: { amount: back.amount, currency: order.total.currency },
+      ticketIds: back.taken.map((ticket) => ticket.id),
+      cause: 'organizer',
+      reason: input.reason ?? '',
     })
     await record(tx, actor, {
-      kind: 'order.refund_requested', organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id),
+      kind: 'order.refund_requested',
+      organizerId: order.organizerId,
+      eventId: order.eventId,
+      subject: orderSubject(order.id),
       data: { code: order.code, amount: back.amount, currency: order.total.currency, tickets: back.taken.length },
     })
     return { order: { ...order, status, refundRequest: null }, amount: back.amount }

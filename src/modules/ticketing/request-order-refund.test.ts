@@ -19,7 +19,16 @@ describe('asking for a refund', () => {
     type = await buildTicketType(app, event, { price: 5000 })
   })
 
-  const factsOf = async (id: number) => (await app.db.selectFrom('fact').select('kind').where('subject', '=', `order:${id}`).where('kind', 'like', 'order.refund_%').orderBy('id').execute()).map((f) => f.kind)
+  const factsOf = async (id: number) =>
+    (
+      await app.db
+        .selectFrom('fact')
+        .select('kind')
+        .where('subject', '=', `order:${id}`)
+        .where('kind', 'like', 'order.refund_%')
+        .orderBy('id')
+        .execute()
+    ).map((f) => f.kind)
 
   it('keeps the tickets valid until the organizer gives the money back, which ends the request', async () => {
     const order = await buyAndPay(app, event, type, 2)
@@ -57,7 +66,12 @@ describe('asking for a refund', () => {
     const path = `/t/${await mintMagicLink(app.db, { eventId: event.id, id: order.id })}`
     const page = async () => (await app.server.inject({ url: path, headers: { 'accept-language': 'fr' } })).payload
     expect(await page()).toContain(`action="${path}/refund-request"`)
-    const post = await app.server.inject({ method: 'POST', url: `${path}/refund-request`, headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'reason=Voyage' })
+    const post = await app.server.inject({
+      method: 'POST',
+      url: `${path}/refund-request`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'reason=Voyage',
+    })
     expect([post.statusCode, post.headers.location]).toEqual([303, path])
     expect(await page()).toContain('Votre demande de remboursement est chez l’organisateur')
     await declineOrderRefund(app, event.organizer.owner, order.code)

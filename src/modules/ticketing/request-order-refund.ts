@@ -50,5 +50,11 @@ async function lockOne(tx: Tx, key: { eventId: number; id: number }): Promise<Or
 }
 
 function note(tx: Tx, actor: Actor, order: Order, kind: string): Promise<void> {
-  return record(tx, actor, { kind, organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id), data: { code: order.code } })
+  return record(tx, actor, {
+    kind,
+    organizerId: order.organizerId,
+    eventId: order.eventId,
+    subject: orderSubject(order.id),
+    data: { code: order.code },
+  })
 }

@@ -37,7 +37,13 @@ export function createQuota(app: App, actor: Actor, eventSlug: string, input: { 
     const name = input.name.trim()
     if (name === '') throw invalidInput({ pointer: '/body/name', code: 'required' })
     const id = await insertQuota(tx, { eventId: event.id, name, kind: 'shared', size: input.size })
-    await record(tx, actor, { kind: 'quota.created', organizerId: event.organizerId, eventId: event.id, subject: `quota:${id}`, data: { size: input.size } })
+    await record(tx, actor, {
+      kind: 'quota.created',
+      organizerId: event.organizerId,
+      eventId: event.id,
+      subject: `quota:${id}`,
+      data: { size: input.size },
+    })
     return { id, name, kind: 'shared', size: input.size, held: 0, sold: 0 }
   })
 }
@@ -49,7 +55,13 @@ export function resizeQuota(app: App, actor: Actor, eventSlug: string, quotaId: 
     const quota = (await selectQuotas(tx, event.id)).find((q) => q.id === quotaId && q.kind !== 'capacity')
     if (!quota) throw kernelError('not_found')
     await resizeQuotaIn(tx, { eventId: event.id, quotaId }, size)
-    await record(tx, actor, { kind: 'quota.resized', organizerId: event.organizerId, eventId: event.id, subject: `quota:${quotaId}`, data: { from: quota.size, to: size } })
+    await record(tx, actor, {
+      kind: 'quota.resized',
+      organizerId: event.organizerId,
+      eventId: event.id,
+      subject: `quota:${quotaId}`,
+      data: { from: quota.size, to: size },
+    })
     return (await selectQuotas(tx, event.id)).find((q) => q.id === quotaId)!
   })
 }

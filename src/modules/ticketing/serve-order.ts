@@ -18,15 +18,25 @@ export async function resendOrder(app: App, actor: Actor, code: string): Promise
   const order = await getOrder(app, actor, code)
   if (!isSettled(order)) throw ticketingError('ticket_not_printable')
   if (!order.buyer.email) throw ticketingError('buyer_contact_required')
-  await transact(app, (tx) => record(tx, actor, {
-    kind: 'order.resend_requested', organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id), data: { code: order.code },
-  }))
+  await transact(app, (tx) =>
+    record(tx, actor, {
+      kind: 'order.resend_requested',
+      organizerId: order.organizerId,
+      eventId: order.eventId,
+      subject: orderSubject(order.id),
+      data: { code: order.code },
+    }),
+  )
   app.nudge('facts')
   return order
 }
 
 /** Corrects who holds a ticket. @throws not_found, forbidden, invalid_input */
-export async function renameHolder(app: App, actor: Actor, input: { code: string; ticketId: string; name: string; email?: string | null | undefined }): Promise<Ticket> {
+export async function renameHolder(
+  app: App,
+  actor: Actor,
+  input: { code: string; ticketId: string; name: string; email?: string | null | undefined },
+): Promise<Ticket> {
   const order = await getOrder(app, actor, input.code)
   if (!canServeOrder(actor, order)) throw kernelError('forbidden')
   const name = input.name.trim()
@@ -35,7 +45,13 @@ export async function renameHolder(app: App, actor: Actor, input: { code: string
     const ticket = (await lockTickets(tx, order)).find((t) => t.id === input.ticketId)
     if (!ticket) throw kernelError('not_found')
     await updateHolder(tx, ticket, { name, email: input.email === undefined ? ticket.holderEmail : input.email?.trim().toLowerCase() || null })
-    await record(tx, actor, { kind: 'ticket.holder_changed', organizerId: order.organizerId, eventId: order.eventId, subject: `ticket:${ticket.id}`, data: { code: order.code } })
+    await record(tx, actor, {
+      kind: 'ticket.holder_changed',
+      organizerId: order.organizerId,
+      eventId: order.eventId,
+      subject: `ticket:${ticket.id}`,
+      data: { code: order.code },
+    })
     return { ...ticket, holderName: name }
   })
 }
@@ -54,7 +70,13 @@ export async function reissueTicket(app: App, actor: Actor, input: { code: strin
     await insertRetiredCode(tx, ticket, input.reason ?? 'reissued')
     await updateTicketCode(tx, ticket, code)
     await app.ticketHooks.revoked(app, tx, [{ eventId: ticket.eventId, ticketId: ticket.id, code: ticket.code, wasInside: false }])
-    await record(tx, actor, { kind: 'ticket.reissued', organizerId: order.organizerId, eventId: order.eventId, subject: `ticket:${ticket.id}`, data: { code: order.code } })
+    await record(tx, actor, {
+      kind: 'ticket.reissued',
+      organizerId: order.organizerId,
+      eventId: order.eventId,
+      subject: `ticket:${ticket.id}`,
+      data: { code: order.code },
+    })
     return { ...ticket, code }
   })
 }

@@ -16,7 +16,14 @@ type Decision = { settlement: Settlement; order: Order; verdict: SettlementOutco
  * expired gets its places back if they are still free and the event is still on, else its money is due back: never oversold, never silent.
  */
 export async function settleOrders(app: App, tx: Tx, settlements: readonly Settlement[]): Promise<SettlementOutcome[]> {
-  const orders = new Map((await lockOrders(tx, settlements.map((s) => ({ eventId: s.eventId!, id: s.payableId })))).map((order) => [order.id, order]))
+  const orders = new Map(
+    (
+      await lockOrders(
+        tx,
+        settlements.map((s) => ({ eventId: s.eventId!, id: s.payableId })),
+      )
+    ).map((order) => [order.id, order]),
+  )
   const expired = [...orders.values()].filter((order) => order.status === 'expired')
   // What waits is reserved, what has expired is invalid: each order's tickets are all of one kind.
   const payable = [...orders.values()].filter((order) => order.status === 'awaiting_payment' || order.status === 'expired')
@@ -30,13 +37,23 @@ export async function settleOrders(app: App, tx: Tx, settlements: readonly Settl
   const decisions = settlements.map((settlement): Decision => {
     const order = orders.get(settlement.payableId)
     if (!order) throw new Error(`payment ${settlement.paymentId} pays for an order that doesn't exist`)
-    const owed = (cause: 'late' | 'duplicate' | 'cancellation') => ({ settlement, order, verdict: { paymentId: settlement.paymentId, outcome: 'refund_due', cause } as const })
+    const owed = (cause: 'late' | 'duplicate' | 'cancellation') => ({
+      settlement,
+      order,
+      verdict: { paymentId: settlement.paymentId, outcome: 'refund_due', cause } as const,
+    })
     if (counted.has(order.id)) return owed('duplicate')
     if (order.status === 'awaiting_payment') {
       changes.push(...(demandOf.get(order.id) ?? []).map((d) => ({ ...d, held: -d.places, sold: d.places })))
     } else if (order.status === 'expired') {
       const needs = demandOf.get(order.id) ?? []
-      const fits = onSale.has(order.eventId) && needs.length > 0 && needs.every((d) => { const c = rooms.get(d.quotaId); return c && c.size - c.held - c.sold >= d.places })
+      const fits =
+        onSale.has(order.eventId) &&
+        needs.length > 0 &&
+        needs.every((d) => {
+          const c = rooms.get(d.quotaId)
+          return c && c.size - c.held - c.sold >= d.places
+        })
       if (!fits) return owed('late')
       for (const need of needs) rooms.get(need.quotaId)!.sold += need.places
       changes.push(...needs.map((d) => ({ ...d, held: 0, sold: d.places })))
@@ -64,11 +81,23 @@ async function applyDecisions(app: App, tx: Tx, decisions: readonly Decision[], 
   await updateOrders(tx, onTime, { status: 'paid', paidAt: now })
   await updateOrders(tx, late, { status: 'paid', paidAt: now, late: true })
   await updateOrders(tx, owed, { status: 'refund_due' })
-  await record(tx, systemActor('payments'), ...decisions.map(({ settlement, order, verdict }): Fact => ({
-    kind: verdict.outcome === 'settled' ? 'order.paid' : 'order.refund_due', organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id),
-    data: { code: order.code, paymentId: settlement.paymentId, total: settlement.amount, currency: settlement.currency,
-      ...(verdict.outcome === 'settled' ? { late: verdict.late } : { cause: verdict.cause }) },
-  })))
+  await record(
+    tx,
+    systemActor('payments'),
+    ...decisions.map(({ settlement, order, verdict }): Fact => ({
+      kind: verdict.outcome === 'settled' ? 'order.paid' : 'order.refund_due',
+      organizerId: order.organizerId,
+      eventId: order.eventId,
+      subject: orderSubject(order.id),
+      data: {
+        code: order.code,
+        paymentId: settlement.paymentId,
+        total: settlement.amount,
+        currency: settlement.currency,
+        ...(verdict.outcome === 'settled' ? { late: verdict.late } : { cause: verdict.cause }),
+      },
+    })),
+  )
 }
 
 /** A refund has ended. An order whose late money went back is refunded; one refunded by its organizer has changed when it was asked for. */
@@ -78,7 +107,16 @@ export async function orderRefundEnded(_app: App, tx: Tx, refund: RefundNotice):
   if (refund.status === 'SUCCEEDED' && order.status === 'refund_due') await updateOrders(tx, [order], { status: 'refunded' })
   const tickets = await selectTickets(tx, order)
   await record(tx, systemActor('payments'), {
-    kind: refund.status === 'SUCCEEDED' ? 'order.refunded' : 'order.refund_failed', organizerId: order.organizerId, eventId: order.eventId, subject: orderSubject(order.id),
-    data: { code: order.code, refundId: refund.refundId, amount: refund.amount, currency: order.total.currency, tickets: refund.ticketIds.length || tickets.length },
+    kind: refund.status === 'SUCCEEDED' ? 'order.refunded' : 'order.refund_failed',
+    organizerId: order.organizerId,
+    eventId: order.eventId,
+    subject: orderSubject(order.id),
+    data: {
+      code: order.code,
+      refundId: refund.refundId,
+      amount: refund.amount,
+      currency: order.total.currency,
+      tickets: refund.ticketIds.length || tickets.length,
+    },
   })
 }

@@ -2,7 +2,12 @@
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 
-export type RevokedTicket = { eventId: number; ticketId: string; /** 8 bytes */ code: Buffer; /** Its holder was inside, and is counted out now. */ wasInside: boolean }
+export type RevokedTicket = {
+  eventId: number
+  ticketId: string
+  /** 8 bytes */ code: Buffer
+  /** Its holder was inside, and is counted out now. */ wasInside: boolean
+}
 
 export type TicketHooks = {
   /** The tickets no longer let in: cancelled, refunded, or reissued under another code. */

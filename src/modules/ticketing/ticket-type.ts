@@ -36,7 +36,9 @@ export type TicketTypeState = 'on_sale' | 'not_started' | 'ended' | 'sold_out'
 
 /** Whether it can be bought now. Half-open: at `saleStartsAt` yes, at `saleEndsAt` no longer. */
 export function ticketTypeState(
-  type: Pick<TicketType, 'saleStartsAt' | 'saleEndsAt' | 'remaining' | 'minPerOrder'>, event: { endsAt: Date }, now: Date,
+  type: Pick<TicketType, 'saleStartsAt' | 'saleEndsAt' | 'remaining' | 'minPerOrder'>,
+  event: { endsAt: Date },
+  now: Date,
 ): TicketTypeState {
   if (type.saleStartsAt && now < type.saleStartsAt) return 'not_started'
   if (now >= (type.saleEndsAt ?? event.endsAt)) return 'ended'
@@ -44,8 +46,19 @@ export function ticketTypeState(
 }
 
 export const NEW_TICKET_TYPE: Omit<TicketTypeDetails, 'name' | 'price'> = {
-  description: '', minPerOrder: 1, maxPerOrder: 10, saleStartsAt: null, saleEndsAt: null, validFrom: null, validTo: null, usageLimit: null, usagePeriod: 'event',
-  reentry: true, admitIssued: false, hidden: false, position: 0,
+  description: '',
+  minPerOrder: 1,
+  maxPerOrder: 10,
+  saleStartsAt: null,
+  saleEndsAt: null,
+  validFrom: null,
+  validTo: null,
+  usageLimit: null,
+  usagePeriod: 'event',
+  reentry: true,
+  admitIssued: false,
+  hidden: false,
+  position: 0,
 }
 
 const MAX_PRICE = 1_000_000_000_000
@@ -53,7 +66,9 @@ const MAX_PRICE = 1_000_000_000_000
 /** What is wrong, field by field; empty where all is well. */
 export function ticketTypeProblems(details: TicketTypeDetails): FieldProblem[] {
   const problems: FieldProblem[] = []
-  const check = (ok: boolean, field: string, code: string) => { if (!ok) problems.push({ pointer: `/body/${field}`, code }) }
+  const check = (ok: boolean, field: string, code: string) => {
+    if (!ok) problems.push({ pointer: `/body/${field}`, code })
+  }
   check(details.name.trim().length >= 1 && details.name.length <= 120, 'name', 'length')
   check(Number.isSafeInteger(details.price) && details.price >= 0 && details.price <= MAX_PRICE, 'price', 'range')
   check(details.minPerOrder >= 1 && details.minPerOrder <= details.maxPerOrder, 'minPerOrder', 'range')

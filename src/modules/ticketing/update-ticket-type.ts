@@ -28,7 +28,8 @@ export function updateTicketType(app: App, actor: Actor, id: number, input: Upda
   const { price, quantity, ...given } = input
   return asTeam(app, actor, async (tx) => {
     const { event, type } = await lockTeamTicketType(tx, actor, id)
-    if (price && price.currency !== event.currency) throw invalidInput({ pointer: '/body/price/currency', code: 'currency_of_event', message: event.currency })
+    if (price && price.currency !== event.currency)
+      throw invalidInput({ pointer: '/body/price/currency', code: 'currency_of_event', message: event.currency })
     const details = changed(type, given, price)
     const problems = ticketTypeProblems(details)
     if (quantity !== undefined && type.quota.kind !== 'own') problems.push({ pointer: '/body/quantity', code: 'shared_quota' })
@@ -38,7 +39,13 @@ export function updateTicketType(app: App, actor: Actor, id: number, input: Upda
     await updateTicketTypeRow(tx, id, details).catch((error: unknown) => {
       throw violatedConstraint(error) === 'ticket_type_name' ? ticketingError('ticket_type_name_taken', { name: details.name }) : error
     })
-    await record(tx, actor, { kind: 'ticket_type.updated', organizerId: event.organizerId, eventId: event.id, subject: `ticket_type:${id}`, data: { fields: Object.keys(input) } })
+    await record(tx, actor, {
+      kind: 'ticket_type.updated',
+      organizerId: event.organizerId,
+      eventId: event.id,
+      subject: `ticket_type:${id}`,
+      data: { fields: Object.keys(input) },
+    })
     return { type: (await selectTicketType(tx, id))!, event }
   })
 }

@@ -19,7 +19,9 @@ import { writeBackup } from './write.ts'
 const app = testApp()
 const visitor: Visitor = { kind: 'visitor', locale: 'fr', ip: null }
 let folder: string
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'guichet-backup-')) })
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guichet-backup-'))
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** A second, empty installation. */
@@ -34,10 +36,15 @@ async function elsewhere(work: (other: TestApp) => Promise<void>): Promise<void>
 
 const factsRead = async (at: TestApp, subscriber: string) => {
   const seen: string[] = []
-  await transact(at, (tx) => readFacts(tx, subscriber, 100_000, async (facts) => { seen.push(...facts.map((fact) => fact.subject)) }))
+  await transact(at, (tx) =>
+    readFacts(tx, subscriber, 100_000, async (facts) => {
+      seen.push(...facts.map((fact) => fact.subject))
+    }),
+  )
   return seen
 }
-const rowsOf = async (at: TestApp, table: string) => (await at.ownerPool.query<{ line: string }>(`SELECT t::text AS line FROM ${table} t ORDER BY 1`)).rows.map((row) => row.line)
+const rowsOf = async (at: TestApp, table: string) =>
+  (await at.ownerPool.query<{ line: string }>(`SELECT t::text AS line FROM ${table} t ORDER BY 1`)).rows.map((row) => row.line)
 
 describe('a backup', () => {
   let file: string
@@ -58,25 +65,42 @@ describe('a backup', () => {
     await transact(app, (tx) => enqueue(tx, 'send-mail', { mail: 7, note: 'tab\there' }, { key: 'mail:7' }))
     await app.files.put('0190a0a0-0000-7000-8000-000000000000/640.avif', Buffer.from([0, 1, 2, 255]))
 
-    await app.ownerPool.query(`INSERT INTO ledger_posting (kind, organizer_id, event_id, source_id) VALUES ('provider_fee', ${event.organizer.id}, ${event.id}, gen_random_uuid())`)
-    await app.ownerPool.query(`INSERT INTO ledger_account (kind, provider, currency) VALUES ('provider', 'simulator', 'XOF'), ('refunds_due', NULL, 'XOF')`)
-    await app.ownerPool.query(`INSERT INTO ledger_entry (posting_id, account_id, amount, currency) SELECT p.id, a.id, CASE a.kind WHEN 'provider' THEN -50 ELSE 50 END, 'XOF' FROM ledger_posting p, ledger_account a`)
+    await app.ownerPool.query(
+      `INSERT INTO ledger_posting (kind, organizer_id, event_id, source_id) VALUES ('provider_fee', ${event.organizer.id}, ${event.id}, gen_random_uuid())`,
+    )
+    await app.ownerPool.query(
+      `INSERT INTO ledger_account (kind, provider, currency) VALUES ('provider', 'simulator', 'XOF'), ('refunds_due', NULL, 'XOF')`,
+    )
+    await app.ownerPool.query(
+      `INSERT INTO ledger_entry (posting_id, account_id, amount, currency) SELECT p.id, a.id, CASE a.kind WHEN 'provider' THEN -50 ELSE 50 END, 'XOF' FROM ledger_posting p, ledger_account a`,
+    )
 
     let selling = true
     placed = []
     const buy = async (n: number) => {
       for (let i = 0; selling; i++) {
-        const { code } = await placeOrder(app, visitor, { eventSlug: event.slug, lines: [{ ticketTypeId: i % 2 ? paid.id : free.id, quantity: 1 + (i % 3) }],
-          buyer: { name: `Éloïse\t« ${n} »\\.`, email: 'eloise@example.test' }, idempotencyKey: `${n}-${i}`, channel: 'web' })
+        const { code } = await placeOrder(app, visitor, {
+          eventSlug: event.slug,
+          lines: [{ ticketTypeId: i % 2 ? paid.id : free.id, quantity: 1 + (i % 3) }],
+          buyer: { name: `Éloïse\t« ${n} »\\.`, email: 'eloise@example.test' },
+          idempotencyKey: `${n}-${i}`,
+          channel: 'web',
+        })
         placed.push(code)
       }
     }
     const buyers = Array.from({ length: 8 }, (_, n) => buy(n))
     file = join(folder, 'under-load.gz')
-    while (placed.length < 50) await new Promise((resolve) => { setTimeout(resolve, 5) })
+    while (placed.length < 50)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5)
+      })
     manifest = await writeBackup(app, file)
     const soldWhenDone = placed.length
-    while (placed.length < soldWhenDone + 20) await new Promise((resolve) => { setTimeout(resolve, 5) })
+    while (placed.length < soldWhenDone + 20)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5)
+      })
     selling = false
     await Promise.all(buyers)
   })
@@ -99,10 +123,17 @@ describe('a backup', () => {
       // New rows get numbers of their own, and cannot collide with restored ones.
       const event = await other.db.selectFrom('event').select('slug').executeTakeFirstOrThrow()
       const type = await other.db.selectFrom('ticketType').select('id').executeTakeFirstOrThrow()
-      const order = await placeOrder(other, visitor, { eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Kossi', email: 'kossi@example.test' }, idempotencyKey: 'new', channel: 'web' })
+      const order = await placeOrder(other, visitor, {
+        eventSlug: event.slug,
+        lines: [{ ticketTypeId: type.id, quantity: 1 }],
+        buyer: { name: 'Kossi', email: 'kossi@example.test' },
+        idempotencyKey: 'new',
+        channel: 'web',
+      })
       expect(codes.has(order.code)).toBe(false)
       expect(await rowsOf(other, 'account')).toEqual(await rowsOf(app, 'account'))
-      for (const table of ['event', 'ledger_account', 'ledger_posting', 'ledger_entry']) expect(await rowsOf(other, table)).toEqual(await rowsOf(app, table))
+      for (const table of ['event', 'ledger_account', 'ledger_posting', 'ledger_entry'])
+        expect(await rowsOf(other, table)).toEqual(await rowsOf(app, table))
       expect(await other.files.get('0190a0a0-0000-7000-8000-000000000000/640.avif')).toEqual(Buffer.from([0, 1, 2, 255]))
     })
   })
@@ -125,7 +156,8 @@ describe('a backup', () => {
     await elsewhere(async (other) => {
       await restoreBackup(other, file, { force: false })
       const { rows } = await other.ownerPool.query<{ identifier: string; key: string; payload: object }>(
-        'SELECT t.identifier, j.key, j.payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id')
+        'SELECT t.identifier, j.key, j.payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id',
+      )
       expect(rows).toEqual([{ identifier: 'send-mail', key: 'mail:7', payload: { mail: 7, note: 'tab\there' } }])
     })
   })

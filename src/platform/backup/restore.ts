@@ -7,7 +7,17 @@ import { createGunzip } from 'node:zlib'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { FileStore } from '../files.ts'
-import { BackupError, FORMAT, JOBS, readBackup, sectionName, type BackupHeader, type BackupManifest, type BackupReader, type BackupSection } from './format.ts'
+import {
+  BackupError,
+  FORMAT,
+  JOBS,
+  readBackup,
+  sectionName,
+  type BackupHeader,
+  type BackupManifest,
+  type BackupReader,
+  type BackupSection,
+} from './format.ts'
 import { fingerprint, listTables, readMigrations, type TableShape } from './shape.ts'
 import type { BackupSource } from './write.ts'
 
@@ -57,10 +67,14 @@ export async function restoreBackup(target: BackupSource, path: string, options:
 async function requireSameMigrations(client: pg.PoolClient, header: BackupHeader): Promise<void> {
   const ours = await readMigrations(client)
   const wanted = new Map(header.migrations.map((migration) => [migration.name, migration.checksum]))
-  const odd = [...ours.filter((migration) => wanted.get(migration.name) !== migration.checksum).map((migration) => migration.name),
-    ...[...wanted.keys()].filter((name) => !ours.some((migration) => migration.name === name))]
+  const odd = [
+    ...ours.filter((migration) => wanted.get(migration.name) !== migration.checksum).map((migration) => migration.name),
+    ...[...wanted.keys()].filter((name) => !ours.some((migration) => migration.name === name)),
+  ]
   if (odd.length > 0) {
-    throw new BackupError(`The backup and this database are of different versions (they differ in ${odd.join(', ')}). Restore it with the version of Guichet that made it, then upgrade.`)
+    throw new BackupError(
+      `The backup and this database are of different versions (they differ in ${odd.join(', ')}). Restore it with the version of Guichet that made it, then upgrade.`,
+    )
   }
 }
 
@@ -77,8 +91,13 @@ async function emptyTables(client: pg.PoolClient, tables: readonly TableShape[],
     if (count > 0 && !MAY_HOLD_ROWS.includes(name)) full.push({ name, count })
   }
   if (full.length > 0 && !force) {
-    const examples = full.slice(0, 4).map(({ name, count }) => `${count} in ${name}`).join(', ')
-    throw new BackupError(`This database is not empty (${examples}${full.length > 4 ? ', …' : ''}). Restore into a new one, or say --force to replace everything in it.`)
+    const examples = full
+      .slice(0, 4)
+      .map(({ name, count }) => `${count} in ${name}`)
+      .join(', ')
+    throw new BackupError(
+      `This database is not empty (${examples}${full.length > 4 ? ', …' : ''}). Restore into a new one, or say --force to replace everything in it.`,
+    )
   }
   await client.query(`TRUNCATE ${names.join(', ')}`)
   if (force) await client.query('DELETE FROM graphile_worker._private_jobs')
@@ -87,7 +106,8 @@ async function emptyTables(client: pg.PoolClient, tables: readonly TableShape[],
 
 async function selectForced(client: pg.PoolClient): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relforcerowsecurity`)
+    `SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relforcerowsecurity`,
+  )
   return rows.map((row) => row.name)
 }
 
@@ -99,15 +119,25 @@ async function readSections(client: pg.PoolClient, reader: BackupReader, files: 
       compare(section.sections, found)
       return section
     }
-    found[sectionName(section)] = 'file' in section ? await readFile(reader, files, section.file)
-      : section.rows === JOBS ? await readJobs(client, reader) : await readTable(client, reader, tables, section)
+    found[sectionName(section)] =
+      'file' in section
+        ? await readFile(reader, files, section.file)
+        : section.rows === JOBS
+          ? await readJobs(client, reader)
+          : await readTable(client, reader, tables, section)
   }
 }
 
-async function readTable(client: pg.PoolClient, reader: BackupReader, tables: readonly TableShape[], section: { rows: string; columns: readonly string[] }) {
+async function readTable(
+  client: pg.PoolClient,
+  reader: BackupReader,
+  tables: readonly TableShape[],
+  section: { rows: string; columns: readonly string[] },
+) {
   const table = tables.find((candidate) => candidate.name === section.rows)
   // Names from a file never go into a statement: they must be names that this database has.
-  if (!table || section.columns.some((column) => !table.columns.includes(column))) throw new BackupError(`The backup holds a table that this version doesn't know: ${section.rows}.`)
+  if (!table || section.columns.some((column) => !table.columns.includes(column)))
+    throw new BackupError(`The backup holds a table that this version doesn't know: ${section.rows}.`)
   const sha256 = await copyIn(client, reader, `COPY ${table.name} (${section.columns.join(', ')}) FROM STDIN`)
   return { count: await countRows(client, table.name), sha256 }
 }
@@ -143,7 +173,8 @@ async function readFile(reader: BackupReader, files: FileStore, name: string) {
 function compare(expected: BackupManifest['sections'], found: BackupManifest['sections']): void {
   for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
     const [wanted, got] = [expected[name], found[name]]
-    if (!wanted || !got) throw new BackupError(`The backup is damaged: ${name} stands ${got ? 'in it, but not in' : 'in'} its manifest${got ? '' : ', but not in it'}.`)
+    if (!wanted || !got)
+      throw new BackupError(`The backup is damaged: ${name} stands ${got ? 'in it, but not in' : 'in'} its manifest${got ? '' : ', but not in it'}.`)
     if (wanted.sha256 !== got.sha256) throw new BackupError(`The backup is damaged: the checksum of ${name} is not the one in its manifest.`)
     if (wanted.count !== got.count) throw new BackupError(`The backup is damaged: ${got.count} of ${name} arrived, ${wanted.count} were saved.`)
   }

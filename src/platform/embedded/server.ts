@@ -30,11 +30,15 @@ export async function launch({ folder, bin, user, settings, say }: LaunchOptions
   const cluster = join(folder, 'cluster')
   const logFile = join(folder, 'postgres.log')
   for (let attempt = 1; ; attempt++) {
-    const at = port ?? await freePort()
+    const at = port ?? (await freePort())
     const log = openLog(logFile)
     const server = spawn(join(bin, 'postgres'), ['-D', cluster, '-p', String(at), ...settings.flatMap((setting) => ['-c', setting])], {
       // A session of its own: Ctrl-C in the terminal must reach us alone, so that requests end before their database does.
-      detached: true, stdio: ['ignore', log.fd, log.fd], cwd: '/', env: { PATH: '/usr/bin:/bin', TZ: 'UTC' }, ...(user && { uid: user.uid, gid: user.gid }),
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin', TZ: 'UTC' },
+      ...(user && { uid: user.uid, gid: user.gid }),
     })
     closeSync(log.fd)
     const gone = new Promise<void>((done) => server.once('exit', () => done()).once('error', () => done()))
@@ -55,7 +59,9 @@ export async function launch({ folder, bin, user, settings, say }: LaunchOptions
 
 async function isReady(server: ChildProcess, gone: Promise<void>, cluster: string, say: (line: string) => void): Promise<boolean> {
   let ended = server.pid === undefined
-  void gone.then(() => { ended = true })
+  void gone.then(() => {
+    ended = true
+  })
   for (let waited = 0; !ended; waited += 20) {
     const postmaster = readPostmaster(cluster)
     if (postmaster?.pid === server.pid && postmaster?.status === 'ready') return true
@@ -69,7 +75,10 @@ async function isReady(server: ChildProcess, gone: Promise<void>, cluster: strin
 function guardServer(server: ChildProcess, user: SystemUser | null): ChildProcess | null {
   if (server.pid === undefined || process.platform === 'win32') return null
   const guard = spawn('/bin/sh', ['-c', 'while read -r _; do :; done; kill -INT "$1"', 'guichet-guard', String(server.pid)], {
-    detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', ...(user && { uid: user.uid, gid: user.gid }),
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    ...(user && { uid: user.uid, gid: user.gid }),
   })
   guard.on('error', () => {}).unref()
   const pipe = guard.stdin as Socket | null
@@ -103,9 +112,11 @@ function openLog(path: string): { fd: number; size: number } {
 
 function freePort(): Promise<number> {
   return new Promise((done, fail) => {
-    const probe = createServer().on('error', fail).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
+    const probe = createServer()
+      .on('error', fail)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = probe.address() as AddressInfo
+        probe.close(() => done(port))
+      })
   })
 }

@@ -23,7 +23,10 @@ export function preparePlace(dataDir: string, say: (line: string) => void): Plac
   const owner = ownerOf(join(folder, 'cluster'))
   const user = owner ?? unprivilegedUser(say)
   if (reaches(user, folder)) return { folder, user }
-  if (owner) throw new EmbeddedPostgresError(`The database in ${folder} belongs to user ${user.name}, who can't reach that folder any more: give it back the right to pass (chmod o+x on the folders above).`)
+  if (owner)
+    throw new EmbeddedPostgresError(
+      `The database in ${folder} belongs to user ${user.name}, who can't reach that folder any more: give it back the right to pass (chmod o+x on the folders above).`,
+    )
   const outside = join(sharedFolder(user), nameFor(dataDir))
   makeFolder(outside, 0o711)
   writeFileSync(join(dataDir, SIGNPOST), `${outside}\n`)
@@ -34,7 +37,10 @@ export function preparePlace(dataDir: string, say: (line: string) => void): Plac
 /** True where `user` can pass into a folder, or run a file. */
 export function reaches(user: SystemUser, path: string): boolean {
   const { error, status } = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { uid: user.uid, gid: user.gid, cwd: '/', stdio: 'ignore' })
-  if (error) throw new EmbeddedPostgresError("PostgreSQL can't run as root, and this root may not act as another user: start as an ordinary user, or set DATABASE_URL.")
+  if (error)
+    throw new EmbeddedPostgresError(
+      "PostgreSQL can't run as root, and this root may not act as another user: start as an ordinary user, or set DATABASE_URL.",
+    )
   return status === 0
 }
 
@@ -52,7 +58,9 @@ export function sharedFolder(user: SystemUser): string {
       if (error instanceof EmbeddedPostgresError) throw error
     }
   }
-  throw new EmbeddedPostgresError("PostgreSQL can't run as root, and neither /var/lib/guichet nor /opt/guichet can be used by another user: start as an ordinary user, or set DATABASE_URL.")
+  throw new EmbeddedPostgresError(
+    "PostgreSQL can't run as root, and neither /var/lib/guichet nor /opt/guichet can be used by another user: start as an ordinary user, or set DATABASE_URL.",
+  )
 }
 
 function makeFolder(folder: string, mode: number): string {
@@ -62,7 +70,10 @@ function makeFolder(folder: string, mode: number): string {
     for (let made = folder; first && made.length >= first.length; made = dirname(made)) chmodSync(made, made === folder ? mode : 0o755)
     const { uid } = statSync(folder)
     const us = process.getuid?.() ?? uid
-    if (us !== 0 && uid !== us) throw new EmbeddedPostgresError(`The data folder ${folder} belongs to another user: start as that user, or set DATA_DIR to a folder of your own.`)
+    if (us !== 0 && uid !== us)
+      throw new EmbeddedPostgresError(
+        `The data folder ${folder} belongs to another user: start as that user, or set DATA_DIR to a folder of your own.`,
+      )
     return folder
   } catch (error) {
     throw cantWrite(folder, codeOf(error) === 'ENOENT' ? whyNotMade(folder) : error)
@@ -121,11 +132,20 @@ function unprivilegedUser(say: (line: string) => void): SystemUser {
 const find = (name: string) => accounts().find((account) => account.name === name && account.uid !== 0)
 
 function accounts(): SystemUser[] {
-  return readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')).map(([name, , uid, gid]) => ({ name: name ?? '', uid: Number(uid), gid: Number(gid) }))
+  return readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .map(([name, , uid, gid]) => ({ name: name ?? '', uid: Number(uid), gid: Number(gid) }))
 }
 
 /** Readable and unlike any other path's. */
 function nameFor(path: string): string {
-  const words = path.split('/').filter(Boolean).slice(-3).join('-').replaceAll(/[^\w.-]/g, '_') || basename(path)
+  const words =
+    path
+      .split('/')
+      .filter(Boolean)
+      .slice(-3)
+      .join('-')
+      .replaceAll(/[^\w.-]/g, '_') || basename(path)
   return `${words}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`
 }

@@ -17,8 +17,14 @@ function browser(target: Pick<typeof app, 'server'> = app) {
   const jar = new Map<string, string>()
   const send = async (method: 'GET' | 'POST', url: string, fields?: Record<string, string>, headers: Record<string, string> = {}) => {
     const response = await target.server.inject({
-      method, url, headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '), 'user-agent': 'Mozilla/5.0 (Android 14; Mobile) Firefox/140.0',
-        ...(method === 'POST' ? { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' } : {}), ...headers },
+      method,
+      url,
+      headers: {
+        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+        'user-agent': 'Mozilla/5.0 (Android 14; Mobile) Firefox/140.0',
+        ...(method === 'POST' ? { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        ...headers,
+      },
       ...(method === 'POST' ? { payload: new URLSearchParams(fields).toString() } : {}),
     })
     for (const cookie of response.cookies) {
@@ -27,7 +33,11 @@ function browser(target: Pick<typeof app, 'server'> = app) {
     }
     return { status: response.statusCode, html: response.body, to: response.headers.location, headers: response.headers, cookies: response.cookies }
   }
-  return { jar, get: (url: string) => send('GET', url), post: (url: string, fields: Record<string, string> = {}, headers?: Record<string, string>) => send('POST', url, fields, headers) }
+  return {
+    jar,
+    get: (url: string) => send('GET', url),
+    post: (url: string, fields: Record<string, string> = {}, headers?: Record<string, string>) => send('POST', url, fields, headers),
+  }
 }
 
 let people = 0
@@ -118,7 +128,10 @@ describe('signing in', () => {
 describe('registering', () => {
   test('signs in and shows what is left to do', async () => {
     const user = browser()
-    expect(await user.post('/register', { name: 'Afi', email: 'afi@example.test', password: PASSWORD })).toMatchObject({ status: 303, to: '/account' })
+    expect(await user.post('/register', { name: 'Afi', email: 'afi@example.test', password: PASSWORD })).toMatchObject({
+      status: 303,
+      to: '/account',
+    })
     const home = await user.get('/account')
     expect(home.html).toContain('Confirmez votre adresse e-mail')
     expect(home.headers['cache-control']).toBe('no-store')
@@ -129,7 +142,14 @@ describe('registering', () => {
   test('as an organizer makes the organizer', async () => {
     const user = browser()
     expect((await user.get('/register?as=organizer')).html).toContain('name="organizerName"')
-    const answer = await user.post('/register', { as: 'organizer', organizerName: 'Les Nuits', country: 'TG', name: 'Edem', email: 'edem@example.test', password: PASSWORD })
+    const answer = await user.post('/register', {
+      as: 'organizer',
+      organizerName: 'Les Nuits',
+      country: 'TG',
+      name: 'Edem',
+      email: 'edem@example.test',
+      password: PASSWORD,
+    })
     expect(answer).toMatchObject({ status: 303, to: '/organizer' })
     expect((await user.get('/account')).html).toContain('Les Nuits')
   })
@@ -159,13 +179,19 @@ describe('registering', () => {
 describe('mailed links', () => {
   test('confirm the address by a button, not by being opened', async () => {
     const { email } = await somebody()
-    const account = await app.db.updateTable('account').set({ emailVerifiedAt: null }).where('email', '=', email).returning('id').executeTakeFirstOrThrow()
+    const account = await app.db
+      .updateTable('account')
+      .set({ emailVerifiedAt: null })
+      .where('email', '=', email)
+      .returning('id')
+      .executeTakeFirstOrThrow()
     const token = await mintAccountToken(app, account.id, 'verify_email')
     const user = browser()
     const page = await user.get(`/verify-email/${token}`)
     expect(page.status).toBe(200)
     expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
-    const verified = async () => (await app.db.selectFrom('account').select('emailVerifiedAt').where('id', '=', account.id).executeTakeFirstOrThrow()).emailVerifiedAt
+    const verified = async () =>
+      (await app.db.selectFrom('account').select('emailVerifiedAt').where('id', '=', account.id).executeTakeFirstOrThrow()).emailVerifiedAt
     expect(await verified()).toBeNull()
     expect((await user.post(`/verify-email/${token}`)).html).toContain('Votre adresse est confirmée')
     expect(await verified()).not.toBeNull()
@@ -175,7 +201,8 @@ describe('mailed links', () => {
   test('a forgotten password: asked for, chosen, signed in; the link is dead after that', async () => {
     const { email, accountId } = await somebody()
     const user = browser()
-    for (const address of [email, 'nobody2@example.test']) expect((await user.post('/forgot-password', { email: address })).html).toContain('Regardez votre boîte de réception')
+    for (const address of [email, 'nobody2@example.test'])
+      expect((await user.post('/forgot-password', { email: address })).html).toContain('Regardez votre boîte de réception')
     const token = await mintAccountToken(app, accountId, 'reset_password')
     expect((await user.get(`/reset-password/${token}`)).html).toContain(email)
     expect((await user.post(`/reset-password/${token}`, { password: 'court' })).status).toBe(422)
@@ -199,8 +226,24 @@ describe('my account', () => {
   test('lists my orders, each leading to its tickets', async () => {
     const user = await signedIn()
     const event = await buildEvent(app, { title: 'Nuit du Port' })
-    await app.db.insertInto('ticketOrder').values({ eventId: event.id, code: 'ABCDEFGHJK', organizerId: event.organizer.id, accountId: user.accountId, status: 'paid', channel: 'web',
-      buyerName: 'Sena', locale: 'fr', quantity: 2, total: 10_000, currency: 'XOF', idemKey: Buffer.alloc(32, 1), requestHash: Buffer.alloc(32, 1) }).execute()
+    await app.db
+      .insertInto('ticketOrder')
+      .values({
+        eventId: event.id,
+        code: 'ABCDEFGHJK',
+        organizerId: event.organizer.id,
+        accountId: user.accountId,
+        status: 'paid',
+        channel: 'web',
+        buyerName: 'Sena',
+        locale: 'fr',
+        quantity: 2,
+        total: 10_000,
+        currency: 'XOF',
+        idemKey: Buffer.alloc(32, 1),
+        requestHash: Buffer.alloc(32, 1),
+      })
+      .execute()
     const home = await user.get('/account')
     expect(home.html).toContain('Nuit du Port')
     expect(home.html).toContain('href="/orders/ABCDEFGHJK"')
@@ -213,7 +256,10 @@ describe('my account', () => {
     expect(wrong.status).toBe(422)
     expect(wrong.html).toContain('id="field-phone-error"')
     expect(wrong.html).toContain('value="12"')
-    expect(await user.post('/account/profile', { name: 'Sena Ahouansou', phone: '01 97 11 22 33', locale: 'en' })).toMatchObject({ status: 303, to: '/account?lang=en' })
+    expect(await user.post('/account/profile', { name: 'Sena Ahouansou', phone: '01 97 11 22 33', locale: 'en' })).toMatchObject({
+      status: 303,
+      to: '/account?lang=en',
+    })
     const home = await user.get('/account?lang=en')
     expect(home.html).toContain('My account')
     expect(home.html).toContain('+2290197112233')
@@ -227,7 +273,10 @@ describe('my account', () => {
     expect(refused.status).toBe(422)
     expect(refused.html).toContain('id="field-currentPassword-error"')
     expect(refused.html).not.toContain('un-tout-autre-secret')
-    expect(await user.post('/account/security/password', { currentPassword: PASSWORD, password: 'un-tout-autre-secret' })).toMatchObject({ status: 303, to: '/account/security?done=password' })
+    expect(await user.post('/account/security/password', { currentPassword: PASSWORD, password: 'un-tout-autre-secret' })).toMatchObject({
+      status: 303,
+      to: '/account/security?done=password',
+    })
     expect((await user.get('/account')).status).toBe(200)
     expect((await other.get('/account')).status).toBe(303)
   })

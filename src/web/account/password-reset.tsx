@@ -34,7 +34,10 @@ export async function passwordResetPages(server: FastifyInstance, app: App): Pro
     }
   })
 
-  for (const [path, purpose] of [['/reset-password/:token', 'reset'], ['/join-team/:token', 'join']] as const) {
+  for (const [path, purpose] of [
+    ['/reset-password/:token', 'reset'],
+    ['/join-team/:token', 'join'],
+  ] as const) {
     const config = { addressIsSecret: true }
     server.get<LinkRequest>(path, { config }, async (request, reply) => {
       const page = pageOf(request)
@@ -77,10 +80,22 @@ function Forgotten({ page, form }: { page: PageContext; form: FormState }) {
       <p class="lead">{t.lead}</p>
       <ErrorSummary page={page} form={form} />
       <form class="form" method="post" action="/forgot-password" novalidate>
-        <TextField form={form} name="email" label={page.t.account.signIn.email} type="email" autocomplete="username" autocapitalize="none" spellcheck={false} required maxlength={320} />
+        <TextField
+          form={form}
+          name="email"
+          label={page.t.account.signIn.email}
+          type="email"
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck={false}
+          required
+          maxlength={320}
+        />
         <Button>{t.button}</Button>
       </form>
-      <p><a href="/login">{t.back}</a></p>
+      <p>
+        <a href="/login">{t.back}</a>
+      </p>
     </Layout>
   )
 }
@@ -92,7 +107,9 @@ function Mailed({ page, email }: { page: PageContext; email: string }) {
       <h1>{t.mailed}</h1>
       <p class="lead">{t.mailedHint(email)}</p>
       <p class="soft">{t.notThere}</p>
-      <p><a href="/login">{t.back}</a></p>
+      <p>
+        <a href="/login">{t.back}</a>
+      </p>
     </Layout>
   )
 }
@@ -106,10 +123,31 @@ function NewPassword({ page, purpose, action, form }: { page: PageContext; purpo
       <p class="lead">{purpose === 'join' ? t.joinLead : t.lead}</p>
       <ErrorSummary page={page} form={form} />
       <form class="form" method="post" action={action} novalidate>
-        <p>{t.forAccount} <strong>{form.values.email}</strong></p>
+        <p>
+          {t.forAccount} <strong>{form.values.email}</strong>
+        </p>
         <input type="hidden" name="email" value={form.values.email} />
-        {purpose === 'join' && <TextField form={form} name="name" label={page.t.account.register.name} autocomplete="name" autocapitalize="words" required maxlength={120} />}
-        <TextField form={form} name="password" label={t.password} hint={page.t.account.register.passwordHint} type="password" autocomplete="new-password" required maxlength={1024} />
+        {purpose === 'join' && (
+          <TextField
+            form={form}
+            name="name"
+            label={page.t.account.register.name}
+            autocomplete="name"
+            autocapitalize="words"
+            required
+            maxlength={120}
+          />
+        )}
+        <TextField
+          form={form}
+          name="password"
+          label={t.password}
+          hint={page.t.account.register.passwordHint}
+          type="password"
+          autocomplete="new-password"
+          required
+          maxlength={1024}
+        />
         <Button>{purpose === 'join' ? t.joinButton : t.button}</Button>
       </form>
     </Layout>
@@ -121,8 +159,12 @@ function DeadLink({ page }: { page: PageContext }) {
   return (
     <Layout page={page} title={t.dead} narrow noindex failed>
       <h1>{t.dead}</h1>
-      <Notice tone="warn" title={errorMessage(page.locale, 'link_expired')}><p>{t.deadHint}</p></Notice>
-      <p><LinkButton href="/forgot-password">{t.another}</LinkButton></p>
+      <Notice tone="warn" title={errorMessage(page.locale, 'link_expired')}>
+        <p>{t.deadHint}</p>
+      </Notice>
+      <p>
+        <LinkButton href="/forgot-password">{t.another}</LinkButton>
+      </p>
     </Layout>
   )
 }

@@ -69,8 +69,24 @@ function Profile({ page, form }: { page: PageContext; form: FormState }) {
       <ErrorSummary page={page} form={form} />
       <form class="form" method="post" action="/account/profile" novalidate>
         <TextField form={form} name="name" label={t.name} autocomplete="name" autocapitalize="words" required maxlength={120} />
-        <TextField form={form} name="phone" label={t.phone} optional={page.t.common.optional} type="tel" inputmode="tel" autocomplete="tel" size="medium" maxlength={30} />
-        <SelectField form={form} name="locale" label={t.language} options={LOCALES.map((locale) => [locale, messages(locale).common.languageName] as const)} size="medium" />
+        <TextField
+          form={form}
+          name="phone"
+          label={t.phone}
+          optional={page.t.common.optional}
+          type="tel"
+          inputmode="tel"
+          autocomplete="tel"
+          size="medium"
+          maxlength={30}
+        />
+        <SelectField
+          form={form}
+          name="locale"
+          label={t.language}
+          options={LOCALES.map((locale) => [locale, messages(locale).common.languageName] as const)}
+          size="medium"
+        />
         <Button>{page.t.common.save}</Button>
       </form>
     </Layout>

@@ -30,7 +30,15 @@ export async function registerPages(server: FastifyInstance, app: App): Promise<
     const country = organizes ? form.choice('country', COUNTRIES) : undefined
     if (form.failed() || !name || !email || !password) return sendPage(reply, <Register page={page} form={form.state()} />, { status: 422 })
     try {
-      const accountId = await registerAccount(app, request.actor, { name, email, password, locale: page.locale, role: organizes ? 'organizer' : 'participant', organizerName, country })
+      const accountId = await registerAccount(app, request.actor, {
+        name,
+        email,
+        password,
+        locale: page.locale,
+        role: organizes ? 'organizer' : 'participant',
+        organizerName,
+        country,
+      })
       await startBrowserSession(app, request, reply, await openWebSessionOf(app, request.actor, accountId, request.headers['user-agent']))
       return reply.header('cache-control', 'no-store').redirect(ownPath(form.text('next')) ?? (organizes ? '/organizer' : '/account'), 303)
     } catch (error) {
@@ -53,14 +61,46 @@ function Register({ page, form }: { page: PageContext; form: FormState }) {
       <form class="form" method="post" action="/register" novalidate>
         {organizes && <input type="hidden" name="as" value="organizer" />}
         {next && <input type="hidden" name="next" value={next} />}
-        {organizes && <TextField form={form} name="organizerName" label={t.organizer} hint={t.organizerHint} autocomplete="organization" required maxlength={120} />}
+        {organizes && (
+          <TextField
+            form={form}
+            name="organizerName"
+            label={t.organizer}
+            hint={t.organizerHint}
+            autocomplete="organization"
+            required
+            maxlength={120}
+          />
+        )}
         {organizes && <SelectField form={form} name="country" label={t.country} options={countryOptions(page)} size="medium" />}
         <TextField form={form} name="name" label={t.name} autocomplete="name" autocapitalize="words" required maxlength={120} />
-        <TextField form={form} name="email" label={t.email} hint={t.emailHint} type="email" autocomplete="username" autocapitalize="none" spellcheck={false} required maxlength={320} />
-        <TextField form={form} name="password" label={t.password} hint={t.passwordHint} type="password" autocomplete="new-password" required maxlength={1024} />
+        <TextField
+          form={form}
+          name="email"
+          label={t.email}
+          hint={t.emailHint}
+          type="email"
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck={false}
+          required
+          maxlength={320}
+        />
+        <TextField
+          form={form}
+          name="password"
+          label={t.password}
+          hint={t.passwordHint}
+          type="password"
+          autocomplete="new-password"
+          required
+          maxlength={1024}
+        />
         <Button>{t.button}</Button>
       </form>
-      <p>{t.have} <a href="/login">{t.signIn}</a></p>
+      <p>
+        {t.have} <a href="/login">{t.signIn}</a>
+      </p>
       <p>{organizes ? <a href="/register">{t.asParticipant}</a> : <a href="/register?as=organizer">{t.asOrganizer}</a>}</p>
     </Layout>
   )

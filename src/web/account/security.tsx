@@ -23,7 +23,17 @@ export async function securityPages(server: FastifyInstance, app: App): Promise<
     const sessions = await listSessions(app, actor)
     const page = pageOf(request, request.method === 'GET' ? undefined : '/account/security')
     const done = readForm(page, request.query).text('done')
-    return sendPage(reply, <Security page={page} sessions={sessions} done={done} address={forms.address ?? freshForm({ email: actor.email })} password={forms.password ?? emptyForm} />, { status })
+    return sendPage(
+      reply,
+      <Security
+        page={page}
+        sessions={sessions}
+        done={done}
+        address={forms.address ?? freshForm({ email: actor.email })}
+        password={forms.password ?? emptyForm}
+      />,
+      { status },
+    )
   }
 
   server.get('/account/security', async (request, reply) => show(request, reply, requireAccount(request.actor), {}))
@@ -39,13 +49,21 @@ export async function securityPages(server: FastifyInstance, app: App): Promise<
       try {
         await updateAccount(app, actor, update)
       } catch (error) {
-        return show(request, reply, actor, { [name]: refusedForm(page, form, error, { '/body/currentPassword': proof }) }, refusalStatus(reply, error))
+        return show(
+          request,
+          reply,
+          actor,
+          { [name]: refusedForm(page, form, error, { '/body/currentPassword': proof }) },
+          refusalStatus(reply, error),
+        )
       }
       return reply.redirect(`/account/security?done=${name}`, 303)
     })
   }
   change('/account/security/address', 'address', 'addressPassword', (form) => ({ email: form.required('email', 320) }))
-  change('/account/security/password', 'password', 'currentPassword', (form) => ({ password: form.values.password || form.fail('password', 'required') }))
+  change('/account/security/password', 'password', 'currentPassword', (form) => ({
+    password: form.values.password || form.fail('password', 'required'),
+  }))
 
   server.post<{ Params: { id: string } }>('/account/sessions/:id/end', async (request, reply) => {
     await revokeOwnSession(app, requireAccount(request.actor), request.params.id)
@@ -56,8 +74,9 @@ export async function securityPages(server: FastifyInstance, app: App): Promise<
 function Security({ page, sessions, done, address, password }: Forms & { page: PageContext; sessions: SessionView[]; done: string }) {
   const t = page.t.account.security
   const confirmed = ({ address: t.addressDone, password: t.passwordDone, session: t.sessionDone } as Record<string, string>)[done]
-  const currentPassword = (form: FormState, name: string) =>
+  const currentPassword = (form: FormState, name: string) => (
     <TextField form={form} name={name} label={t.currentPassword} type="password" autocomplete="current-password" required maxlength={1024} />
+  )
   return (
     <Layout page={page} title={t.title} narrow noindex failed={hasErrors(address) || hasErrors(password)}>
       <Trail label={page.t.common.back} steps={[['/account', page.t.account.home.title]]} />
@@ -67,7 +86,18 @@ function Security({ page, sessions, done, address, password }: Forms & { page: P
       <section class="group" aria-labelledby="address">
         <h2 id="address">{t.address}</h2>
         <form class="form" method="post" action="/account/security/address" novalidate>
-          <TextField form={address} name="email" label={t.newAddress} hint={t.addressHint} type="email" autocomplete="email" autocapitalize="none" spellcheck={false} required maxlength={320} />
+          <TextField
+            form={address}
+            name="email"
+            label={t.newAddress}
+            hint={t.addressHint}
+            type="email"
+            autocomplete="email"
+            autocapitalize="none"
+            spellcheck={false}
+            required
+            maxlength={320}
+          />
           {currentPassword(address, 'addressPassword')}
           <Button kind="secondary">{t.changeAddress}</Button>
         </form>
@@ -76,25 +106,61 @@ function Security({ page, sessions, done, address, password }: Forms & { page: P
         <h2 id="password">{t.password}</h2>
         <form class="form" method="post" action="/account/security/password" novalidate>
           {currentPassword(password, 'currentPassword')}
-          <TextField form={password} name="password" label={t.newPassword} hint={page.t.account.register.passwordHint} type="password" autocomplete="new-password" required maxlength={1024} />
+          <TextField
+            form={password}
+            name="password"
+            label={t.newPassword}
+            hint={page.t.account.register.passwordHint}
+            type="password"
+            autocomplete="new-password"
+            required
+            maxlength={1024}
+          />
           <Button kind="secondary">{t.changePassword}</Button>
         </form>
       </section>
       <section class="group" aria-labelledby="sessions">
         <h2 id="sessions">{t.sessions}</h2>
-        <DataTable caption={t.sessions} rows={sessions} columns={[
-          { label: t.device, cell: (session) => deviceName(session.userAgent) ?? t.unknownDevice },
-          { label: t.lastUsed, cell: (session) => formatDay(session.lastUsedAt, ZONE, page.locale) },
-          { label: page.t.common.actions, cell: (session) => (session.current ? <Badge tone="good">{t.thisOne}</Badge>
-            : <PostButton action={`/account/sessions/${session.id}/end`} kind="quiet">{t.endSession}</PostButton>) },
-        ]} />
+        <DataTable
+          caption={t.sessions}
+          rows={sessions}
+          columns={[
+            { label: t.device, cell: (session) => deviceName(session.userAgent) ?? t.unknownDevice },
+            { label: t.lastUsed, cell: (session) => formatDay(session.lastUsedAt, ZONE, page.locale) },
+            {
+              label: page.t.common.actions,
+              cell: (session) =>
+                session.current ? (
+                  <Badge tone="good">{t.thisOne}</Badge>
+                ) : (
+                  <PostButton action={`/account/sessions/${session.id}/end`} kind="quiet">
+                    {t.endSession}
+                  </PostButton>
+                ),
+            },
+          ]}
+        />
       </section>
     </Layout>
   )
 }
 
-const BROWSERS = [['Edg/', 'Edge'], ['OPR/', 'Opera'], ['SamsungBrowser/', 'Samsung Internet'], ['Firefox/', 'Firefox'], ['Chrome/', 'Chrome'], ['Safari/', 'Safari']] as const
-const SYSTEMS = [['Android', 'Android'], ['iPhone', 'iPhone'], ['iPad', 'iPad'], ['Windows', 'Windows'], ['Mac OS X', 'macOS'], ['Linux', 'Linux']] as const
+const BROWSERS = [
+  ['Edg/', 'Edge'],
+  ['OPR/', 'Opera'],
+  ['SamsungBrowser/', 'Samsung Internet'],
+  ['Firefox/', 'Firefox'],
+  ['Chrome/', 'Chrome'],
+  ['Safari/', 'Safari'],
+] as const
+const SYSTEMS = [
+  ['Android', 'Android'],
+  ['iPhone', 'iPhone'],
+  ['iPad', 'iPad'],
+  ['Windows', 'Windows'],
+  ['Mac OS X', 'macOS'],
+  ['Linux', 'Linux'],
+] as const
 
 /** "Firefox, Android": enough to know one's own phone again. Undefined where the browser didn't say. */
 function deviceName(userAgent: string | null): string | undefined {

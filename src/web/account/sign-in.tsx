@@ -54,12 +54,26 @@ function SignIn({ page, form }: { page: PageContext; form: FormState }) {
       <ErrorSummary page={page} form={form} />
       <form class="form" method="post" action="/login" novalidate>
         {next && <input type="hidden" name="next" value={next} />}
-        <TextField form={form} name="email" label={t.email} type="email" autocomplete="username" autocapitalize="none" spellcheck={false} required maxlength={320} />
+        <TextField
+          form={form}
+          name="email"
+          label={t.email}
+          type="email"
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck={false}
+          required
+          maxlength={320}
+        />
         <TextField form={form} name="password" label={t.password} type="password" autocomplete="current-password" required maxlength={1024} />
         <Button>{t.button}</Button>
       </form>
-      <p><a href="/forgot-password">{t.forgot}</a></p>
-      <p>{t.none} <a href={`/register${query}`}>{t.register}</a></p>
+      <p>
+        <a href="/forgot-password">{t.forgot}</a>
+      </p>
+      <p>
+        {t.none} <a href={`/register${query}`}>{t.register}</a>
+      </p>
       <p class="small soft">{t.buyerHint}</p>
     </Layout>
   )

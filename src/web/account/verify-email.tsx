@@ -20,13 +20,19 @@ export async function verifyEmailPages(server: FastifyInstance, app: App): Promi
   server.get<LinkRequest>('/verify-email/:token', { config }, async (request, reply) => {
     const page = pageOf(request)
     const t = page.t.account.verify
-    return sendPage(reply, (
+    return sendPage(
+      reply,
       <Layout page={page} title={t.title} narrow noindex>
         <h1>{t.title}</h1>
         <p class="lead">{t.lead}</p>
-        <p><PostButton action={`/verify-email/${encodeURIComponent(request.params.token)}`} kind="primary">{t.button}</PostButton></p>
-      </Layout>
-    ), { secret: true })
+        <p>
+          <PostButton action={`/verify-email/${encodeURIComponent(request.params.token)}`} kind="primary">
+            {t.button}
+          </PostButton>
+        </p>
+      </Layout>,
+      { secret: true },
+    )
   })
 
   server.post<LinkRequest>('/verify-email/:token', { config }, async (request, reply) => {
@@ -36,16 +42,23 @@ export async function verifyEmailPages(server: FastifyInstance, app: App): Promi
       await verifyEmail(app, request.actor, { token })
     } catch (error) {
       if (!isDomainError(error)) throw error
-      return sendPage(reply, <Failed page={page} sentence={errorMessage(page.locale, error.code)} />, { status: refusalStatus(reply, error), secret: true })
+      return sendPage(reply, <Failed page={page} sentence={errorMessage(page.locale, error.code)} />, {
+        status: refusalStatus(reply, error),
+        secret: true,
+      })
     }
     const t = page.t.account.verify
-    return sendPage(reply, (
+    return sendPage(
+      reply,
       <Layout page={page} title={t.done} narrow noindex>
         <h1>{t.done}</h1>
         <p class="lead">{t.doneHint}</p>
-        <p><LinkButton href={request.actor.kind === 'account' ? homeOf(request.actor) : '/login'}>{t.continue}</LinkButton></p>
-      </Layout>
-    ), { secret: true })
+        <p>
+          <LinkButton href={request.actor.kind === 'account' ? homeOf(request.actor) : '/login'}>{t.continue}</LinkButton>
+        </p>
+      </Layout>,
+      { secret: true },
+    )
   })
 
   server.post('/account/verification', async (request, reply) => {
@@ -59,8 +72,12 @@ function Failed({ page, sentence }: { page: PageContext; sentence: string }) {
   return (
     <Layout page={page} title={t.title} narrow noindex failed>
       <h1>{t.title}</h1>
-      <Notice tone="bad" title={sentence}><p>{t.failedHint}</p></Notice>
-      <p><LinkButton href="/account">{t.toAccount}</LinkButton></p>
+      <Notice tone="bad" title={sentence}>
+        <p>{t.failedHint}</p>
+      </Notice>
+      <p>
+        <LinkButton href="/account">{t.toAccount}</LinkButton>
+      </p>
     </Layout>
   )
 }

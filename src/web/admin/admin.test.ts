@@ -24,7 +24,10 @@ describe('the administration', () => {
 
   test('publishes an event that waits for a review, or sends it back with the reason', async () => {
     const browser = await staff()
-    const [good, bad] = [await buildEvent(app, { status: 'pending_review', title: 'Bal des pompiers' }), await buildEvent(app, { status: 'pending_review', title: 'Loterie truquée' })]
+    const [good, bad] = [
+      await buildEvent(app, { status: 'pending_review', title: 'Bal des pompiers' }),
+      await buildEvent(app, { status: 'pending_review', title: 'Loterie truquée' }),
+    ]
     expect((await browser.get('/admin')).text).toContain('2 événements à relire')
     expect((await browser.get('/admin/events')).text).toContain('Bal des pompiers')
     expect((await browser.post(`/admin/events/${good.slug}`, { decision: 'approve' })).location).toBe('/admin/events')

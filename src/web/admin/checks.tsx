@@ -17,10 +17,19 @@ function Checks({ page, results }: { page: PageContext; results: readonly Invari
   const worst = broken.some((result) => result.invariant.severity === 'fault') ? 'bad' : 'warn'
   return (
     <AdminFrame page={page} title={t.invariants}>
-      {broken.length === 0 ? <Notice tone="good" title={t.allHold}><p>{t.invariantsHint}</p></Notice>
-        : <Notice tone={worst} title={t.someBroken(broken.length, formatNumber(broken.length, page.locale))}><p>{t.invariantsHint}</p></Notice>}
+      {broken.length === 0 ? (
+        <Notice tone="good" title={t.allHold}>
+          <p>{t.invariantsHint}</p>
+        </Notice>
+      ) : (
+        <Notice tone={worst} title={t.someBroken(broken.length, formatNumber(broken.length, page.locale))}>
+          <p>{t.invariantsHint}</p>
+        </Notice>
+      )}
       <ul class="plain-list stack">
-        {[...broken, ...results.filter((result) => result.count === 0)].map((result) => <Check key={result.invariant.id} page={page} result={result} />)}
+        {[...broken, ...results.filter((result) => result.count === 0)].map((result) => (
+          <Check key={result.invariant.id} page={page} result={result} />
+        ))}
       </ul>
     </AdminFrame>
   )
@@ -31,11 +40,23 @@ function Check({ page, result: { invariant, count, examples } }: { page: PageCon
   const tone = count === 0 ? 'good' : invariant.severity === 'fault' ? 'bad' : 'warn'
   return (
     <li>
-      <p><Badge tone={tone}>{count === 0 ? t.holds : t.broken(count, formatNumber(count, page.locale))}</Badge> {invariant.sentence[page.locale]}</p>
-      {count > 0 && <>
-        <ul>{examples.map((example) => <li key={example.subject}><code>{example.subject}</code> {example.detail}</li>)}</ul>
-        <p class="hint"><strong>{t.remedy}</strong> {invariant.remedy[page.locale]}</p>
-      </>}
+      <p>
+        <Badge tone={tone}>{count === 0 ? t.holds : t.broken(count, formatNumber(count, page.locale))}</Badge> {invariant.sentence[page.locale]}
+      </p>
+      {count > 0 && (
+        <>
+          <ul>
+            {examples.map((example) => (
+              <li key={example.subject}>
+                <code>{example.subject}</code> {example.detail}
+              </li>
+            ))}
+          </ul>
+          <p class="hint">
+            <strong>{t.remedy}</strong> {invariant.remedy[page.locale]}
+          </p>
+        </>
+      )}
     </li>
   )
 }

@@ -37,7 +37,8 @@ export async function adminUserPages(server: FastifyInstance, app: App): Promise
     const path = `/admin/users/${user.publicId}`
     const page = pageOf(request, path)
     const form = readForm(page, request.body)
-    const again = (state: FormState, status: number) => sendPage(reply, <OneUser page={page} user={user} form={{ ...state, values: { role: user.role, ...state.values } }} />, { status })
+    const again = (state: FormState, status: number) =>
+      sendPage(reply, <OneUser page={page} user={user} form={{ ...state, values: { role: user.role, ...state.values } }} />, { status })
     try {
       await work(user, form)
       return form.failed() ? again(form.state(), 422) : reply.redirect(path, 303)
@@ -46,15 +47,21 @@ export async function adminUserPages(server: FastifyInstance, app: App): Promise
     }
   }
 
-  server.post<UserRequest>('/admin/users/:id/suspend', async (request, reply) => change(request, reply, async (user, form) => {
-    const reason = form.required('reason', 300)
-    if (reason) await suspendAccount(app, request.actor, { accountId: user.publicId, reason })
-  }))
-  server.post<UserRequest>('/admin/users/:id/reinstate', async (request, reply) => change(request, reply, (user) => reinstateAccount(app, request.actor, { accountId: user.publicId })))
-  server.post<UserRequest>('/admin/users/:id/role', async (request, reply) => change(request, reply, async (user, form) => {
-    const role = form.choice('role', ROLES)
-    if (role) await setAccountRole(app, request.actor, { accountId: user.publicId, role })
-  }))
+  server.post<UserRequest>('/admin/users/:id/suspend', async (request, reply) =>
+    change(request, reply, async (user, form) => {
+      const reason = form.required('reason', 300)
+      if (reason) await suspendAccount(app, request.actor, { accountId: user.publicId, reason })
+    }),
+  )
+  server.post<UserRequest>('/admin/users/:id/reinstate', async (request, reply) =>
+    change(request, reply, (user) => reinstateAccount(app, request.actor, { accountId: user.publicId })),
+  )
+  server.post<UserRequest>('/admin/users/:id/role', async (request, reply) =>
+    change(request, reply, async (user, form) => {
+      const role = form.choice('role', ROLES)
+      if (role) await setAccountRole(app, request.actor, { accountId: user.publicId, role })
+    }),
+  )
 }
 
 function OneUser({ page, user, form }: { page: PageContext; user: AdminUser; form: FormState }) {
@@ -65,25 +72,35 @@ function OneUser({ page, user, form }: { page: PageContext; user: AdminUser; for
   return (
     <AdminFrame page={page} title={user.name}>
       <ErrorSummary page={page} form={form} />
-      <Facts rows={[
-        [t.email, <>{user.email} {!user.verified && <Badge tone="warn">{t.unverified}</Badge>} {user.suspended && <Badge tone="bad">{t.suspended}</Badge>}</>],
-        [t.teams, user.organizers.join(', ')],
-        [t.since, formatDay(user.createdAt, 'UTC', page.locale)],
-        [t.facts, <a href={`/admin/facts?q=account:${user.id}`}>account:{user.id}</a>],
-      ]} />
+      <Facts
+        rows={[
+          [
+            t.email,
+            <>
+              {user.email} {!user.verified && <Badge tone="warn">{t.unverified}</Badge>} {user.suspended && <Badge tone="bad">{t.suspended}</Badge>}
+            </>,
+          ],
+          [t.teams, user.organizers.join(', ')],
+          [t.since, formatDay(user.createdAt, 'UTC', page.locale)],
+          [t.facts, <a href={`/admin/facts?q=account:${user.id}`}>account:{user.id}</a>],
+        ]}
+      />
       {roles.length > 1 && (
         <form class="form" method="post" action={`${path}/role`}>
           <RadioField form={form} name="role" label={t.role} options={roles.map((role) => ({ value: role, label: t.roles[role] }))} />
           <Button kind="secondary">{t.saveRole}</Button>
         </form>
       )}
-      {maySuspend(page.actor, account) && (user.suspended ? <PostButton action={`${path}/reinstate`}>{t.reinstate}</PostButton> : (
-        <form class="form group" method="post" action={`${path}/suspend`} novalidate>
-          <p>{t.suspendHint}</p>
-          <TextField form={form} name="reason" label={t.suspendReason} required maxlength={300} />
-          <Button kind="danger">{t.suspend}</Button>
-        </form>
-      ))}
+      {maySuspend(page.actor, account) &&
+        (user.suspended ? (
+          <PostButton action={`${path}/reinstate`}>{t.reinstate}</PostButton>
+        ) : (
+          <form class="form group" method="post" action={`${path}/suspend`} novalidate>
+            <p>{t.suspendHint}</p>
+            <TextField form={form} name="reason" label={t.suspendReason} required maxlength={300} />
+            <Button kind="danger">{t.suspend}</Button>
+          </form>
+        ))}
     </AdminFrame>
   )
 }

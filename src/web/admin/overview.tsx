@@ -9,7 +9,9 @@ import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { AdminFrame } from './admin-frame.tsx'
 
 export async function adminOverviewPages(server: FastifyInstance, app: App): Promise<void> {
-  server.get('/admin', async (request, reply) => sendPage(reply, <Overview page={pageOf(request)} numbers={await getAdminDashboard(app, request.actor)} />))
+  server.get('/admin', async (request, reply) =>
+    sendPage(reply, <Overview page={pageOf(request)} numbers={await getAdminDashboard(app, request.actor)} />),
+  )
 }
 
 function Overview({ page, numbers }: { page: PageContext; numbers: AdminDashboard }) {
@@ -19,32 +21,54 @@ function Overview({ page, numbers }: { page: PageContext; numbers: AdminDashboar
   return (
     <AdminFrame page={page} title={t.overview}>
       <ToDo page={page} numbers={numbers} />
-      <KeyFigures figures={[
-        { label: t.accounts, value: count(users.total), note: t.joined(count(users.joined30Days)) },
-        { label: t.organizers, value: count(organizers) },
-        { label: t.eventCount, value: count(events.total), note: `${t.published(count(events.published))}, ${t.running(count(events.running))}` },
-        { label: t.orders, value: count(sales.orders), note: t.tickets(count(sales.tickets)) },
-      ]} />
+      <KeyFigures
+        figures={[
+          { label: t.accounts, value: count(users.total), note: t.joined(count(users.joined30Days)) },
+          { label: t.organizers, value: count(organizers) },
+          { label: t.eventCount, value: count(events.total), note: `${t.published(count(events.published))}, ${t.running(count(events.running))}` },
+          { label: t.orders, value: count(sales.orders), note: t.tickets(count(sales.tickets)) },
+        ]}
+      />
       {revenue.map(({ currency, gross, commission, refundsDue }) => (
-        <KeyFigures key={currency} figures={([[t.gross, gross], [t.commission, commission], [t.refundsDue, refundsDue]] as const)
-          .map(([label, amount]) => ({ label, value: formatMoney({ amount, currency }, page.locale) }))} />
+        <KeyFigures
+          key={currency}
+          figures={(
+            [
+              [t.gross, gross],
+              [t.commission, commission],
+              [t.refundsDue, refundsDue],
+            ] as const
+          ).map(([label, amount]) => ({ label, value: formatMoney({ amount, currency }, page.locale) }))}
+        />
       ))}
-      <KeyFigures figures={[
-        { label: t.openPayments, value: count(payments.open) },
-        { label: t.failedPayments, value: count(payments.failed30Days), note: t.inOneDay(count(payments.failed24Hours)) },
-        { label: t.queue, value: count(queue.waiting), note: t.queueNote(count(queue.failing), count(queue.dead)) },
-        { label: t.mails, value: count(mails.sent), note: t.mailNote(count(mails.failed)) },
-      ]} />
-      {numbers.byDay.length > 0 && <section>
-        <h2>{t.salesByDay}</h2>
-        <DayChart page={page} days={numbers.byDay} />
-      </section>}
-      {numbers.failures.length > 0 && <section>
-        <h2>{t.whyFailed}</h2>
-        <DataTable caption={t.whyFailed} rows={numbers.failures} columns={[
-          { label: t.reason, cell: (row) => row.failure }, { label: t.provider, cell: (row) => row.provider }, { label: t.count, numeric: true, cell: (row) => count(row.count) },
-        ]} />
-      </section>}
+      <KeyFigures
+        figures={[
+          { label: t.openPayments, value: count(payments.open) },
+          { label: t.failedPayments, value: count(payments.failed30Days), note: t.inOneDay(count(payments.failed24Hours)) },
+          { label: t.queue, value: count(queue.waiting), note: t.queueNote(count(queue.failing), count(queue.dead)) },
+          { label: t.mails, value: count(mails.sent), note: t.mailNote(count(mails.failed)) },
+        ]}
+      />
+      {numbers.byDay.length > 0 && (
+        <section>
+          <h2>{t.salesByDay}</h2>
+          <DayChart page={page} days={numbers.byDay} />
+        </section>
+      )}
+      {numbers.failures.length > 0 && (
+        <section>
+          <h2>{t.whyFailed}</h2>
+          <DataTable
+            caption={t.whyFailed}
+            rows={numbers.failures}
+            columns={[
+              { label: t.reason, cell: (row) => row.failure },
+              { label: t.provider, cell: (row) => row.provider },
+              { label: t.count, numeric: true, cell: (row) => count(row.count) },
+            ]}
+          />
+        </section>
+      )}
     </AdminFrame>
   )
 }
@@ -53,9 +77,25 @@ function ToDo({ page, numbers: { events, payments, queue } }: { page: PageContex
   const t = page.t.admin
   const count = (value: number) => formatNumber(value, page.locale)
   const money = payments.review + payments.refundsToDo
-  const waiting = ([[events.pendingReview, '/admin/events', t.eventsWait], [money, '/admin/money', t.moneyWaits], [queue.dead, '/admin/jobs', t.jobsDead]] as const).filter(([n]) => n > 0)
+  const waiting = (
+    [
+      [events.pendingReview, '/admin/events', t.eventsWait],
+      [money, '/admin/money', t.moneyWaits],
+      [queue.dead, '/admin/jobs', t.jobsDead],
+    ] as const
+  ).filter(([n]) => n > 0)
   if (waiting.length === 0) return <Notice tone="good" title={t.nothingToDo} />
-  return <Notice tone="warn" title={t.toDo}><ul>{waiting.map(([n, href, label]) => <li key={href}><a href={href}>{label(n, count(n))}</a></li>)}</ul></Notice>
+  return (
+    <Notice tone="warn" title={t.toDo}>
+      <ul>
+        {waiting.map(([n, href, label]) => (
+          <li key={href}>
+            <a href={href}>{label(n, count(n))}</a>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  )
 }
 
 const BAR = 16
@@ -67,18 +107,34 @@ function DayChart({ page, days }: { page: PageContext; days: AdminDashboard['byD
   const highest = Math.max(...days.map((day) => day.tickets), 1)
   return (
     <>
-      <svg class="chart" viewBox={`0 0 ${days.length * BAR} ${HEIGHT}`} role="img" aria-label={t.salesByDay} preserveAspectRatio="none" height={HEIGHT}>
+      <svg
+        class="chart"
+        viewBox={`0 0 ${days.length * BAR} ${HEIGHT}`}
+        role="img"
+        aria-label={t.salesByDay}
+        preserveAspectRatio="none"
+        height={HEIGHT}
+      >
         {days.map((day, i) => {
           const height = Math.max(1, Math.round((day.tickets / highest) * (HEIGHT - 4)))
-          return <rect key={day.day} x={i * BAR + 2} y={HEIGHT - height} width={BAR - 4} height={height} fill="currentColor"><title>{`${day.day}: ${formatNumber(day.tickets, page.locale)}`}</title></rect>
+          return (
+            <rect key={day.day} x={i * BAR + 2} y={HEIGHT - height} width={BAR - 4} height={height} fill="currentColor">
+              <title>{`${day.day}: ${formatNumber(day.tickets, page.locale)}`}</title>
+            </rect>
+          )
         })}
       </svg>
       <details>
         <summary>{t.day}</summary>
-        <DataTable caption={t.salesByDay} rows={days.toReversed()} columns={[
-          { label: t.day, cell: (day) => <time dateTime={day.day}>{day.day}</time> }, { label: t.orders, numeric: true, cell: (day) => formatNumber(day.orders, page.locale) },
-          { label: t.sold, numeric: true, cell: (day) => formatNumber(day.tickets, page.locale) },
-        ]} />
+        <DataTable
+          caption={t.salesByDay}
+          rows={days.toReversed()}
+          columns={[
+            { label: t.day, cell: (day) => <time dateTime={day.day}>{day.day}</time> },
+            { label: t.orders, numeric: true, cell: (day) => formatNumber(day.orders, page.locale) },
+            { label: t.sold, numeric: true, cell: (day) => formatNumber(day.tickets, page.locale) },
+          ]}
+        />
       </details>
     </>
   )

@@ -14,9 +14,13 @@ async function browserOf(actor: AccountActor) {
   const headers = await cookieOf(app, actor)
   return {
     get: async (url: string) => app.server.inject({ method: 'GET', url, headers }),
-    post: async (url: string, fields: Record<string, string>, extra: Record<string, string> = {}) => app.server.inject({
-      method: 'POST', url, headers: { ...headers, ...extra, 'content-type': 'application/x-www-form-urlencoded' }, payload: new URLSearchParams(fields).toString(),
-    }),
+    post: async (url: string, fields: Record<string, string>, extra: Record<string, string> = {}) =>
+      app.server.inject({
+        method: 'POST',
+        url,
+        headers: { ...headers, ...extra, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams(fields).toString(),
+      }),
   }
 }
 
@@ -62,7 +66,11 @@ describe('the gate page', () => {
   test('answers its script with the part that changes only', async () => {
     const door = await buildDoor(app)
     const agent = await browserOf(door.agent)
-    const part = await agent.post(`${path(door)}/scan`, { code: await qrOf(app, door.event, await buildTicket(app, door, 'refunded')) }, { 'x-fragment': 'live' })
+    const part = await agent.post(
+      `${path(door)}/scan`,
+      { code: await qrOf(app, door.event, await buildTicket(app, door, 'refunded')) },
+      { 'x-fragment': 'live' },
+    )
     expect(part.body).toMatch(/^<div role="status" aria-live="assertive" data-live="verdict"/)
     expect(word(part.body)).toBe('Remboursé')
     expect(part.body).toContain('data-tone="bad"')

@@ -19,7 +19,8 @@ const RECENT = 8
 export async function gatePages(server: FastifyInstance, app: App): Promise<void> {
   server.get('/gate', async (request, reply) => {
     const gates = await listOpenGates(app, request.actor)
-    if (gates.length === 1 && !page(request).query.includes('choose')) return reply.header('cache-control', 'no-store').redirect(`/gate/${gates[0]!.id}`, 303)
+    if (gates.length === 1 && !page(request).query.includes('choose'))
+      return reply.header('cache-control', 'no-store').redirect(`/gate/${gates[0]!.id}`, 303)
     return sendPage(reply, <GateChoice page={page(request)} gates={gates} />)
   })
 
@@ -57,7 +58,8 @@ async function findGate(app: App, request: FastifyRequest<Route>): Promise<OpenG
 
 async function loadScene(app: App, request: FastifyRequest, gate: OpenGate, verdict: Verdict | null = null): Promise<Scene> {
   const [occupancy, recent] = await Promise.all([
-    countInside(app, request.actor, gate.eventSlug), listScans(app, request.actor, gate.eventSlug, { gateId: gate.id, limit: RECENT }),
+    countInside(app, request.actor, gate.eventSlug),
+    listScans(app, request.actor, gate.eventSlug, { gateId: gate.id, limit: RECENT }),
   ])
   return { gate, occupancy, recent: recent.data, verdict }
 }

@@ -29,12 +29,24 @@ export function GateChoice({ page, gates }: { page: PageContext; gates: readonly
   return (
     <Layout page={page} title={t.title} noindex narrow>
       <h1>{gates.length === 0 ? t.title : t.choose}</h1>
-      {gates.length === 0 ? <EmptyState title={t.none}><p>{t.noneHint}</p></EmptyState> : <p class="lead">{t.chooseHint}</p>}
+      {gates.length === 0 ? (
+        <EmptyState title={t.none}>
+          <p>{t.noneHint}</p>
+        </EmptyState>
+      ) : (
+        <p class="lead">{t.chooseHint}</p>
+      )}
       {[...events.values()].map((list) => (
         <section key={list[0]!.eventSlug} class="stack">
           <h2>{list[0]!.eventTitle}</h2>
           <ul class="gates">
-            {list.map((gate) => <li key={gate.id}><a class="button button--secondary" href={`/gate/${gate.id}`}>{gate.name} <span class="soft">{t.directions[gate.directions]}</span></a></li>)}
+            {list.map((gate) => (
+              <li key={gate.id}>
+                <a class="button button--secondary" href={`/gate/${gate.id}`}>
+                  {gate.name} <span class="soft">{t.directions[gate.directions]}</span>
+                </a>
+              </li>
+            ))}
           </ul>
         </section>
       ))}
@@ -47,11 +59,22 @@ export function ScannerScreen({ page, scene }: ScreenProps) {
   const t = page.t.gate
   const script = asset('islands/scanner.ts')
   return (
-    <Layout page={page} title={`${gate.name} · ${gate.eventTitle}`} noindex narrow scripts={[script]}
-      head={assetPreloads('islands/scanner.ts').map((href) => <link key={href} rel="modulepreload" href={href} />)}>
+    <Layout
+      page={page}
+      title={`${gate.name} · ${gate.eventTitle}`}
+      noindex
+      narrow
+      scripts={[script]}
+      head={assetPreloads('islands/scanner.ts').map((href) => (
+        <link key={href} rel="modulepreload" href={href} />
+      ))}
+    >
       <div class="stack scanner" data-island="scanner" data-camera-refused={t.camera.refused}>
         <div class="spread">
-          <div><h1 class="scanner-gate">{gate.name}</h1><p class="soft">{gate.eventTitle}</p></div>
+          <div>
+            <h1 class="scanner-gate">{gate.name}</h1>
+            <p class="soft">{gate.eventTitle}</p>
+          </div>
           <Trail label={t.change} steps={[['/gate?choose', t.change]]} />
         </div>
         <LiveVerdict page={page} scene={scene} />
@@ -59,15 +82,27 @@ export function ScannerScreen({ page, scene }: ScreenProps) {
           <video data-video muted playsinline aria-label={t.camera.label} hidden />
           <p class="notice notice--warn" data-camera-problem role="status" hidden />
           <div class="actions">
-            <button type="button" class="button button--secondary" data-start data-on={t.camera.stop} data-off={t.camera.start}>{t.camera.start}</button>
-            <button type="button" class="button button--secondary" data-torch aria-pressed="false" hidden>{t.camera.torch}</button>
-            <label class="row small"><input type="checkbox" data-auto /> {t.camera.auto}</label>
-            <label class="row small"><input type="checkbox" data-sound checked /> {t.camera.sound}</label>
+            <button type="button" class="button button--secondary" data-start data-on={t.camera.stop} data-off={t.camera.start}>
+              {t.camera.start}
+            </button>
+            <button type="button" class="button button--secondary" data-torch aria-pressed="false" hidden>
+              {t.camera.torch}
+            </button>
+            <label class="row small">
+              <input type="checkbox" data-auto /> {t.camera.auto}
+            </label>
+            <label class="row small">
+              <input type="checkbox" data-sound checked /> {t.camera.sound}
+            </label>
           </div>
         </div>
         <LiveRest page={page} scene={scene} />
-        <template data-offline><VerdictPanel tone="warn" sign="!" word={t.offline} lines={[t.offlineHint]} /></template>
-        <template data-ready><Ready page={page} /></template>
+        <template data-offline>
+          <VerdictPanel tone="warn" sign="!" word={t.offline} lines={[t.offlineHint]} />
+        </template>
+        <template data-ready>
+          <Ready page={page} />
+        </template>
       </div>
     </Layout>
   )
@@ -75,7 +110,12 @@ export function ScannerScreen({ page, scene }: ScreenProps) {
 
 /** The parts that change with each scan: the page's script puts each in the place of its former self. */
 export function ScannerLive(props: ScreenProps) {
-  return <><LiveVerdict {...props} /><LiveRest {...props} /></>
+  return (
+    <>
+      <LiveVerdict {...props} />
+      <LiveRest {...props} />
+    </>
+  )
 }
 
 function LiveVerdict({ page, scene }: ScreenProps) {
@@ -97,20 +137,46 @@ function LiveRest({ page, scene }: ScreenProps) {
   return (
     <div class="stack" data-live="rest">
       <form class="scanner-code" method="post" action={`/gate/${gate.id}/scan`} data-scan autocomplete="off" novalidate>
-        <label for="code">{t.code} <span class="hint">{t.codeHint}</span></label>
+        <label for="code">
+          {t.code} <span class="hint">{t.codeHint}</span>
+        </label>
         <div class="search-words">
-          <input class="input" id="code" name="code" autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck={false} autofocus={!mustConfirm} />
-          <button class="button button--secondary" type="submit">{t.check}</button>
+          <input
+            class="input"
+            id="code"
+            name="code"
+            autocapitalize="characters"
+            autocomplete="off"
+            autocorrect="off"
+            spellcheck={false}
+            autofocus={!mustConfirm}
+          />
+          <button class="button button--secondary" type="submit">
+            {t.check}
+          </button>
         </div>
       </form>
       <dl class="figures">
-        <div><dt>{t.inside}</dt><dd><span class="figure" data-inside>{formatNumber(occupancy.inside, page.locale)}</span>
-          {occupancy.capacity !== null && <span class="hint">{t.ofCapacity(formatNumber(occupancy.capacity, page.locale))}</span>}</dd></div>
+        <div>
+          <dt>{t.inside}</dt>
+          <dd>
+            <span class="figure" data-inside>
+              {formatNumber(occupancy.inside, page.locale)}
+            </span>
+            {occupancy.capacity !== null && <span class="hint">{t.ofCapacity(formatNumber(occupancy.capacity, page.locale))}</span>}
+          </dd>
+        </div>
       </dl>
       <section class="stack">
         <h2>{t.recent}</h2>
-        {recent.length === 0 ? <p class="soft">{t.noRecent}</p> : (
-          <ul class="passages">{recent.map((scan) => <Passage key={scan.id} page={page} gate={gate} scan={scan} />)}</ul>
+        {recent.length === 0 ? (
+          <p class="soft">{t.noRecent}</p>
+        ) : (
+          <ul class="passages">
+            {recent.map((scan) => (
+              <Passage key={scan.id} page={page} gate={gate} scan={scan} />
+            ))}
+          </ul>
         )}
       </section>
     </div>
@@ -138,9 +204,12 @@ function wordsOf(page: PageContext, code: ScanCode): readonly [word: string, sen
 
 function VerdictOf({ page, scene, verdict }: ScreenProps & { verdict: Verdict }) {
   switch (verdict.kind) {
-    case 'refusal': return <VerdictPanel tone="warn" sign="!" word={page.t.common.errorPage.refused} lines={[errorMessage(page.locale, verdict.code)]} />
-    case 'request': return <RequestVerdict page={page} scene={scene} answer={verdict.answer} />
-    case 'confirm': return <ConfirmVerdict page={page} scene={scene} verdict={verdict} />
+    case 'refusal':
+      return <VerdictPanel tone="warn" sign="!" word={page.t.common.errorPage.refused} lines={[errorMessage(page.locale, verdict.code)]} />
+    case 'request':
+      return <RequestVerdict page={page} scene={scene} answer={verdict.answer} />
+    case 'confirm':
+      return <ConfirmVerdict page={page} scene={scene} verdict={verdict} />
   }
 }
 
@@ -159,7 +228,9 @@ function RequestVerdict({ page, scene: { gate }, answer }: ScreenProps & { answe
         <input type="hidden" name="token" value={answer.scanSessionToken} />
         <input type="hidden" name="scanId" value={uuidv7()} />
         <input type="hidden" name="type" value={ticket?.type ?? ''} />
-        <button class="button verdict-button" type="submit" name="direction" value={direction} autofocus>{t.let[direction]}</button>
+        <button class="button verdict-button" type="submit" name="direction" value={direction} autofocus>
+          {t.let[direction]}
+        </button>
       </form>
     </VerdictPanel>
   )
@@ -188,22 +259,39 @@ function hintLines(page: PageContext, gate: OpenGate, hint: Hint | null): string
   const t = page.t.gate
   const moment = (date: Date) => formatMoment(date, gate.timezone, page.locale)
   return [
-    hint?.from && t.from(moment(hint.from)), hint?.until && t.until(moment(hint.until)), hint?.waitSeconds !== undefined && t.wait(hint.waitSeconds),
-    hint?.gates?.length && t.gates(hint.gates.join(', ')), hint?.event && t.forEvent(hint.event), hint?.due && t.due(formatMoney(hint.due, page.locale)),
+    hint?.from && t.from(moment(hint.from)),
+    hint?.until && t.until(moment(hint.until)),
+    hint?.waitSeconds !== undefined && t.wait(hint.waitSeconds),
+    hint?.gates?.length && t.gates(hint.gates.join(', ')),
+    hint?.event && t.forEvent(hint.event),
+    hint?.due && t.due(formatMoney(hint.due, page.locale)),
   ].filter((line) => typeof line === 'string')
 }
 
 const flagLines = (page: PageContext, flags: readonly Flag[]) => flags.map((flag) => page.t.gate.flags[flag])
 
-type PanelProps = { tone: 'plain' | 'info' | 'good' | 'warn' | 'bad'; sign: string; word: string; lines: readonly string[]; /** How long the answer may be confirmed. */ seconds?: number; children?: VNode }
+type PanelProps = {
+  tone: 'plain' | 'info' | 'good' | 'warn' | 'bad'
+  sign: string
+  word: string
+  lines: readonly string[]
+  /** How long the answer may be confirmed. */ seconds?: number
+  children?: VNode
+}
 
 /** Colour, sign and word say the same: whoever misses one has the two others. The script adds a sound by `data-tone`. */
 function VerdictPanel({ tone, sign, word, lines, seconds, children }: PanelProps) {
   return (
     <section class={`verdict verdict--${tone}`} data-tone={tone} data-seconds={seconds && Math.floor(seconds)}>
-      <p class="verdict-sign" aria-hidden="true">{sign}</p>
+      <p class="verdict-sign" aria-hidden="true">
+        {sign}
+      </p>
       <p class="verdict-word">{word}</p>
-      {lines.filter(Boolean).map((line) => <p key={line} class="verdict-line">{line}</p>)}
+      {lines.filter(Boolean).map((line) => (
+        <p key={line} class="verdict-line">
+          {line}
+        </p>
+      ))}
       {children}
     </section>
   )

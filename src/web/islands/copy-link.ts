@@ -2,10 +2,13 @@
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-island="copy-link"]')) {
   button.addEventListener('click', () => {
     const { url = location.href, done = '' } = button.dataset
-    navigator.clipboard.writeText(url).then(() => {
-      button.textContent = done
-      button.setAttribute('role', 'status')
-    }, () => prompt('', url))
+    navigator.clipboard.writeText(url).then(
+      () => {
+        button.textContent = done
+        button.setAttribute('role', 'status')
+      },
+      () => prompt('', url),
+    )
   })
 }
 

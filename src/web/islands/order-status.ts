@@ -11,7 +11,10 @@ async function look(): Promise<void> {
   try {
     // A page that nobody looks at may rest.
     if (document.visibilityState === 'visible') {
-      const answer = (await (await fetch(island.dataset.status, { headers: { accept: 'application/json' } })).json()) as { state?: string; left?: string }
+      const answer = (await (await fetch(island.dataset.status, { headers: { accept: 'application/json' } })).json()) as {
+        state?: string
+        left?: string
+      }
       const left = island.querySelector('[data-left]')
       if (left && answer.left) left.textContent = answer.left
       if (answer.state && answer.state !== island.dataset.state) await showAnew()
@@ -36,7 +39,9 @@ async function showAnew(): Promise<void> {
   wait = FIRST_WAIT_MS
 }
 
-document.addEventListener('visibilitychange', () => { wait = FIRST_WAIT_MS })
+document.addEventListener('visibilitychange', () => {
+  wait = FIRST_WAIT_MS
+})
 setTimeout(() => void look(), wait)
 
 export {}

@@ -43,7 +43,13 @@ async function send(form: HTMLFormElement, body: URLSearchParams): Promise<void>
 async function post(action: string, body: URLSearchParams): Promise<HTMLElement[] | null> {
   for (let tries = 1; ; tries++) {
     try {
-      const response = await fetch(action, { method: 'POST', body, headers: { 'x-fragment': 'live' }, redirect: 'manual', signal: AbortSignal.timeout(8000) })
+      const response = await fetch(action, {
+        method: 'POST',
+        body,
+        headers: { 'x-fragment': 'live' },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(8000),
+      })
       // Signed out meanwhile: the whole page says so better than we can.
       if (response.type === 'opaqueredirect' || response.status === 401) {
         location.reload()
@@ -74,12 +80,15 @@ let clearing: ReturnType<typeof setTimeout> | undefined
 function clearLater(verdict: HTMLElement | null): void {
   clearTimeout(clearing)
   const toConfirm = Number(verdict?.dataset.seconds)
-  clearing = setTimeout(() => {
-    if (busy || !verdict?.isConnected) return
-    showPanel('ready')
-    // Nobody confirmed: the ticket may be read again at once. A decided one stays decided as long as it is held before the camera.
-    if (toConfirm) lastText = ''
-  }, (toConfirm || VERDICT_SECONDS) * 1000)
+  clearing = setTimeout(
+    () => {
+      if (busy || !verdict?.isConnected) return
+      showPanel('ready')
+      // Nobody confirmed: the ticket may be read again at once. A decided one stays decided as long as it is held before the camera.
+      if (toConfirm) lastText = ''
+    },
+    (toConfirm || VERDICT_SECONDS) * 1000,
+  )
 }
 
 function fieldsOf(form: HTMLFormElement, submitter?: HTMLElement | null): URLSearchParams {
@@ -152,7 +161,10 @@ async function prepare(): Promise<void> {
     auto.checked = localStorage.getItem(AUTO_KEY) === '1'
     auto.addEventListener('change', () => localStorage.setItem(AUTO_KEY, auto.checked ? '1' : '0'))
   }
-  start?.addEventListener('click', () => { if (camera) stopCamera(); else void startCamera() })
+  start?.addEventListener('click', () => {
+    if (camera) stopCamera()
+    else void startCamera()
+  })
   torch?.addEventListener('click', () => {
     const on = torch.getAttribute('aria-pressed') !== 'true'
     torch.setAttribute('aria-pressed', String(on))

@@ -5,15 +5,29 @@ import type { Option } from '../ui/fields.tsx'
 
 const COUNTRIES = ['BJ', 'TG', 'CI', 'SN', 'BF', 'ML', 'NE', 'GN', 'GH', 'NG', 'CM', 'GA', 'CG', 'CD', 'FR']
 const ZONES = [
-  'Africa/Porto-Novo', 'Africa/Lome', 'Africa/Abidjan', 'Africa/Dakar', 'Africa/Ouagadougou', 'Africa/Bamako', 'Africa/Niamey', 'Africa/Conakry', 'Africa/Accra',
-  'Africa/Lagos', 'Africa/Douala', 'Africa/Libreville', 'Africa/Brazzaville', 'Africa/Kinshasa', 'Europe/Paris', 'UTC',
+  'Africa/Porto-Novo',
+  'Africa/Lome',
+  'Africa/Abidjan',
+  'Africa/Dakar',
+  'Africa/Ouagadougou',
+  'Africa/Bamako',
+  'Africa/Niamey',
+  'Africa/Conakry',
+  'Africa/Accra',
+  'Africa/Lagos',
+  'Africa/Douala',
+  'Africa/Libreville',
+  'Africa/Brazzaville',
+  'Africa/Kinshasa',
+  'Europe/Paris',
+  'UTC',
 ]
 
 const names = new Map<Locale, Intl.DisplayNames>()
 
 export function countryName(code: string, locale: Locale): string {
   let found = names.get(locale)
-  if (!found) names.set(locale, found = new Intl.DisplayNames(locale, { type: 'region' }))
+  if (!found) names.set(locale, (found = new Intl.DisplayNames(locale, { type: 'region' })))
   return found.of(code) ?? code
 }
 

@@ -26,18 +26,44 @@ export function Desk({ page, event, types, day, form }: DeskProps) {
     <EventFrame page={page} event={event} title={t.title} failed={hasErrors(form)} scripts={[asset('islands/ticket-total.ts')]}>
       <ErrorSummary page={page} form={form} labels={{ code: t.code }} />
       <div class="desk">
-        {types.length === 0 ? <EmptyState title={event.status === 'published' ? t.nothingToSell : t.closed}><p>{t.closedHint}</p></EmptyState> : (
-          <form method="get" action={eventPath(event, 'desk', 'sale')} data-island="ticket-total" data-locale={page.locale} data-currency={event.currency} data-button={t.continue}>
+        {types.length === 0 ? (
+          <EmptyState title={event.status === 'published' ? t.nothingToSell : t.closed}>
+            <p>{t.closedHint}</p>
+          </EmptyState>
+        ) : (
+          <form
+            method="get"
+            action={eventPath(event, 'desk', 'sale')}
+            data-island="ticket-total"
+            data-locale={page.locale}
+            data-currency={event.currency}
+            data-button={t.continue}
+          >
             <Ticket stub={<Button>{t.continue}</Button>}>
               <h2>{t.newSale}</h2>
-              <ul class="offers">{types.map((type) => <DeskOffer key={type.id} page={page} type={type} form={form} />)}</ul>
+              <ul class="offers">
+                {types.map((type) => (
+                  <DeskOffer key={type.id} page={page} type={type} form={form} />
+                ))}
+              </ul>
             </Ticket>
           </form>
         )}
         <form method="get" action={eventPath(event, 'desk', 'order')} class="stack" novalidate>
           <h2>{t.collect}</h2>
-          <TextField form={form} name="code" label={t.code} hint={t.codeHint} autocomplete="off" autocapitalize="none" spellcheck={false} size="medium" />
-          <p><Button kind="secondary">{t.findOrder}</Button></p>
+          <TextField
+            form={form}
+            name="code"
+            label={t.code}
+            hint={t.codeHint}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            size="medium"
+          />
+          <p>
+            <Button kind="secondary">{t.findOrder}</Button>
+          </p>
         </form>
       </div>
       <Today page={page} event={event} day={day} />
@@ -56,12 +82,20 @@ function DeskOffer({ page, type, form }: { page: PageContext; type: TicketType; 
         <h3>{type.name}</h3>
         <p class="small soft">{page.t.desk.remaining(type.remaining, formatNumber(type.remaining, page.locale))}</p>
       </div>
-      <p class="offer-price"><Price page={page} money={type.price} /></p>
-      {counts.length === 0 ? <p class="offer-count small soft">{page.t.public.soldOut}</p> : (
+      <p class="offer-price">
+        <Price page={page} money={type.price} />
+      </p>
+      {counts.length === 0 ? (
+        <p class="offer-count small soft">{page.t.public.soldOut}</p>
+      ) : (
         <label class="offer-count">
           <span class="visually-hidden">{page.t.public.quantity(type.name)}</span>
           <select class="input" name={field} data-price={type.price.amount} autocomplete="off">
-            {['0', ...counts].map((count) => <option key={count} value={count} selected={chosen === count}>{count}</option>)}
+            {['0', ...counts].map((count) => (
+              <option key={count} value={count} selected={chosen === count}>
+                {count}
+              </option>
+            ))}
           </select>
         </label>
       )}
@@ -76,18 +110,37 @@ function Today({ page, event, day }: { page: PageContext; event: Event; day: Des
     <section class="group">
       <h2>{t.today}</h2>
       {day.count > 0 && (
-        <KeyFigures figures={[
-          { label: t.till, value: formatMoney(day.taken, page.locale), note: t.tillNote },
-          { label: page.t.organizer.tickets, value: formatNumber(day.tickets, page.locale), note: page.t.common.orders(day.count) },
-        ]} />
+        <KeyFigures
+          figures={[
+            { label: t.till, value: formatMoney(day.taken, page.locale), note: t.tillNote },
+            { label: page.t.organizer.tickets, value: formatNumber(day.tickets, page.locale), note: page.t.common.orders(day.count) },
+          ]}
+        />
       )}
-      <DataTable caption={t.today} rows={day.sales} empty={<p class="soft">{t.noSales}</p>} columns={[
-        { label: page.t.organizer.order, cell: (sale) => <><a href={eventPath(event, 'desk', 'sales', sale.code)}>{sale.buyerName}</a><span class="hint block number">{sale.code}</span></> },
-        { label: page.t.organizer.tickets, numeric: true, cell: (sale) => formatNumber(sale.quantity, page.locale) },
-        { label: t.taken, numeric: true, cell: (sale) => money(sale.taken) },
-        { label: page.t.organizer.status, cell: (sale) => <OrderBadge page={page} status={sale.status} /> },
-        { label: page.t.organizer.at, minor: true, cell: (sale) => <time dateTime={sale.at.toISOString()}>{formatTime(sale.at, event.timezone, page.locale)}</time> },
-      ]} />
+      <DataTable
+        caption={t.today}
+        rows={day.sales}
+        empty={<p class="soft">{t.noSales}</p>}
+        columns={[
+          {
+            label: page.t.organizer.order,
+            cell: (sale) => (
+              <>
+                <a href={eventPath(event, 'desk', 'sales', sale.code)}>{sale.buyerName}</a>
+                <span class="hint block number">{sale.code}</span>
+              </>
+            ),
+          },
+          { label: page.t.organizer.tickets, numeric: true, cell: (sale) => formatNumber(sale.quantity, page.locale) },
+          { label: t.taken, numeric: true, cell: (sale) => money(sale.taken) },
+          { label: page.t.organizer.status, cell: (sale) => <OrderBadge page={page} status={sale.status} /> },
+          {
+            label: page.t.organizer.at,
+            minor: true,
+            cell: (sale) => <time dateTime={sale.at.toISOString()}>{formatTime(sale.at, event.timezone, page.locale)}</time>,
+          },
+        ]}
+      />
       {day.count > day.sales.length && <p class="hint">{t.latestOnly(formatNumber(day.sales.length, page.locale))}</p>}
     </section>
   )
@@ -100,25 +153,80 @@ export function ConfirmSale({ page, event, lines, total, form }: ConfirmSaleProp
   const t = page.t.desk
   const { optional } = page.t.common
   const seats = lines.flatMap(({ type, quantity }) => Array.from({ length: quantity }, () => type))
-  const labels = { name: page.t.checkout.name, email: page.t.checkout.email, phone: page.t.checkout.phone, ...Object.fromEntries(seats.map((type, i) => [`holder-${i}`, page.t.checkout.holder(i + 1, type.name)])) }
+  const labels = {
+    name: page.t.checkout.name,
+    email: page.t.checkout.email,
+    phone: page.t.checkout.phone,
+    ...Object.fromEntries(seats.map((type, i) => [`holder-${i}`, page.t.checkout.holder(i + 1, type.name)])),
+  }
   return (
-    <EventFrame page={page} event={event} title={total.amount > 0 ? t.toTake(formatMoney(total, page.locale)) : t.nothingToTake} failed={hasErrors(form)} under={[eventPath(event, 'desk'), t.title]}>
+    <EventFrame
+      page={page}
+      event={event}
+      title={total.amount > 0 ? t.toTake(formatMoney(total, page.locale)) : t.nothingToTake}
+      failed={hasErrors(form)}
+      under={[eventPath(event, 'desk'), t.title]}
+    >
       <ErrorSummary page={page} form={form} labels={labels} />
       <form class="form" method="post" action={eventPath(event, 'desk', 'sale')} novalidate>
         <input type="hidden" name="key" value={form.values.key} />
-        {lines.map(({ type, quantity }) => <input key={type.id} type="hidden" name={`q-${type.id}`} value={quantity} />)}
-        <ul class="lines">
-          {lines.map(({ type, quantity }) => <li key={type.id}><span>{quantity} × {type.name}</span><Price page={page} money={{ ...type.price, amount: type.price.amount * quantity }} /></li>)}
-        </ul>
-        {event.askHolderNames && seats.map((type, i) => (
-          <TextField key={i} form={form} name={`holder-${i}`} label={page.t.checkout.holder(i + 1, type.name)} required autocapitalize="words" maxlength={200} />
+        {lines.map(({ type, quantity }) => (
+          <input key={type.id} type="hidden" name={`q-${type.id}`} value={quantity} />
         ))}
+        <ul class="lines">
+          {lines.map(({ type, quantity }) => (
+            <li key={type.id}>
+              <span>
+                {quantity} × {type.name}
+              </span>
+              <Price page={page} money={{ ...type.price, amount: type.price.amount * quantity }} />
+            </li>
+          ))}
+        </ul>
+        {event.askHolderNames &&
+          seats.map((type, i) => (
+            <TextField
+              key={i}
+              form={form}
+              name={`holder-${i}`}
+              label={page.t.checkout.holder(i + 1, type.name)}
+              required
+              autocapitalize="words"
+              maxlength={200}
+            />
+          ))}
         <Button>{total.amount > 0 ? t.confirm(formatMoney(total, page.locale)) : t.giveOut}</Button>
         <div class="group">
           <p class="hint">{t.buyerHint}</p>
-          <TextField form={form} name="name" label={page.t.checkout.name} optional={optional} autocomplete="off" autocapitalize="words" maxlength={120} />
-          <TextField form={form} name="phone" label={page.t.checkout.phone} optional={optional} type="tel" inputmode="tel" autocomplete="off" size="medium" />
-          <TextField form={form} name="email" label={page.t.checkout.email} hint={t.emailHint} optional={optional} type="email" inputmode="email" autocomplete="off" />
+          <TextField
+            form={form}
+            name="name"
+            label={page.t.checkout.name}
+            optional={optional}
+            autocomplete="off"
+            autocapitalize="words"
+            maxlength={120}
+          />
+          <TextField
+            form={form}
+            name="phone"
+            label={page.t.checkout.phone}
+            optional={optional}
+            type="tel"
+            inputmode="tel"
+            autocomplete="off"
+            size="medium"
+          />
+          <TextField
+            form={form}
+            name="email"
+            label={page.t.checkout.email}
+            hint={t.emailHint}
+            optional={optional}
+            type="email"
+            inputmode="email"
+            autocomplete="off"
+          />
         </div>
       </form>
     </EventFrame>
@@ -131,15 +239,40 @@ export function Sale({ page, event, order, tickets }: { page: PageContext; event
   const valid = tickets.filter((ticket) => ticket.qr)
   const paid = isSettled(order)
   return (
-    <EventFrame page={page} event={event} title={paid ? t.sold(valid.length) : page.t.order.orderStatuses[order.status]} under={[eventPath(event, 'desk'), t.title]} scripts={[asset('islands/print-button.ts')]}>
-      <p><span class="number">{order.code}</span> · {order.buyer.name} · <Price page={page} money={order.total} /> <OrderBadge page={page} status={order.status} /></p>
+    <EventFrame
+      page={page}
+      event={event}
+      title={paid ? t.sold(valid.length) : page.t.order.orderStatuses[order.status]}
+      under={[eventPath(event, 'desk'), t.title]}
+      scripts={[asset('islands/print-button.ts')]}
+    >
+      <p>
+        <span class="number">{order.code}</span> · {order.buyer.name} · <Price page={page} money={order.total} />{' '}
+        <OrderBadge page={page} status={order.status} />
+      </p>
       <div class="actions">
-        {order.status === 'awaiting_payment' ? <TakeCash page={page} event={event} order={order} /> : <LinkButton href={eventPath(event, 'desk')}>{t.nextSale}</LinkButton>}
-        {valid.length > 0 && <button type="button" class="button button--secondary script-only" data-island="print-button">{t.print}</button>}
-        <LinkButton kind="quiet" href={orderPath(event, order)}>{t.seeOrder}</LinkButton>
+        {order.status === 'awaiting_payment' ? (
+          <TakeCash page={page} event={event} order={order} />
+        ) : (
+          <LinkButton href={eventPath(event, 'desk')}>{t.nextSale}</LinkButton>
+        )}
+        {valid.length > 0 && (
+          <button type="button" class="button button--secondary script-only" data-island="print-button">
+            {t.print}
+          </button>
+        )}
+        <LinkButton kind="quiet" href={orderPath(event, order)}>
+          {t.seeOrder}
+        </LinkButton>
       </div>
-      {valid.length === 0 ? <Notice tone="warn" title={t.noTickets} /> : (
-        <ol class="tickets">{valid.map((ticket, i) => <TicketCard key={ticket.id} page={page} event={event} ticket={ticket} nth={i + 1} count={valid.length} />)}</ol>
+      {valid.length === 0 ? (
+        <Notice tone="warn" title={t.noTickets} />
+      ) : (
+        <ol class="tickets">
+          {valid.map((ticket, i) => (
+            <TicketCard key={ticket.id} page={page} event={event} ticket={ticket} nth={i + 1} count={valid.length} />
+          ))}
+        </ol>
       )}
     </EventFrame>
   )
@@ -147,5 +280,9 @@ export function Sale({ page, event, order, tickets }: { page: PageContext; event
 
 /** Marks an order that waits as paid in cash, naming the amount. */
 export function TakeCash({ page, event, order }: { page: PageContext; event: Event; order: Order }) {
-  return <PostButton kind="primary" action={orderPath(event, order, 'cash')}>{page.t.desk.confirm(formatMoney(order.total, page.locale))}</PostButton>
+  return (
+    <PostButton kind="primary" action={orderPath(event, order, 'cash')}>
+      {page.t.desk.confirm(formatMoney(order.total, page.locale))}
+    </PostButton>
+  )
 }

@@ -20,7 +20,10 @@ describe('a copy', () => {
     await buildTicketType(app, event, { name: 'B', price: 0, quotaId: shared, hidden: true })
     await buildTicketType(app, event, { name: 'C', price: 500, quantity: 7 })
     await app.db.updateTable('quotaCounter').set({ sold: 3 }).where('quotaId', '=', shared).execute()
-    await app.db.insertInto('eventSession').values({ eventId: event.id, title: 'Ouverture', startsAt: event.startsAt, endsAt: event.endsAt }).execute()
+    await app.db
+      .insertInto('eventSession')
+      .values({ eventId: event.id, title: 'Ouverture', startsAt: event.startsAt, endsAt: event.endsAt })
+      .execute()
     const owner = browse(app, organizer.owner)
     const path = `/organizer/events/${event.slug}/copy`
     expect((await owner.get(path)).html).toContain(`value="${toLocalTime(new Date(event.startsAt.getTime() + WEEK_MS), ZONE)}"`)
@@ -32,11 +35,16 @@ describe('a copy', () => {
     expect(copy.endsAt.getTime() - event.endsAt.getTime()).toBe(moved)
     expect(copy.doorsOpenAt).not.toBeNull()
     const types = await listTicketTypes(app, copy.id, { hidden: true })
-    expect(types.map(({ name, price, hidden, quota }) => [name, price.amount, hidden, quota.kind, quota.size, quota.sold]))
-      .toEqual([['A', 1000, false, 'shared', 30, 0], ['B', 0, true, 'shared', 30, 0], ['C', 500, false, 'own', 7, 0]])
+    expect(types.map(({ name, price, hidden, quota }) => [name, price.amount, hidden, quota.kind, quota.size, quota.sold])).toEqual([
+      ['A', 1000, false, 'shared', 30, 0],
+      ['B', 0, true, 'shared', 30, 0],
+      ['C', 500, false, 'own', 7, 0],
+    ])
     expect(types[0]!.quota.id).toBe(types[1]!.quota.id)
     expect(types[0]!.saleEndsAt).toEqual(copy.startsAt)
-    expect(await app.db.selectFrom('eventSession').select(['title', 'startsAt']).where('eventId', '=', copy.id).execute()).toEqual([{ title: 'Ouverture', startsAt: copy.startsAt }])
+    expect(await app.db.selectFrom('eventSession').select(['title', 'startsAt']).where('eventId', '=', copy.id).execute()).toEqual([
+      { title: 'Ouverture', startsAt: copy.startsAt },
+    ])
     await app.db.updateTable('quotaCounter').set({ sold: 0 }).where('quotaId', '=', shared).execute()
     expect((await checkInvariants(app.db)).filter((result) => result.count > 0)).toEqual([])
   })

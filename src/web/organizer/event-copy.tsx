@@ -55,7 +55,12 @@ function Copy({ page, event, form }: { page: PageContext; event: Event; form: Fo
       <form class="form" method="post" action={eventPath(event, 'copy')} novalidate>
         <TextField form={form} name="title" label={t.title} required maxlength={MAX_TITLE} />
         <TextField form={form} name="startsAt" label={t.starts} type="datetime-local" required size="medium" />
-        <div class="actions"><Button>{t.makeCopy}</Button><LinkButton kind="quiet" href={eventPath(event)}>{page.t.common.cancel}</LinkButton></div>
+        <div class="actions">
+          <Button>{t.makeCopy}</Button>
+          <LinkButton kind="quiet" href={eventPath(event)}>
+            {page.t.common.cancel}
+          </LinkButton>
+        </div>
       </form>
     </EventFrame>
   )

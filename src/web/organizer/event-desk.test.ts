@@ -29,7 +29,9 @@ describe('the desk', () => {
     const sale = await cashier.get(sold.location)
     expect(sale.text).toContain('Voici les 2 billets')
     expect(sale.html.match(/<svg[^>]*aria-label="Code QR/g)).toHaveLength(2)
-    expect(await ordersOf(event.id)).toMatchObject([{ status: 'paid', channel: 'cashier', buyerName: 'Vente au guichet', buyerEmail: null, buyerPhone: null, accountId: null }])
+    expect(await ordersOf(event.id)).toMatchObject([
+      { status: 'paid', channel: 'cashier', buyerName: 'Vente au guichet', buyerEmail: null, buyerPhone: null, accountId: null },
+    ])
     // Pressed twice: still one sale.
     expect((await cashier.post(`${path}/desk/sale`, hiddenFields(asked.html))).location).toBe(sold.location)
     expect(await ordersOf(event.id)).toHaveLength(1)
@@ -68,9 +70,17 @@ describe('the desk', () => {
 
   it('finds a waiting order by its code and marks it as paid, once', async () => {
     const { event, type, cashier, path } = await counter()
-    const order = await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
-      eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Koffi', phone: '+2290197000000' }, idempotencyKey: event.slug, channel: 'web',
-    })
+    const order = await placeOrder(
+      app,
+      { kind: 'visitor', locale: 'fr', ip: null },
+      {
+        eventSlug: event.slug,
+        lines: [{ ticketTypeId: type.id, quantity: 1 }],
+        buyer: { name: 'Koffi', phone: '+2290197000000' },
+        idempotencyKey: event.slug,
+        channel: 'web',
+      },
+    )
     const unknown = await cashier.get(`${path}/desk/order?code=NOPE`)
     expect([unknown.status, unknown.html.includes('id="field-code-error"')]).toEqual([422, true])
     const found = await cashier.get(`${path}/desk/order?code=${order.code.toLowerCase()}`)
@@ -85,7 +95,12 @@ describe('the desk', () => {
     expect((await elsewhere.cashier.get(`${elsewhere.path}/desk/sales/${order.code}`)).status).toBe(404)
   })
 
-  it.each<[TeamRole, number]>([['owner', 200], ['manager', 200], ['cashier', 200], ['agent', 403]])('opens to the team’s sellers: %s', async (role, status) => {
+  it.each<[TeamRole, number]>([
+    ['owner', 200],
+    ['manager', 200],
+    ['cashier', 200],
+    ['agent', 403],
+  ])('opens to the team’s sellers: %s', async (role, status) => {
     const { organizer, type, path } = await counter()
     const member = browse(app, await buildMember(app, organizer.id, role))
     expect((await member.get(`${path}/desk`)).status).toBe(status)

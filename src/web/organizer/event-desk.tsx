@@ -53,22 +53,32 @@ export async function eventDeskPages(server: FastifyInstance, app: App): Promise
     const { event } = scene
     const form = readForm(pageOf(request), request.body)
     const lines = readLines(form, scene)
-    const page = pageOf(request, `${eventPath(event, 'desk', 'sale')}?${new URLSearchParams(lines.map(({ type, quantity }) => [`q-${type.id}`, String(quantity)]))}`)
+    const page = pageOf(
+      request,
+      `${eventPath(event, 'desk', 'sale')}?${new URLSearchParams(lines.map(({ type, quantity }) => [`q-${type.id}`, String(quantity)]))}`,
+    )
     if (lines.length === 0) return showDesk(request, reply, form.state(page.t.errors.empty_order), 422)
     const total = totalOf(lines, scene)
-    const again = (state: FormState, status: number) => sendPage(reply, <ConfirmSale page={page} {...scene} lines={lines} total={total} form={state} />, { status })
+    const again = (state: FormState, status: number) =>
+      sendPage(reply, <ConfirmSale page={page} {...scene} lines={lines} total={total} form={state} />, { status })
     const buyer = readBuyer(form, event.country, page)
     const seats = lines.reduce((sum, line) => sum + line.quantity, 0)
     const holders = event.askHolderNames ? Array.from({ length: seats }, (_, i) => ({ name: form.required(`holder-${i}`, 200) ?? '' })) : undefined
     if (form.failed()) return again(form.state(), 422)
     try {
       const sale = await checkOut(app, request.actor, {
-        eventSlug: event.slug, lines: lines.map(({ type, quantity }) => ({ ticketTypeId: type.id, quantity })), buyer, holders, channel: 'cashier',
-        idempotencyKey: form.text('key') || newToken(16), ...(total.amount > 0 ? { payment: { provider: 'cash' } } : {}),
+        eventSlug: event.slug,
+        lines: lines.map(({ type, quantity }) => ({ ticketTypeId: type.id, quantity })),
+        buyer,
+        holders,
+        channel: 'cashier',
+        idempotencyKey: form.text('key') || newToken(16),
+        ...(total.amount > 0 ? { payment: { provider: 'cash' } } : {}),
       })
       return reply.redirect(eventPath(event, 'desk', 'sales', sale.code), 303)
     } catch (error) {
-      if (isDomainError(error, 'idempotency_key_reused')) return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409)
+      if (isDomainError(error, 'idempotency_key_reused'))
+        return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409)
       return again(refusedForm(page, form, error, { invalid_phone: 'phone' }), isDomainError(error) ? statusOf(error) : 422)
     }
   })
@@ -86,7 +96,11 @@ export async function eventDeskPages(server: FastifyInstance, app: App): Promise
     const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
     const form = readForm(page, request.query)
     const code = form.required('code', 40)
-    const order = code && await getOrder(app, request.actor, code).catch((error: unknown) => (isDomainError(error, 'not_found') ? undefined : Promise.reject(error as Error)))
+    const order =
+      code &&
+      (await getOrder(app, request.actor, code).catch((error: unknown) =>
+        isDomainError(error, 'not_found') ? undefined : Promise.reject(error as Error),
+      ))
     if (order && order.eventId === event.id) return reply.redirect(orderPath(event, order), 303)
     const state = form.state()
     return showDesk(request, reply, code ? { ...state, errors: { code: page.t.desk.noSuchOrder } } : state, 422)

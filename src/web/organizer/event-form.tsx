@@ -62,7 +62,8 @@ export async function eventFormPages(server: FastifyInstance, app: App): Promise
     const [event, categories] = await Promise.all([getTeamEvent(app, request.actor, request.params.slug), listCategories(app)])
     const form = readForm(page, request.body)
     const details = readDetails(form, categories)
-    const again = (state: FormState, status: number) => sendPage(reply, <EditEvent page={page} event={event} form={state} categories={categories} />, { status })
+    const again = (state: FormState, status: number) =>
+      sendPage(reply, <EditEvent page={page} event={event} form={state} categories={categories} />, { status })
     if (!details) return again(form.state(), 422)
     try {
       await updateEvent(app, request.actor, event.slug, details)
@@ -83,10 +84,16 @@ export async function eventFormPages(server: FastifyInstance, app: App): Promise
         await setCover(app, request.actor, event.slug, file ? await file.toBuffer() : Buffer.alloc(0))
         return reply.redirect(`${eventPath(event, 'edit')}#cover`, 303)
       } catch (error) {
-        const code = isDomainError(error) ? error.code : (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? 'image_too_large' : undefined
+        const code = isDomainError(error)
+          ? error.code
+          : (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE'
+            ? 'image_too_large'
+            : undefined
         if (!code || code === 'not_found' || code === 'forbidden') throw error
         const cover = { ...emptyForm, errors: { cover: errorMessage(page.locale, code) } }
-        return sendPage(reply, <EditEvent page={page} event={event} form={formOf(event)} cover={cover} categories={await listCategories(app)} />, { status: 422 })
+        return sendPage(reply, <EditEvent page={page} event={event} form={formOf(event)} cover={cover} categories={await listCategories(app)} />, {
+          status: 422,
+        })
       }
     })
   })
@@ -105,18 +112,63 @@ async function ledOrganizers(app: App, page: PageContext): Promise<LedOrganizer[
 
 const optionsOf = (organizers: LedOrganizer[]): Option[] => organizers.map(({ slug, name }) => [slug, name])
 
-const ZONE_OF: Readonly<Record<string, string>> = { BJ: 'Africa/Porto-Novo', TG: 'Africa/Lome', CI: 'Africa/Abidjan', SN: 'Africa/Dakar', BF: 'Africa/Ouagadougou', ML: 'Africa/Bamako',
-  NE: 'Africa/Niamey', GN: 'Africa/Conakry', GH: 'Africa/Accra', NG: 'Africa/Lagos', CM: 'Africa/Douala', GA: 'Africa/Libreville', FR: 'Europe/Paris' }
+const ZONE_OF: Readonly<Record<string, string>> = {
+  BJ: 'Africa/Porto-Novo',
+  TG: 'Africa/Lome',
+  CI: 'Africa/Abidjan',
+  SN: 'Africa/Dakar',
+  BF: 'Africa/Ouagadougou',
+  ML: 'Africa/Bamako',
+  NE: 'Africa/Niamey',
+  GN: 'Africa/Conakry',
+  GH: 'Africa/Accra',
+  NG: 'Africa/Lagos',
+  CM: 'Africa/Douala',
+  GA: 'Africa/Libreville',
+  FR: 'Europe/Paris',
+}
 const zoneOf = (country: string) => ZONE_OF[country] ?? 'Africa/Porto-Novo'
 
 /** The event as its form shows it: times as clocks at the event show them. */
 function formOf(event: Event): FormState {
   const local = (date: Date | null) => date && toLocalTime(date, event.timezone)
   return freshForm({
-    ...(({ title, description, category, timezone, venue, address, city, country, latitude, longitude, capacity, visibility, dressCode, paymentUrl }) =>
-      ({ title, description, category, timezone, venue, address, city, country, latitude, longitude, capacity, visibility, dressCode, paymentUrl }))(event),
-    startsAt: local(event.startsAt), endsAt: local(event.endsAt), doorsOpenAt: local(event.doorsOpenAt),
-    reentry: event.reentry ? 'on' : '', askHolderNames: event.askHolderNames ? 'on' : '',
+    ...(({
+      title,
+      description,
+      category,
+      timezone,
+      venue,
+      address,
+      city,
+      country,
+      latitude,
+      longitude,
+      capacity,
+      visibility,
+      dressCode,
+      paymentUrl,
+    }) => ({
+      title,
+      description,
+      category,
+      timezone,
+      venue,
+      address,
+      city,
+      country,
+      latitude,
+      longitude,
+      capacity,
+      visibility,
+      dressCode,
+      paymentUrl,
+    }))(event),
+    startsAt: local(event.startsAt),
+    endsAt: local(event.endsAt),
+    doorsOpenAt: local(event.doorsOpenAt),
+    reentry: event.reentry ? 'on' : '',
+    askHolderNames: event.askHolderNames ? 'on' : '',
   })
 }
 
@@ -128,20 +180,48 @@ function readDetails(form: FormReader, categories: Category[]): (EventDetails & 
   const endsAt = form.moment('endsAt', zone, { required: true })
   if (startsAt && endsAt && endsAt <= startsAt) form.fail('endsAt', 'not_after_start')
   const details = {
-    title: form.required('title', MAX_TITLE) ?? '', description: form.text('description'), category: form.choice('category', categories.map(({ slug }) => slug)) ?? '',
-    startsAt: startsAt!, endsAt: endsAt!, doorsOpenAt: form.moment('doorsOpenAt', zone) ?? null, timezone: zone,
-    venue: form.text('venue'), address: form.text('address'), city: form.required('city', 100) ?? '', country: form.required('country', 2) ?? '',
-    latitude: form.decimal('latitude') ?? null, longitude: form.decimal('longitude') ?? null, capacity: form.integer('capacity', { min: 1 }) ?? null,
+    title: form.required('title', MAX_TITLE) ?? '',
+    description: form.text('description'),
+    category:
+      form.choice(
+        'category',
+        categories.map(({ slug }) => slug),
+      ) ?? '',
+    startsAt: startsAt!,
+    endsAt: endsAt!,
+    doorsOpenAt: form.moment('doorsOpenAt', zone) ?? null,
+    timezone: zone,
+    venue: form.text('venue'),
+    address: form.text('address'),
+    city: form.required('city', 100) ?? '',
+    country: form.required('country', 2) ?? '',
+    latitude: form.decimal('latitude') ?? null,
+    longitude: form.decimal('longitude') ?? null,
+    capacity: form.integer('capacity', { min: 1 }) ?? null,
     visibility: form.choice('visibility', ['public', 'unlisted', 'private'] as const) ?? 'public',
-    dressCode: form.text('dressCode') || null, reentry: form.checked('reentry'), askHolderNames: form.checked('askHolderNames'), paymentUrl: form.text('paymentUrl') || null,
+    dressCode: form.text('dressCode') || null,
+    reentry: form.checked('reentry'),
+    askHolderNames: form.checked('askHolderNames'),
+    paymentUrl: form.text('paymentUrl') || null,
   }
   return form.failed() ? undefined : (details as EventDetails)
 }
 
 function labelsOf({ t: { organizer: t, public: shop } }: PageContext): Record<string, string> {
   return {
-    title: t.title, category: shop.category, startsAt: t.starts, endsAt: t.ends, doorsOpenAt: t.doors, timezone: t.zone, city: shop.city, country: t.country,
-    latitude: t.latitude, longitude: t.longitude, capacity: t.capacity, paymentUrl: t.paymentUrl, description: t.description,
+    title: t.title,
+    category: shop.category,
+    startsAt: t.starts,
+    endsAt: t.ends,
+    doorsOpenAt: t.doors,
+    timezone: t.zone,
+    city: shop.city,
+    country: t.country,
+    latitude: t.latitude,
+    longitude: t.longitude,
+    capacity: t.capacity,
+    paymentUrl: t.paymentUrl,
+    description: t.description,
   }
 }
 
@@ -172,21 +252,48 @@ function EditEvent({ page, event, form, categories, cover = emptyForm }: FieldsP
       <ErrorSummary page={page} form={cover} />
       <form class="form" method="post" action={eventPath(event, 'edit')} novalidate>
         <EventFields page={page} form={form} categories={categories} />
-        <div class="actions"><Button>{page.t.common.save}</Button><LinkButton kind="quiet" href={eventPath(event)}>{page.t.common.cancel}</LinkButton></div>
+        <div class="actions">
+          <Button>{page.t.common.save}</Button>
+          <LinkButton kind="quiet" href={eventPath(event)}>
+            {page.t.common.cancel}
+          </LinkButton>
+        </div>
       </form>
       <section class="group" id="cover">
         <h2>{t.cover}</h2>
-        {event.cover && <div class="cover-preview"><Cover cover={event.cover} sizes="24rem" /></div>}
+        {event.cover && (
+          <div class="cover-preview">
+            <Cover cover={event.cover} sizes="24rem" />
+          </div>
+        )}
         <form class="form" method="post" action={eventPath(event, 'cover')} enctype="multipart/form-data">
           <div class={cover.errors.cover ? 'field field--wrong' : 'field'}>
             <label for="field-cover">{event.cover ? t.replaceCover : t.addCover}</label>
-            <p class="hint" id="field-cover-hint">{t.coverHint}</p>
-            {cover.errors.cover && <p class="field-error" id="field-cover-error">{cover.errors.cover}</p>}
-            <input class="input" id="field-cover" type="file" name="cover" accept="image/jpeg,image/png,image/webp,image/avif" required aria-describedby={cover.errors.cover ? 'field-cover-hint field-cover-error' : 'field-cover-hint'} />
+            <p class="hint" id="field-cover-hint">
+              {t.coverHint}
+            </p>
+            {cover.errors.cover && (
+              <p class="field-error" id="field-cover-error">
+                {cover.errors.cover}
+              </p>
+            )}
+            <input
+              class="input"
+              id="field-cover"
+              type="file"
+              name="cover"
+              accept="image/jpeg,image/png,image/webp,image/avif"
+              required
+              aria-describedby={cover.errors.cover ? 'field-cover-hint field-cover-error' : 'field-cover-hint'}
+            />
           </div>
           <Button kind="secondary">{t.sendCover}</Button>
         </form>
-        {event.cover && <PostButton kind="quiet" action={eventPath(event, 'cover', 'remove')}>{t.removeCover}</PostButton>}
+        {event.cover && (
+          <PostButton kind="quiet" action={eventPath(event, 'cover', 'remove')}>
+            {t.removeCover}
+          </PostButton>
+        )}
       </section>
     </EventFrame>
   )
@@ -198,9 +305,23 @@ function EventFields({ page, form, categories }: FieldsProps) {
   return (
     <>
       <TextField form={form} name="title" label={t.title} required maxlength={MAX_TITLE} />
-      <SelectField form={form} name="category" label={page.t.public.category} required size="medium"
-        options={[['', t.choose], ...categories.map(({ slug, nameFr, nameEn }) => [slug, page.locale === 'fr' ? nameFr : nameEn] as const)]} />
-      <TextArea form={form} name="description" label={t.description} hint={t.descriptionHint} optional={optional} rows={8} maxlength={MAX_DESCRIPTION} />
+      <SelectField
+        form={form}
+        name="category"
+        label={page.t.public.category}
+        required
+        size="medium"
+        options={[['', t.choose], ...categories.map(({ slug, nameFr, nameEn }) => [slug, page.locale === 'fr' ? nameFr : nameEn] as const)]}
+      />
+      <TextArea
+        form={form}
+        name="description"
+        label={t.description}
+        hint={t.descriptionHint}
+        optional={optional}
+        rows={8}
+        maxlength={MAX_DESCRIPTION}
+      />
       <fieldset class="group">
         <legend class="legend">{page.t.public.when}</legend>
         <div class="fields">
@@ -227,11 +348,16 @@ function EventFields({ page, form, categories }: FieldsProps) {
         </details>
       </fieldset>
       <div class="group">
-        <RadioField form={form} name="visibility" label={t.visibility} options={[
-          { value: 'public', label: t.visibilities.public, hint: t.visibilityHints.public },
-          { value: 'unlisted', label: t.visibilities.unlisted, hint: t.visibilityHints.unlisted },
-          { value: 'private', label: t.visibilities.private, hint: t.visibilityHints.private },
-        ]} />
+        <RadioField
+          form={form}
+          name="visibility"
+          label={t.visibility}
+          options={[
+            { value: 'public', label: t.visibilities.public, hint: t.visibilityHints.public },
+            { value: 'unlisted', label: t.visibilities.unlisted, hint: t.visibilityHints.unlisted },
+            { value: 'private', label: t.visibilities.private, hint: t.visibilityHints.private },
+          ]}
+        />
         <TextField form={form} name="capacity" label={t.capacity} hint={t.capacityHint} optional={optional} inputmode="numeric" size="short" />
         <TextField form={form} name="dressCode" label={page.t.public.dressCode} optional={optional} maxlength={200} />
         <CheckField form={form} name="reentry" label={t.reentry} hint={t.reentryHint} />

@@ -16,14 +16,27 @@ export function StatusBadge({ page, event }: { page: PageContext; event: { statu
   return <Badge tone={TONES[event.status]}>{page.t.organizer.statuses[event.status]}</Badge>
 }
 
-type FrameProps = { page: PageContext; event: Event; title: string; failed?: boolean; /** Beneath one of the tabs: the way back. */ under?: readonly [href: string, label: string]; scripts?: readonly string[]; children: ComponentChildren }
+type FrameProps = {
+  page: PageContext
+  event: Event
+  title: string
+  failed?: boolean
+  /** Beneath one of the tabs: the way back. */ under?: readonly [href: string, label: string]
+  scripts?: readonly string[]
+  children: ComponentChildren
+}
 
 export function EventFrame({ page, event, title, failed, under, scripts, children }: FrameProps) {
   const t = page.t.organizer
   const leads = mayAct(page.actor, event)
   const tabs = [
     [eventPath(event), t.overview],
-    ...(leads ? [[eventPath(event, 'tickets'), t.tickets], [eventPath(event, 'programme'), t.programme]] : []),
+    ...(leads
+      ? [
+          [eventPath(event, 'tickets'), t.tickets],
+          [eventPath(event, 'programme'), t.programme],
+        ]
+      : []),
     ...(leads && event.visibility === 'private' ? [[eventPath(event, 'guests'), t.guests]] : []),
     [eventPath(event, 'desk'), page.t.desk.title],
     [eventPath(event, 'orders'), t.orders],
@@ -37,9 +50,15 @@ export function EventFrame({ page, event, title, failed, under, scripts, childre
     <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false} {...(scripts ? { scripts } : {})}>
       <Trail label={page.t.common.back} steps={[['/organizer', t.myEvents], ...(under ? [under] : [])]} />
       <header class="stack stack--tight">
-        <p class="row"><strong>{event.title}</strong> <StatusBadge page={page} event={event} /></p>
+        <p class="row">
+          <strong>{event.title}</strong> <StatusBadge page={page} event={event} />
+        </p>
         <nav class="tabs" aria-label={event.title}>
-          {tabs.map(([href, label]) => <a key={href} href={href} aria-current={href === here ? 'page' : undefined}>{label}</a>)}
+          {tabs.map(([href, label]) => (
+            <a key={href} href={href} aria-current={href === here ? 'page' : undefined}>
+              {label}
+            </a>
+          ))}
         </nav>
       </header>
       <h1>{title}</h1>

@@ -26,33 +26,60 @@ type AgentRequest = { Params: { slug: string; id: string; account: string } }
 export async function eventGatePages(server: FastifyInstance, app: App): Promise<void> {
   server.get<GatesRequest>('/organizer/events/:slug/gates', async (request, reply) => show(request, reply, emptyForm, 200))
 
-  server.post<GatesRequest>('/organizer/events/:slug/gates', async (request, reply) => change(request, reply, async (form, event) => {
-    const directions = form.choice('directions', ['both', 'in', 'out'] as const) ?? 'both'
-    await createGate(app, request.actor, event.slug, { name: form.text('name'), directions, ticketTypeIds: form.list('types').map(requireId) })
-  }, { gate_name_taken: 'name' }))
+  server.post<GatesRequest>('/organizer/events/:slug/gates', async (request, reply) =>
+    change(
+      request,
+      reply,
+      async (form, event) => {
+        const directions = form.choice('directions', ['both', 'in', 'out'] as const) ?? 'both'
+        await createGate(app, request.actor, event.slug, { name: form.text('name'), directions, ticketTypeIds: form.list('types').map(requireId) })
+      },
+      { gate_name_taken: 'name' },
+    ),
+  )
 
-  server.post<GateRequest>('/organizer/events/:slug/gates/:id/agents', async (request, reply) => change(request, reply, async (form) => {
-    const field = `email-${request.params.id}`
-    await assignAgent(app, request.actor, requireId(request.params.id), { email: form.text(field) })
-  }, { '/body/email': `email-${request.params.id}` }))
+  server.post<GateRequest>('/organizer/events/:slug/gates/:id/agents', async (request, reply) =>
+    change(
+      request,
+      reply,
+      async (form) => {
+        const field = `email-${request.params.id}`
+        await assignAgent(app, request.actor, requireId(request.params.id), { email: form.text(field) })
+      },
+      { '/body/email': `email-${request.params.id}` },
+    ),
+  )
 
-  server.post<AgentRequest>('/organizer/events/:slug/gates/:id/agents/:account/release', async (request, reply) => change(request, reply, async () => {
-    await releaseAgent(app, request.actor, requireId(request.params.id), request.params.account)
-  }))
+  server.post<AgentRequest>('/organizer/events/:slug/gates/:id/agents/:account/release', async (request, reply) =>
+    change(request, reply, async () => {
+      await releaseAgent(app, request.actor, requireId(request.params.id), request.params.account)
+    }),
+  )
 
-  server.post<GateRequest>('/organizer/events/:slug/gates/:id/close', async (request, reply) => change(request, reply, async () => {
-    await archiveGate(app, request.actor, requireId(request.params.id))
-  }))
+  server.post<GateRequest>('/organizer/events/:slug/gates/:id/close', async (request, reply) =>
+    change(request, reply, async () => {
+      await archiveGate(app, request.actor, requireId(request.params.id))
+    }),
+  )
 
   async function show(request: FastifyRequest<GatesRequest>, reply: FastifyReply, form: FormState, status: number) {
     const event = await getTeamEvent(app, request.actor, request.params.slug)
     const [gates, types] = await Promise.all([listGates(app, request.actor, event.slug), listTicketTypes(app, event.id, { hidden: true })])
     const agents = await Promise.all(gates.map((gate) => listGateAgents(app, request.actor, gate.id)))
     const page = pageOf(request, eventPath(event, 'gates'))
-    return sendPage(reply, <Gates page={page} event={event} gates={gates.map((gate, i) => ({ ...gate, agents: agents[i]! }))} types={types} form={form} />, { status })
+    return sendPage(
+      reply,
+      <Gates page={page} event={event} gates={gates.map((gate, i) => ({ ...gate, agents: agents[i]! }))} types={types} form={form} />,
+      { status },
+    )
   }
 
-  async function change(request: FastifyRequest<GatesRequest>, reply: FastifyReply, work: (form: FormReader, event: Event) => Promise<void>, fieldOf: Record<string, string> = {}) {
+  async function change(
+    request: FastifyRequest<GatesRequest>,
+    reply: FastifyReply,
+    work: (form: FormReader, event: Event) => Promise<void>,
+    fieldOf: Record<string, string> = {},
+  ) {
     const event = await getTeamEvent(app, request.actor, request.params.slug)
     const form = readForm(pageOf(request), request.body)
     try {
@@ -72,23 +99,50 @@ function Gates({ page, event, gates, types, form }: GatesProps) {
     <EventFrame page={page} event={event} title={t.gates} failed={hasErrors(form)}>
       <p class="lead">{t.gatesHint}</p>
       <ErrorSummary page={page} form={form} />
-      {gates.length === 0 ? <EmptyState title={t.noGates}><p>{t.noGatesHint}</p></EmptyState> : (
+      {gates.length === 0 ? (
+        <EmptyState title={t.noGates}>
+          <p>{t.noGatesHint}</p>
+        </EmptyState>
+      ) : (
         <ul class="cards">
           {gates.map((gate) => (
-            <Ticket as="li" key={gate.id} stub={(
-              <form method="post" action={eventPath(event, 'gates', gate.id, 'agents')} class="stack" novalidate>
-                <TextField form={form} name={`email-${gate.id}`} label={t.agentEmail} type="email" autocomplete="off" required />
-                <Button kind="secondary">{t.addAgent}</Button>
-              </form>
-            )}>
-              <div class="spread"><h2>{gate.name}</h2><PostButton kind="quiet" action={eventPath(event, 'gates', gate.id, 'close')}>{t.closeGate}</PostButton></div>
-              <p class="soft">{t.directions[gate.directions]}{gate.ticketTypeIds.length > 0 && ` · ${types.filter((type) => gate.ticketTypeIds.includes(type.id)).map((type) => type.name).join(', ')}`}</p>
-              {gate.agents.length === 0 ? <p class="soft">{t.noAgents}</p> : (
+            <Ticket
+              as="li"
+              key={gate.id}
+              stub={
+                <form method="post" action={eventPath(event, 'gates', gate.id, 'agents')} class="stack" novalidate>
+                  <TextField form={form} name={`email-${gate.id}`} label={t.agentEmail} type="email" autocomplete="off" required />
+                  <Button kind="secondary">{t.addAgent}</Button>
+                </form>
+              }
+            >
+              <div class="spread">
+                <h2>{gate.name}</h2>
+                <PostButton kind="quiet" action={eventPath(event, 'gates', gate.id, 'close')}>
+                  {t.closeGate}
+                </PostButton>
+              </div>
+              <p class="soft">
+                {t.directions[gate.directions]}
+                {gate.ticketTypeIds.length > 0 &&
+                  ` · ${types
+                    .filter((type) => gate.ticketTypeIds.includes(type.id))
+                    .map((type) => type.name)
+                    .join(', ')}`}
+              </p>
+              {gate.agents.length === 0 ? (
+                <p class="soft">{t.noAgents}</p>
+              ) : (
                 <ul class="plain-list">
                   {gate.agents.map((agent) => (
                     <li key={agent.accountId} class="spread">
-                      <span>{agent.name}<span class="hint block">{agent.email}</span></span>
-                      <PostButton kind="quiet" action={eventPath(event, 'gates', gate.id, 'agents', agent.accountId, 'release')}>{t.release}</PostButton>
+                      <span>
+                        {agent.name}
+                        <span class="hint block">{agent.email}</span>
+                      </span>
+                      <PostButton kind="quiet" action={eventPath(event, 'gates', gate.id, 'agents', agent.accountId, 'release')}>
+                        {t.release}
+                      </PostButton>
                     </li>
                   ))}
                 </ul>
@@ -102,15 +156,25 @@ function Gates({ page, event, gates, types, form }: GatesProps) {
           <h2>{t.addGate}</h2>
           <form class="form" method="post" action={eventPath(event, 'gates')} novalidate>
             <TextField form={form} name="name" label={t.gateName} hint={t.gateNameHint} required maxlength={80} />
-            <RadioField form={form} name="directions" label={t.direction} options={[
-              { value: 'both', label: t.directions.both }, { value: 'in', label: t.directions.in }, { value: 'out', label: t.directions.out },
-            ]} />
+            <RadioField
+              form={form}
+              name="directions"
+              label={t.direction}
+              options={[
+                { value: 'both', label: t.directions.both },
+                { value: 'in', label: t.directions.in },
+                { value: 'out', label: t.directions.out },
+              ]}
+            />
             {types.length > 1 && (
               <fieldset class="field">
                 <legend>{t.gateTypes}</legend>
                 <p class="hint">{t.gateTypesHint}</p>
                 {types.map((type) => (
-                  <label key={type.id} class="check"><input type="checkbox" name="types" value={type.id} /><span>{type.name}</span></label>
+                  <label key={type.id} class="check">
+                    <input type="checkbox" name="types" value={type.id} />
+                    <span>{type.name}</span>
+                  </label>
                 ))}
               </fieldset>
             )}

@@ -39,7 +39,10 @@ export async function eventGuestPages(server: FastifyInstance, app: App): Promis
   async function show(request: FastifyRequest<SlugRequest>, reply: FastifyReply, form: FormState, status: number) {
     const page = pageOf(request)
     const event = await getTeamEvent(app, request.actor, request.params.slug)
-    const guests = await listInvitations(app, request.actor, event.slug, { limit: 50, cursor: readForm(page, request.query).text('cursor') || undefined })
+    const guests = await listInvitations(app, request.actor, event.slug, {
+      limit: 50,
+      cursor: readForm(page, request.query).text('cursor') || undefined,
+    })
     return sendPage(reply, <Guests page={page} event={event} guests={guests} form={form} />, { status })
   }
 }
@@ -50,12 +53,31 @@ function Guests({ page, event, guests, form }: { page: PageContext; event: Event
     <EventFrame page={page} event={event} title={t.guests} failed={hasErrors(form)}>
       <p class="lead">{event.status === 'published' ? t.guestsHint : t.guestsLaterHint}</p>
       <ErrorSummary page={page} form={form} />
-      <DataTable caption={t.guests} rows={guests.data} empty={<EmptyState title={t.noGuests} />}
+      <DataTable
+        caption={t.guests}
+        rows={guests.data}
+        empty={<EmptyState title={t.noGuests} />}
         columns={[
-          { label: page.t.checkout.email, cell: (guest) => <>{guest.email}{guest.name && <span class="hint block">{guest.name}</span>}</> },
+          {
+            label: page.t.checkout.email,
+            cell: (guest) => (
+              <>
+                {guest.email}
+                {guest.name && <span class="hint block">{guest.name}</span>}
+              </>
+            ),
+          },
           { label: t.invitedAt, cell: (guest) => (guest.announcedAt ? formatMoment(guest.announcedAt, event.timezone, page.locale) : t.notYetSent) },
-          { label: page.t.common.actions, cell: (guest) => <PostButton kind="quiet" action={eventPath(event, 'guests', guest.id, 'revoke')}>{t.release}</PostButton> },
-        ]} />
+          {
+            label: page.t.common.actions,
+            cell: (guest) => (
+              <PostButton kind="quiet" action={eventPath(event, 'guests', guest.id, 'revoke')}>
+                {t.release}
+              </PostButton>
+            ),
+          },
+        ]}
+      />
       <Pager page={page} nextCursor={guests.nextCursor} />
       {isEditable(event) && (
         <section class="group">

@@ -23,47 +23,95 @@ type TicketRequest = { Params: { slug: string; code: string; ticketId: string } 
 export async function eventOrderPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<OrderRequest>('/organizer/events/:slug/orders/:code', async (request, reply) => show(request, reply, emptyForm, 200))
 
-  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/resend', async (request, reply) => serve(request, reply, async (order) => {
-    await resendOrder(app, request.actor, order.code)
-    return '?done=resent'
-  }))
+  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/resend', async (request, reply) =>
+    serve(request, reply, async (order) => {
+      await resendOrder(app, request.actor, order.code)
+      return '?done=resent'
+    }),
+  )
 
-  server.post<TicketRequest>('/organizer/events/:slug/orders/:code/tickets/:ticketId/holder', async (request, reply) => serve(request, reply, async (order, form) => {
-    await renameHolder(app, request.actor, { code: order.code, ticketId: request.params.ticketId, name: form.text(`name-${request.params.ticketId}`) })
-    return '?done=renamed'
-  }, { '/body/name': `name-${request.params.ticketId}` }))
+  server.post<TicketRequest>('/organizer/events/:slug/orders/:code/tickets/:ticketId/holder', async (request, reply) =>
+    serve(
+      request,
+      reply,
+      async (order, form) => {
+        await renameHolder(app, request.actor, {
+          code: order.code,
+          ticketId: request.params.ticketId,
+          name: form.text(`name-${request.params.ticketId}`),
+        })
+        return '?done=renamed'
+      },
+      { '/body/name': `name-${request.params.ticketId}` },
+    ),
+  )
 
-  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/cash', async (request, reply) => serve(request, reply, async (order) => {
-    const event = await findEventRef(app, request.params.slug)
-    if (!event) throw kernelError('not_found')
-    await payOrder(app, request.actor, event, order.code, { provider: 'cash' })
-    return '?done=cash'
-  }))
+  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/cash', async (request, reply) =>
+    serve(request, reply, async (order) => {
+      const event = await findEventRef(app, request.params.slug)
+      if (!event) throw kernelError('not_found')
+      await payOrder(app, request.actor, event, order.code, { provider: 'cash' })
+      return '?done=cash'
+    }),
+  )
 
-  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/refund-request/decline', async (request, reply) => serve(request, reply, async (order) => {
-    await declineOrderRefund(app, request.actor, order.code)
-    return '?done=declined'
-  }))
+  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/refund-request/decline', async (request, reply) =>
+    serve(request, reply, async (order) => {
+      await declineOrderRefund(app, request.actor, order.code)
+      return '?done=declined'
+    }),
+  )
 
   // Cancelling and refunding ask once, in numbers.
   server.get<OrderRequest>('/organizer/events/:slug/orders/:code/cancel', async (request, reply) => {
     const { event, order, tickets } = await load(request)
-    return sendPage(reply, <Confirm page={pageOf(request)} event={event} order={order} all={live(tickets, order)} tickets={live(tickets, order)} action="cancel" form={emptyForm} />)
+    return sendPage(
+      reply,
+      <Confirm
+        page={pageOf(request)}
+        event={event}
+        order={order}
+        all={live(tickets, order)}
+        tickets={live(tickets, order)}
+        action="cancel"
+        form={emptyForm}
+      />,
+    )
   })
-  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/cancel', async (request, reply) => confirm(request, reply, 'cancel', async (order, form) => {
-    await cancelOrder(app, request.actor, { code: order.code, reason: form.text('reason') || undefined, force: form.checked('force') })
-  }))
+  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/cancel', async (request, reply) =>
+    confirm(request, reply, 'cancel', async (order, form) => {
+      await cancelOrder(app, request.actor, { code: order.code, reason: form.text('reason') || undefined, force: form.checked('force') })
+    }),
+  )
 
   server.get<OrderRequest>('/organizer/events/:slug/orders/:code/refund', async (request, reply) => {
     const { event, order, tickets } = await load(request)
     const chosen = readForm(pageOf(request), request.query).list('ticket')
     const all = live(tickets, order)
     const some = all.filter((ticket) => chosen.includes(ticket.id))
-    return sendPage(reply, <Confirm page={pageOf(request)} event={event} order={order} all={all} tickets={some.length > 0 ? some : all} action="refund" form={emptyForm} />)
+    return sendPage(
+      reply,
+      <Confirm
+        page={pageOf(request)}
+        event={event}
+        order={order}
+        all={all}
+        tickets={some.length > 0 ? some : all}
+        action="refund"
+        form={emptyForm}
+      />,
+    )
   })
-  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/refund', async (request, reply) => confirm(request, reply, 'refund', async (order, form) => {
-    await refundOrder(app, request.actor, { code: order.code, ticketIds: form.list('ticket'), reason: form.text('reason') || undefined, force: form.checked('force') })
-  }))
+  server.post<OrderRequest>('/organizer/events/:slug/orders/:code/refund', async (request, reply) =>
+    confirm(request, reply, 'refund', async (order, form) => {
+      await refundOrder(app, request.actor, {
+        code: order.code,
+        ticketIds: form.list('ticket'),
+        reason: form.text('reason') || undefined,
+        force: form.checked('force'),
+      })
+    }),
+  )
 
   async function load(request: FastifyRequest<OrderRequest>) {
     const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
@@ -71,7 +119,11 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
     // An order of another event isn't here, whoever asks.
     if (order.eventId !== event.id) throw kernelError('not_found')
     const payable = { kind: 'order' as const, id: order.id }
-    const [tickets, payments, refunds] = await Promise.all([listOrderTickets(app, event, order), findPayments(app.db, payable), findRefunds(app.db, payable)])
+    const [tickets, payments, refunds] = await Promise.all([
+      listOrderTickets(app, event, order),
+      findPayments(app.db, payable),
+      findRefunds(app.db, payable),
+    ])
     return { event, order, tickets, payments, refunds }
   }
 
@@ -81,17 +133,27 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
     return sendPage(reply, <OneOrder page={page} {...screen} form={form} done={readForm(page, request.query).text('done')} />, { status })
   }
 
-  async function serve(request: FastifyRequest<OrderRequest>, reply: FastifyReply, work: (order: Order, form: FormReader) => Promise<string>, fieldOf: Record<string, string> = {}) {
+  async function serve(
+    request: FastifyRequest<OrderRequest>,
+    reply: FastifyReply,
+    work: (order: Order, form: FormReader) => Promise<string>,
+    fieldOf: Record<string, string> = {},
+  ) {
     const { event, order } = await load(request)
     const form = readForm(pageOf(request), request.body)
     try {
-      return reply.redirect(orderPath(event, order) + await work(order, form), 303)
+      return reply.redirect(orderPath(event, order) + (await work(order, form)), 303)
     } catch (error) {
       return show(request, reply, refusedForm(pageOf(request), form, error, fieldOf), isDomainError(error) ? statusOf(error) : 422)
     }
   }
 
-  async function confirm(request: FastifyRequest<OrderRequest>, reply: FastifyReply, action: 'cancel' | 'refund', work: (order: Order, form: FormReader) => Promise<void>) {
+  async function confirm(
+    request: FastifyRequest<OrderRequest>,
+    reply: FastifyReply,
+    action: 'cancel' | 'refund',
+    work: (order: Order, form: FormReader) => Promise<void>,
+  ) {
     const { event, order, tickets } = await load(request)
     const page = pageOf(request)
     const form = readForm(page, request.body)
@@ -102,13 +164,27 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
       const chosen = form.list('ticket')
       const all = live(tickets, order)
       const inside = isDomainError(error, 'ticket_inside')
-      return sendPage(reply, <Confirm page={page} event={event} order={order} all={all} tickets={chosen.length > 0 ? all.filter((ticket) => chosen.includes(ticket.id)) : all}
-        action={action} form={refusedForm(page, form, error)} askForce={inside} />, { status: isDomainError(error) ? statusOf(error) : 422 })
+      return sendPage(
+        reply,
+        <Confirm
+          page={page}
+          event={event}
+          order={order}
+          all={all}
+          tickets={chosen.length > 0 ? all.filter((ticket) => chosen.includes(ticket.id)) : all}
+          action={action}
+          form={refusedForm(page, form, error)}
+          askForce={inside}
+        />,
+        { status: isDomainError(error) ? statusOf(error) : 422 },
+      )
     }
   }
 }
 
 /** The tickets that an action would take back. */
 function live(tickets: ShownTicket[], order: Order): ShownTicket[] {
-  return order.status === 'awaiting_payment' ? tickets.filter((ticket) => ticket.status === 'reserved') : tickets.filter((ticket) => ticket.qr !== null)
+  return order.status === 'awaiting_payment'
+    ? tickets.filter((ticket) => ticket.status === 'reserved')
+    : tickets.filter((ticket) => ticket.qr !== null)
 }

@@ -21,7 +21,12 @@ export async function eventOrderListPages(server: FastifyInstance, app: App): Pr
     const query = readForm(page, request.query)
     const status = STATUSES.find((known) => known === query.text('status'))
     const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
-    const orders = await listEventOrders(app, request.actor, event.slug, { q: query.text('q') || undefined, status, cursor: query.text('cursor') || undefined, limit: 50 })
+    const orders = await listEventOrders(app, request.actor, event.slug, {
+      q: query.text('q') || undefined,
+      status,
+      cursor: query.text('cursor') || undefined,
+      limit: 50,
+    })
     return sendPage(reply, <Orders page={page} event={event} orders={orders} form={query.state()} />)
   })
 }
@@ -31,7 +36,13 @@ export function orderPath(event: Event, order: { code: string }, ...rest: string
 }
 
 const TONES: Record<OrderStatus, Tone | 'plain'> = {
-  awaiting_payment: 'warn', paid: 'good', expired: 'plain', cancelled: 'plain', refund_due: 'bad', partially_refunded: 'info', refunded: 'plain',
+  awaiting_payment: 'warn',
+  paid: 'good',
+  expired: 'plain',
+  cancelled: 'plain',
+  refund_due: 'bad',
+  partially_refunded: 'info',
+  refunded: 'plain',
 }
 
 export function OrderBadge({ page, status }: { page: PageContext; status: OrderStatus }) {
@@ -45,17 +56,42 @@ function Orders({ page, event, orders, form }: { page: PageContext; event: Event
     <EventFrame page={page} event={event} title={t.orders}>
       <form method="get" class="filters" role="search">
         <TextField form={form} name="q" label={t.searchOrders} type="search" />
-        <SelectField form={form} name="status" label={t.status} options={[['', t.everyStatus], ...STATUSES.map((status) => [status, page.t.order.orderStatuses[status]] as const)]} />
+        <SelectField
+          form={form}
+          name="status"
+          label={t.status}
+          options={[['', t.everyStatus], ...STATUSES.map((status) => [status, page.t.order.orderStatuses[status]] as const)]}
+        />
         <Button kind="secondary">{page.t.public.search}</Button>
       </form>
-      <DataTable caption={t.orders} rows={orders.data} empty={<EmptyState title={searched ? t.noOrdersFound : t.noOrders}><p>{!searched && t.noOrdersHint}</p></EmptyState>}
+      <DataTable
+        caption={t.orders}
+        rows={orders.data}
+        empty={
+          <EmptyState title={searched ? t.noOrdersFound : t.noOrders}>
+            <p>{!searched && t.noOrdersHint}</p>
+          </EmptyState>
+        }
         columns={[
-          { label: t.order, cell: (order) => <><a href={orderPath(event, order)}>{order.buyer.name}</a><span class="hint block number">{order.code}</span></> },
+          {
+            label: t.order,
+            cell: (order) => (
+              <>
+                <a href={orderPath(event, order)}>{order.buyer.name}</a>
+                <span class="hint block number">{order.code}</span>
+              </>
+            ),
+          },
           { label: t.tickets, numeric: true, cell: (order) => order.quantity },
           { label: page.t.checkout.total, numeric: true, cell: (order) => <Price page={page} money={order.total} /> },
           { label: t.status, cell: (order) => <OrderBadge page={page} status={order.status} /> },
-          { label: t.at, minor: true, cell: (order) => <time dateTime={order.createdAt.toISOString()}>{formatMoment(order.createdAt, event.timezone, page.locale)}</time> },
-        ]} />
+          {
+            label: t.at,
+            minor: true,
+            cell: (order) => <time dateTime={order.createdAt.toISOString()}>{formatMoment(order.createdAt, event.timezone, page.locale)}</time>,
+          },
+        ]}
+      />
       <Pager page={page} nextCursor={orders.nextCursor} />
     </EventFrame>
   )

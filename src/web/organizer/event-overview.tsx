@@ -33,15 +33,22 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
   async function load(actor: PageContext['actor'], slug: string) {
     const event = await getTeamEvent(app, actor, slug, 'cashier')
     const [types, numbers, stats, funnel] = await Promise.all([
-      listTicketTypes(app, event.id, { hidden: true }), readEventNumbers(app.db, event.id), getEventStats(app, actor, slug), readFunnel(app.db, { eventId: event.id }),
+      listTicketTypes(app, event.id, { hidden: true }),
+      readEventNumbers(app.db, event.id),
+      getEventStats(app, actor, slug),
+      readFunnel(app.db, { eventId: event.id }),
     ])
     return { event, types, numbers, stats, funnel, now: app.clock.now(), address: `${app.publicUrl()}/events/${event.slug}` }
   }
 
   server.get<SlugRequest>('/organizer/events/:slug', async (request, reply) =>
-    sendPage(reply, <Overview page={pageOf(request)} {...await load(request.actor, request.params.slug)} />))
+    sendPage(reply, <Overview page={pageOf(request)} {...await load(request.actor, request.params.slug)} />),
+  )
 
-  for (const [name, verb] of [['publish', publishEvent], ['unpublish', unpublishEvent]] as const) {
+  for (const [name, verb] of [
+    ['publish', publishEvent],
+    ['unpublish', unpublishEvent],
+  ] as const) {
     server.post<SlugRequest>(`/organizer/events/:slug/${name}`, async (request, reply) => {
       const { slug } = request.params
       try {
@@ -50,7 +57,9 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
       } catch (error) {
         if (!isDomainError(error) || error.kind !== 'conflict') throw error
         const page = pageOf(request, eventPath({ slug }))
-        return sendPage(reply, <Overview page={page} {...await load(request.actor, slug)} refusal={errorMessage(page.locale, error.code)} />, { status: statusOf(error) })
+        return sendPage(reply, <Overview page={page} {...await load(request.actor, slug)} refusal={errorMessage(page.locale, error.code)} />, {
+          status: statusOf(error),
+        })
       }
     })
   }
@@ -68,7 +77,17 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
   })
 }
 
-type OverviewProps = { page: PageContext; event: Event; types: TicketType[]; numbers: EventNumbers; stats: EventStats; funnel: Funnel; now: Date; address: string; refusal?: string }
+type OverviewProps = {
+  page: PageContext
+  event: Event
+  types: TicketType[]
+  numbers: EventNumbers
+  stats: EventStats
+  funnel: Funnel
+  now: Date
+  address: string
+  refusal?: string
+}
 
 function Overview({ page, event, types, numbers, stats, funnel, now, address, refusal }: OverviewProps) {
   const t = page.t.organizer
@@ -79,44 +98,118 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
     <EventFrame page={page} event={event} title={t.overview} failed={Boolean(refusal)}>
       {refusal && <Notice tone="bad" title={refusal} />}
       <Decision page={page} event={event} types={types} address={address} now={now} />
-      {event.status === 'draft' && mayAct(page.actor, event) && <Checklist page={page} event={event} types={types} gates={stats.byGate.length} now={now} />}
-      {(event.status !== 'draft' || numbers.sold > 0) && <KeyFigures figures={[
-        { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
-        { label: t.held, value: count(numbers.held), note: t.heldNote },
-        ...(stats.revenue ? [{ label: page.t.dashboard.net, value: money(stats.revenue.net), note: page.t.dashboard.ofGross(money(stats.revenue.gross)) }] : []),
-        ...(conversion ? [{ label: page.t.dashboard.conversion, value: conversion, note: page.t.dashboard.conversionNote(page.t.common.orders(funnel.orders), count(funnel.views)) }] : []),
-        { label: t.admitted, value: count(numbers.admitted), note: event.startsAt <= now && event.endsAt > now && t.insideNow(count(numbers.inside)) },
-      ]} />}
+      {event.status === 'draft' && mayAct(page.actor, event) && (
+        <Checklist page={page} event={event} types={types} gates={stats.byGate.length} now={now} />
+      )}
+      {(event.status !== 'draft' || numbers.sold > 0) && (
+        <KeyFigures
+          figures={[
+            { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
+            { label: t.held, value: count(numbers.held), note: t.heldNote },
+            ...(stats.revenue
+              ? [{ label: page.t.dashboard.net, value: money(stats.revenue.net), note: page.t.dashboard.ofGross(money(stats.revenue.gross)) }]
+              : []),
+            ...(conversion
+              ? [
+                  {
+                    label: page.t.dashboard.conversion,
+                    value: conversion,
+                    note: page.t.dashboard.conversionNote(page.t.common.orders(funnel.orders), count(funnel.views)),
+                  },
+                ]
+              : []),
+            {
+              label: t.admitted,
+              value: count(numbers.admitted),
+              note: event.startsAt <= now && event.endsAt > now && t.insideNow(count(numbers.inside)),
+            },
+          ]}
+        />
+      )}
       <section class="stack">
         <h2>{t.tickets}</h2>
-        <DataTable caption={t.tickets} rows={types}
-          empty={<EmptyState title={t.noTypes} action={mayAct(page.actor, event) && <LinkButton kind="secondary" href={eventPath(event, 'tickets')}>{t.addType}</LinkButton>}><p>{t.noTypesHint}</p></EmptyState>}
+        <DataTable
+          caption={t.tickets}
+          rows={types}
+          empty={
+            <EmptyState
+              title={t.noTypes}
+              action={
+                mayAct(page.actor, event) && (
+                  <LinkButton kind="secondary" href={eventPath(event, 'tickets')}>
+                    {t.addType}
+                  </LinkButton>
+                )
+              }
+            >
+              <p>{t.noTypesHint}</p>
+            </EmptyState>
+          }
           columns={[
             { label: t.type, cell: (type) => type.name },
             { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
-            { label: t.sold, cell: (type) => <Share part={type.quota.sold} whole={type.quota.size}>{t.soldOf(count(type.quota.sold), count(type.quota.size))}</Share> },
-            ...(stats.revenue ? [{ label: page.t.dashboard.gross, numeric: true, minor: true, cell: (type: TicketType) => money(stats.byType.find(({ id }) => id === type.id)?.gross ?? 0) }] : []),
+            {
+              label: t.sold,
+              cell: (type) => (
+                <Share part={type.quota.sold} whole={type.quota.size}>
+                  {t.soldOf(count(type.quota.sold), count(type.quota.size))}
+                </Share>
+              ),
+            },
+            ...(stats.revenue
+              ? [
+                  {
+                    label: page.t.dashboard.gross,
+                    numeric: true,
+                    minor: true,
+                    cell: (type: TicketType) => money(stats.byType.find(({ id }) => id === type.id)?.gross ?? 0),
+                  },
+                ]
+              : []),
             { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
-          ]} />
+          ]}
+        />
       </section>
       {numbers.admitted > 0 && (
         <section class="stack">
           <h2>{page.t.dashboard.checkIn}</h2>
-          <p><Share part={numbers.admitted} whole={numbers.sold}>{page.t.dashboard.checkedIn(count(numbers.admitted), count(numbers.sold))}</Share></p>
+          <p>
+            <Share part={numbers.admitted} whole={numbers.sold}>
+              {page.t.dashboard.checkedIn(count(numbers.admitted), count(numbers.sold))}
+            </Share>
+          </p>
         </section>
       )}
       {stats.byDay.length > 0 && (
         <section class="stack">
           <h2>{page.t.dashboard.byDay}</h2>
-          <SalesByDay page={page} days={stats.byDay} today={toLocalTime(now < event.endsAt ? now : event.endsAt, event.timezone).slice(0, 10)} currency={event.currency} />
+          <SalesByDay
+            page={page}
+            days={stats.byDay}
+            today={toLocalTime(now < event.endsAt ? now : event.endsAt, event.timezone).slice(0, 10)}
+            currency={event.currency}
+          />
         </section>
       )}
-      <p class="soft small">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')}{event.visibility !== 'public' && ` · ${t.visibilities[event.visibility]}`}</p>
+      <p class="soft small">
+        {formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')}
+        {event.visibility !== 'public' && ` · ${t.visibilities[event.visibility]}`}
+      </p>
       {mayAct(page.actor, event) && (
         <div class="actions quiet-actions">
-          <LinkButton kind="quiet" href={eventPath(event, 'copy')}>{t.copyEvent}</LinkButton>
-          {event.status === 'published' && event.endsAt > now && <PostButton kind="quiet" action={eventPath(event, 'unpublish')}>{t.unpublish}</PostButton>}
-          {isEditable(event) && event.endsAt > now && <LinkButton kind="quiet" href={eventPath(event, 'cancel')}>{t.cancelEvent}</LinkButton>}
+          <LinkButton kind="quiet" href={eventPath(event, 'copy')}>
+            {t.copyEvent}
+          </LinkButton>
+          {event.status === 'published' && event.endsAt > now && (
+            <PostButton kind="quiet" action={eventPath(event, 'unpublish')}>
+              {t.unpublish}
+            </PostButton>
+          )}
+          {isEditable(event) && event.endsAt > now && (
+            <LinkButton kind="quiet" href={eventPath(event, 'cancel')}>
+              {t.cancelEvent}
+            </LinkButton>
+          )}
         </div>
       )}
     </EventFrame>
@@ -134,21 +227,52 @@ export function TypeState({ page, type, event, now }: { page: PageContext; type:
 function Decision({ page, event, types, address, now }: Pick<OverviewProps, 'page' | 'event' | 'types' | 'address' | 'now'>) {
   const t = page.t.organizer
   const leads = mayAct(page.actor, event)
-  const see = <LinkButton kind="secondary" href={`/events/${event.slug}`}>{t.seePage}</LinkButton>
+  const see = (
+    <LinkButton kind="secondary" href={`/events/${event.slug}`}>
+      {t.seePage}
+    </LinkButton>
+  )
   switch (event.status) {
-    case 'draft': return event.endsAt <= now ? null : (
-      <Notice title={types.length === 0 && !event.paymentUrl ? t.draftWithoutTypes : t.draftReady}>
-        <div class="actions">
-          {leads && types.length === 0 && !event.paymentUrl && <LinkButton href={eventPath(event, 'tickets')}>{t.addType}</LinkButton>}
-          {leads && <PostButton kind={types.length === 0 && !event.paymentUrl ? 'secondary' : 'primary'} action={eventPath(event, 'publish')}>{t.publish}</PostButton>}
-          <LinkButton kind="secondary" href={`/events/${event.slug}`}>{t.previewAsBuyer}</LinkButton>
-        </div>
-      </Notice>
-    )
-    case 'pending_review': return <Notice tone="warn" title={t.inReview}><div class="actions">{see}</div></Notice>
-    case 'published': return event.endsAt > now ? <Notice tone="good" title={t.online}><p><a href={`/events/${event.slug}`}>{address}</a></p></Notice> : <Notice title={t.over} />
-    case 'cancelled': return <Notice tone="bad" title={page.t.public.cancelled}><p>{t.cancelledNote}</p></Notice>
-    case 'ended': return <Notice title={t.over} />
+    case 'draft':
+      return event.endsAt <= now ? null : (
+        <Notice title={types.length === 0 && !event.paymentUrl ? t.draftWithoutTypes : t.draftReady}>
+          <div class="actions">
+            {leads && types.length === 0 && !event.paymentUrl && <LinkButton href={eventPath(event, 'tickets')}>{t.addType}</LinkButton>}
+            {leads && (
+              <PostButton kind={types.length === 0 && !event.paymentUrl ? 'secondary' : 'primary'} action={eventPath(event, 'publish')}>
+                {t.publish}
+              </PostButton>
+            )}
+            <LinkButton kind="secondary" href={`/events/${event.slug}`}>
+              {t.previewAsBuyer}
+            </LinkButton>
+          </div>
+        </Notice>
+      )
+    case 'pending_review':
+      return (
+        <Notice tone="warn" title={t.inReview}>
+          <div class="actions">{see}</div>
+        </Notice>
+      )
+    case 'published':
+      return event.endsAt > now ? (
+        <Notice tone="good" title={t.online}>
+          <p>
+            <a href={`/events/${event.slug}`}>{address}</a>
+          </p>
+        </Notice>
+      ) : (
+        <Notice title={t.over} />
+      )
+    case 'cancelled':
+      return (
+        <Notice tone="bad" title={page.t.public.cancelled}>
+          <p>{t.cancelledNote}</p>
+        </Notice>
+      )
+    case 'ended':
+      return <Notice title={t.over} />
   }
 }
 
@@ -156,12 +280,20 @@ function Cancel({ page, event, numbers }: { page: PageContext; event: Event; num
   const t = page.t.organizer
   return (
     <EventFrame page={page} event={event} title={t.cancelEvent} under={[eventPath(event), t.overview]}>
-      <Notice tone="bad" title={t.cancelFor(page.t.common.tickets(numbers.sold), formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale))}>
+      <Notice
+        tone="bad"
+        title={t.cancelFor(page.t.common.tickets(numbers.sold), formatMoney({ amount: numbers.gross, currency: event.currency }, page.locale))}
+      >
         <p>{t.cancelForGood}</p>
       </Notice>
       <form class="form" method="post" action={eventPath(event, 'cancel')}>
         <TextArea form={emptyForm} name="reason" label={t.reason} hint={t.reasonHint} optional={page.t.common.optional} rows={3} maxlength={500} />
-        <div class="actions"><Button kind="danger">{t.cancelEvent}</Button><LinkButton kind="quiet" href={eventPath(event)}>{t.keepEvent}</LinkButton></div>
+        <div class="actions">
+          <Button kind="danger">{t.cancelEvent}</Button>
+          <LinkButton kind="quiet" href={eventPath(event)}>
+            {t.keepEvent}
+          </LinkButton>
+        </div>
       </form>
     </EventFrame>
   )

@@ -33,11 +33,29 @@ export async function eventParticipantPages(server: FastifyInstance, app: App): 
   })
 
   server.get<SlugRequest>('/organizer/events/:slug/participants.csv', async (request, reply) =>
-    sendFile(reply, participantsCsv(await openParticipantsExport(app, request.actor, request.params.slug)), 'text/csv; charset=utf-8', `participants-${request.params.slug}.csv`))
+    sendFile(
+      reply,
+      participantsCsv(await openParticipantsExport(app, request.actor, request.params.slug)),
+      'text/csv; charset=utf-8',
+      `participants-${request.params.slug}.csv`,
+    ),
+  )
   server.get<SlugRequest>('/organizer/events/:slug/participants.xlsx', async (request, reply) =>
-    sendFile(reply, participantsXlsx(await openParticipantsExport(app, request.actor, request.params.slug)), XLSX, `participants-${request.params.slug}.xlsx`))
+    sendFile(
+      reply,
+      participantsXlsx(await openParticipantsExport(app, request.actor, request.params.slug)),
+      XLSX,
+      `participants-${request.params.slug}.xlsx`,
+    ),
+  )
   server.get<SlugRequest>('/organizer/events/:slug/participants.pdf', async (request, reply) =>
-    sendFile(reply, participantsPdf(await openParticipantsExport(app, request.actor, request.params.slug)), 'application/pdf', `participants-${request.params.slug}.pdf`))
+    sendFile(
+      reply,
+      participantsPdf(await openParticipantsExport(app, request.actor, request.params.slug)),
+      'application/pdf',
+      `participants-${request.params.slug}.pdf`,
+    ),
+  )
 }
 
 function sendFile(reply: FastifyReply, file: Readable, type: string, name: string): FastifyReply {
@@ -53,23 +71,53 @@ function Participants({ page, event, types, participants, form }: ParticipantsPr
     <EventFrame page={page} event={event} title={t.participants}>
       <form method="get" class="filters" role="search">
         <TextField form={form} name="q" label={t.searchParticipants} type="search" />
-        <SelectField form={form} name="type" label={t.type} options={[['', page.t.public.everyCategory], ...types.map((type) => [String(type.id), type.name] as const)]} />
+        <SelectField
+          form={form}
+          name="type"
+          label={t.type}
+          options={[['', page.t.public.everyCategory], ...types.map((type) => [String(type.id), type.name] as const)]}
+        />
         <Button kind="secondary">{page.t.public.search}</Button>
       </form>
-      <DataTable caption={t.participants} rows={participants.data} empty={<EmptyState title={searched ? t.noParticipantsFound : t.noParticipants}><p>{!searched && t.noParticipantsHint}</p></EmptyState>}
+      <DataTable
+        caption={t.participants}
+        rows={participants.data}
+        empty={
+          <EmptyState title={searched ? t.noParticipantsFound : t.noParticipants}>
+            <p>{!searched && t.noParticipantsHint}</p>
+          </EmptyState>
+        }
         columns={[
-          { label: t.name, cell: (person) => <><a href={eventPath(event, 'orders', person.orderCode)}>{person.name}</a><span class="hint block">{person.email ?? person.phone}</span></> },
+          {
+            label: t.name,
+            cell: (person) => (
+              <>
+                <a href={eventPath(event, 'orders', person.orderCode)}>{person.name}</a>
+                <span class="hint block">{person.email ?? person.phone}</span>
+              </>
+            ),
+          },
           { label: t.type, cell: (person) => person.ticketType },
           { label: t.ticketCode, minor: true, cell: (person) => <span class="number">{person.ticketCode}</span> },
-          { label: t.status, cell: (person) => <Badge tone={person.status === 'inside' ? 'good' : 'plain'}>{page.t.order.statuses[person.status]}</Badge> },
+          {
+            label: t.status,
+            cell: (person) => <Badge tone={person.status === 'inside' ? 'good' : 'plain'}>{page.t.order.statuses[person.status]}</Badge>,
+          },
           { label: t.lastScan, minor: true, cell: (person) => person.lastScanAt && formatMoment(person.lastScanAt, event.timezone, page.locale) },
-        ]} />
+        ]}
+      />
       <Pager page={page} nextCursor={participants.nextCursor} />
       {participants.data.length > 0 && (
         <div class="actions">
-          <LinkButton kind="secondary" download href={eventPath(event, 'participants.pdf')}>{t.pdf}</LinkButton>
-          <LinkButton kind="secondary" download href={eventPath(event, 'participants.csv')}>{t.csv}</LinkButton>
-          <LinkButton kind="secondary" download href={eventPath(event, 'participants.xlsx')}>{t.xlsx}</LinkButton>
+          <LinkButton kind="secondary" download href={eventPath(event, 'participants.pdf')}>
+            {t.pdf}
+          </LinkButton>
+          <LinkButton kind="secondary" download href={eventPath(event, 'participants.csv')}>
+            {t.csv}
+          </LinkButton>
+          <LinkButton kind="secondary" download href={eventPath(event, 'participants.xlsx')}>
+            {t.xlsx}
+          </LinkButton>
         </div>
       )}
     </EventFrame>

@@ -30,7 +30,14 @@ export async function eventProgrammePages(server: FastifyInstance, app: App): Pr
     const title = form.required('title', 200)
     if (!startsAt || !endsAt || !title) return show(request, reply, form.state(), 422)
     try {
-      await addSession(app, request.actor, event.slug, { title, startsAt, endsAt, speaker: form.text('speaker'), place: form.text('place'), description: form.text('description') })
+      await addSession(app, request.actor, event.slug, {
+        title,
+        startsAt,
+        endsAt,
+        speaker: form.text('speaker'),
+        place: form.text('place'),
+        description: form.text('description'),
+      })
       return reply.redirect(eventPath(event, 'programme'), 303)
     } catch (error) {
       return show(request, reply, refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
@@ -47,7 +54,9 @@ export async function eventProgrammePages(server: FastifyInstance, app: App): Pr
     const sessions = await listSessions(app.db, event.id)
     // The next item begins where the last one ends.
     const next = toLocalTime(sessions.at(-1)?.endsAt ?? event.startsAt, event.timezone)
-    return sendPage(reply, <Programme page={pageOf(request)} event={event} sessions={sessions} form={form ?? freshForm({ startsAt: next })} />, { status })
+    return sendPage(reply, <Programme page={pageOf(request)} event={event} sessions={sessions} form={form ?? freshForm({ startsAt: next })} />, {
+      status,
+    })
   }
 }
 
@@ -57,12 +66,42 @@ function Programme({ page, event, sessions, form }: { page: PageContext; event: 
   return (
     <EventFrame page={page} event={event} title={t.programme} failed={hasErrors(form)}>
       <ErrorSummary page={page} form={form} labels={{ title: t.title, startsAt: t.starts, endsAt: t.ends }} />
-      <DataTable caption={t.programme} rows={sessions} empty={<EmptyState title={t.noProgramme}><p>{t.noProgrammeHint}</p></EmptyState>}
+      <DataTable
+        caption={t.programme}
+        rows={sessions}
+        empty={
+          <EmptyState title={t.noProgramme}>
+            <p>{t.noProgrammeHint}</p>
+          </EmptyState>
+        }
         columns={[
-          { label: t.title, cell: (item) => <>{item.title}<span class="hint block">{[item.speaker, item.place].filter(Boolean).join(' · ')}</span></> },
-          { label: page.t.public.when, cell: (item) => `${formatMoment(item.startsAt, event.timezone, page.locale)} – ${formatTime(item.endsAt, event.timezone, page.locale)}` },
-          ...(isEditable(event) ? [{ label: page.t.common.actions, cell: (item: Session) => <PostButton kind="quiet" action={eventPath(event, 'programme', item.id, 'remove')}>{t.release}</PostButton> }] : []),
-        ]} />
+          {
+            label: t.title,
+            cell: (item) => (
+              <>
+                {item.title}
+                <span class="hint block">{[item.speaker, item.place].filter(Boolean).join(' · ')}</span>
+              </>
+            ),
+          },
+          {
+            label: page.t.public.when,
+            cell: (item) => `${formatMoment(item.startsAt, event.timezone, page.locale)} – ${formatTime(item.endsAt, event.timezone, page.locale)}`,
+          },
+          ...(isEditable(event)
+            ? [
+                {
+                  label: page.t.common.actions,
+                  cell: (item: Session) => (
+                    <PostButton kind="quiet" action={eventPath(event, 'programme', item.id, 'remove')}>
+                      {t.release}
+                    </PostButton>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
       {isEditable(event) && (
         <section class="group">
           <h2>{t.addProgramme}</h2>

@@ -17,13 +17,21 @@ describe('shared places', () => {
     expect(wrong.status).toBe(422)
     for (const field of ['name', 'size']) expect(wrong.html).toContain(`id="field-${field}-error"`)
     expect((await owner.post(`${path}/quotas`, { name: 'Fosse', size: '40' })).status).toBe(303)
-    const { id } = await app.db.selectFrom('quota').select('id').where('eventId', '=', event.id).where('kind', '=', 'shared').executeTakeFirstOrThrow()
+    const { id } = await app.db
+      .selectFrom('quota')
+      .select('id')
+      .where('eventId', '=', event.id)
+      .where('kind', '=', 'shared')
+      .executeTakeFirstOrThrow()
     expect((await owner.get(`${path}/tickets`)).text).toContain('Fosse (40 places partagées)')
     for (const name of ['Plein tarif', 'Étudiant']) {
       expect((await owner.post(`${path}/tickets`, { name, price: '1000', quotaId: id, minPerOrder: 1, maxPerOrder: 10 })).status).toBe(303)
     }
     const types = await listTicketTypes(app, event.id, { hidden: true })
-    expect(types.map((type) => [type.quota.id, type.remaining])).toEqual([[id, 40], [id, 40]])
+    expect(types.map((type) => [type.quota.id, type.remaining])).toEqual([
+      [id, 40],
+      [id, 40],
+    ])
     await app.db.updateTable('quotaCounter').set({ sold: 5 }).where('quotaId', '=', id).execute()
     const below = await owner.post(`${path}/quotas/${id}`, { [`size-${id}`]: '4' })
     expect([below.status, below.html.includes(`id="field-size-${id}-error"`)]).toEqual([409, true])
@@ -36,7 +44,8 @@ describe('shared places', () => {
   it('are for those who lead', async () => {
     const event = await buildEvent(app)
     const path = `/organizer/events/${event.slug}/quotas`
-    for (const role of ['cashier', 'agent'] as const) expect((await browse(app, await buildMember(app, event.organizer.id, role)).get(path)).status).toBe(403)
+    for (const role of ['cashier', 'agent'] as const)
+      expect((await browse(app, await buildMember(app, event.organizer.id, role)).get(path)).status).toBe(403)
     expect((await browse(app, (await buildOrganizer(app)).owner).post(path, { name: 'X', size: 1 })).status).toBe(404)
     expect((await browse(app, event.organizer.owner).post(`${path}/999999`, { 'size-999999': 1 })).status).toBe(404)
   })

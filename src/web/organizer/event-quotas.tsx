@@ -25,7 +25,8 @@ export async function eventQuotaPages(server: FastifyInstance, app: App): Promis
   }
 
   server.get<SlugRequest>('/organizer/events/:slug/quotas', async (request, reply) =>
-    sendPage(reply, <Quotas page={pageOf(request)} {...await load(request.actor, request.params.slug)} form={emptyForm} />))
+    sendPage(reply, <Quotas page={pageOf(request)} {...await load(request.actor, request.params.slug)} form={emptyForm} />),
+  )
 
   server.post<SlugRequest>('/organizer/events/:slug/quotas', async (request, reply) => {
     const page = pageOf(request)
@@ -69,17 +70,31 @@ function Quotas({ page, event, quotas, form }: { page: PageContext; event: Event
     <EventFrame page={page} event={event} title={t.quotas} failed={hasErrors(form)} under={[eventPath(event, 'tickets'), t.tickets]}>
       <p class="lead">{t.quotasHint}</p>
       <ErrorSummary page={page} form={form} labels={labels} />
-      {quotas.length === 0 ? <EmptyState title={t.noQuotas}><p>{t.noQuotasHint}</p></EmptyState> : (
+      {quotas.length === 0 ? (
+        <EmptyState title={t.noQuotas}>
+          <p>{t.noQuotasHint}</p>
+        </EmptyState>
+      ) : (
         <ul class="plain-list">
           {quotas.map((quota) => (
             <li key={quota.id} class="holder">
-              <p><strong>{quota.name}</strong> <span class="soft">{t.quantitySold(count(quota.sold + quota.held))}</span></p>
+              <p>
+                <strong>{quota.name}</strong> <span class="soft">{t.quantitySold(count(quota.sold + quota.held))}</span>
+              </p>
               {isEditable(event) ? (
                 <form method="post" action={eventPath(event, 'quotas', quota.id)} class="holder-form" novalidate>
-                  <TextField form={{ ...form, values: { [`size-${quota.id}`]: String(quota.size), ...form.values } }} name={`size-${quota.id}`} label={t.quantity} inputmode="numeric" size="medium" />
+                  <TextField
+                    form={{ ...form, values: { [`size-${quota.id}`]: String(quota.size), ...form.values } }}
+                    name={`size-${quota.id}`}
+                    label={t.quantity}
+                    inputmode="numeric"
+                    size="medium"
+                  />
                   <Button kind="secondary">{page.t.common.save}</Button>
                 </form>
-              ) : <p>{count(quota.size)}</p>}
+              ) : (
+                <p>{count(quota.size)}</p>
+              )}
             </li>
           ))}
         </ul>

@@ -13,7 +13,12 @@ async function business() {
   const event = await buildEvent(app, { organizer, title: 'Nuit du conte' })
   const type = await buildTicketType(app, event, { price: 5000 })
   await checkOut(app, organizer.owner, {
-    eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 2 }], buyer: { name: 'Ada Dossou', email: 'ada@example.test' }, idempotencyKey: event.slug, channel: 'web', payment: { provider: 'cash' },
+    eventSlug: event.slug,
+    lines: [{ ticketTypeId: type.id, quantity: 2 }],
+    buyer: { name: 'Ada Dossou', email: 'ada@example.test' },
+    idempotencyKey: event.slug,
+    channel: 'web',
+    payment: { provider: 'cash' },
   })
   await app.db.insertInto('eventView').values({ eventId: event.id, views: 8 }).execute()
   return { organizer, event }
@@ -51,8 +56,12 @@ describe('the dashboard', () => {
 describe('days in a chart', () => {
   const day = (date: string, tickets: number) => ({ day: date, orders: 1, tickets, gross: 0 })
   it('stand side by side, those without sales too, sixty at most', () => {
-    expect(everyDay([day('2026-11-01', 3), day('2026-11-03', 1)], '2026-11-04', 1).map(({ day: date, tickets }) => `${date} ${tickets}`))
-      .toEqual(['2026-11-01 3', '2026-11-02 0', '2026-11-03 1', '2026-11-04 0'])
+    expect(everyDay([day('2026-11-01', 3), day('2026-11-03', 1)], '2026-11-04', 1).map(({ day: date, tickets }) => `${date} ${tickets}`)).toEqual([
+      '2026-11-01 3',
+      '2026-11-02 0',
+      '2026-11-03 1',
+      '2026-11-04 0',
+    ])
     expect(everyDay([], '2026-11-04')).toHaveLength(14)
     const long = everyDay([day('2026-01-01', 1)], '2026-11-04')
     expect([long.length, long.at(-1)!.day]).toEqual([60, '2026-11-04'])

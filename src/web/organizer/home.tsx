@@ -29,16 +29,40 @@ export async function organizerHomePages(server: FastifyInstance, app: App): Pro
     if (account.memberships.every((membership) => membership.role === 'agent')) return reply.redirect('/gate', 303)
     const [cursor, organizer] = [textOf(request.query.cursor), textOf(request.query.organizer)]
     const [numbers, events, news, organizers] = await Promise.all([
-      getOrganizerDashboard(app, account, organizer), listOrganizerEvents(app, account, { limit: 50, cursor, organizer }), getShopNews(app, account, organizer), listOwnOrganizers(app, account),
+      getOrganizerDashboard(app, account, organizer),
+      listOrganizerEvents(app, account, { limit: 50, cursor, organizer }),
+      getShopNews(app, account, organizer),
+      listOwnOrganizers(app, account),
     ])
     const leads = account.memberships.some((m) => m.role === 'owner' || m.role === 'manager')
     // "Today" is where the events are.
     const today = toLocalTime(app.clock.now(), events.data[0]?.timezone ?? 'UTC').slice(0, 10)
-    return sendPage(reply, <Home page={page} numbers={numbers} events={events} news={news} leads={leads} today={today} organizer={organizer} organizers={organizers.filter(({ role }) => role !== 'agent')} />)
+    return sendPage(
+      reply,
+      <Home
+        page={page}
+        numbers={numbers}
+        events={events}
+        news={news}
+        leads={leads}
+        today={today}
+        organizer={organizer}
+        organizers={organizers.filter(({ role }) => role !== 'agent')}
+      />,
+    )
   })
 }
 
-type HomeProps = { page: PageContext; numbers: OrganizerDashboard; events: Page<OrganizerEvent>; news: ShopNews; leads: boolean; today: string; organizer: string | undefined; organizers: Organizer[] }
+type HomeProps = {
+  page: PageContext
+  numbers: OrganizerDashboard
+  events: Page<OrganizerEvent>
+  news: ShopNews
+  leads: boolean
+  today: string
+  organizer: string | undefined
+  organizers: Organizer[]
+}
 
 function Home({ page, numbers, events, news, leads, today, organizer, organizers }: HomeProps) {
   const t = page.t.organizer
@@ -47,12 +71,25 @@ function Home({ page, numbers, events, news, leads, today, organizer, organizers
     <Layout page={page} title={t.myEvents} noindex>
       <div class="spread">
         <h1>{organizers.length === 1 ? organizers[0]!.name : t.myEvents}</h1>
-        <div class="actions">{leads && <LinkButton kind="quiet" href="/organizer/team">{page.t.team.title}</LinkButton>}{events.data.length > 0 && create}</div>
+        <div class="actions">
+          {leads && (
+            <LinkButton kind="quiet" href="/organizer/team">
+              {page.t.team.title}
+            </LinkButton>
+          )}
+          {events.data.length > 0 && create}
+        </div>
       </div>
       {organizers.length > 1 && (
         <nav class="tabs" aria-label={t.organizer}>
-          <a href="/organizer" aria-current={organizer === undefined ? 'page' : undefined}>{page.t.dashboard.all}</a>
-          {organizers.map(({ slug, name }) => <a key={slug} href={`/organizer?organizer=${slug}`} aria-current={slug === organizer ? 'page' : undefined}>{name}</a>)}
+          <a href="/organizer" aria-current={organizer === undefined ? 'page' : undefined}>
+            {page.t.dashboard.all}
+          </a>
+          {organizers.map(({ slug, name }) => (
+            <a key={slug} href={`/organizer?organizer=${slug}`} aria-current={slug === organizer ? 'page' : undefined}>
+              {name}
+            </a>
+          ))}
         </nav>
       )}
       {numbers.sales.orders > 0 && <Business page={page} numbers={numbers} news={news} today={today} />}
@@ -75,22 +112,52 @@ function Business({ page, numbers, news, today }: Pick<HomeProps, 'page' | 'numb
   const conversion = formatShare(orders, views, page.locale)
   return (
     <>
-      <KeyFigures figures={[
-        { label: t.today, value: count(ofToday?.tickets ?? 0), note: currencies.size === 1 && typeof ofToday?.gross === 'number' ? formatMoney({ amount: ofToday.gross, currency: currency! }, page.locale) : t.ticketsSold },
-        ...(numbers.revenue ?? []).map(({ currency: unit, gross, net }) => ({ label: t.net, value: formatMoney({ amount: net, currency: unit }, page.locale), note: t.ofGross(formatMoney({ amount: gross, currency: unit }, page.locale)) })),
-        { label: page.t.organizer.sold, value: count(numbers.sales.sold), note: numbers.sales.held > 0 && t.held(count(numbers.sales.held)) },
-        ...(conversion ? [{ label: t.conversion, value: conversion, note: t.conversionNote(page.t.common.orders(orders), count(views)) }] : []),
-        ...(numbers.events.running > 0 ? [{ label: t.inside, value: count(numbers.admissions.inside), note: t.admitted(count(numbers.admissions.admitted)) }] : []),
-      ]} />
+      <KeyFigures
+        figures={[
+          {
+            label: t.today,
+            value: count(ofToday?.tickets ?? 0),
+            note:
+              currencies.size === 1 && typeof ofToday?.gross === 'number'
+                ? formatMoney({ amount: ofToday.gross, currency: currency! }, page.locale)
+                : t.ticketsSold,
+          },
+          ...(numbers.revenue ?? []).map(({ currency: unit, gross, net }) => ({
+            label: t.net,
+            value: formatMoney({ amount: net, currency: unit }, page.locale),
+            note: t.ofGross(formatMoney({ amount: gross, currency: unit }, page.locale)),
+          })),
+          { label: page.t.organizer.sold, value: count(numbers.sales.sold), note: numbers.sales.held > 0 && t.held(count(numbers.sales.held)) },
+          ...(conversion ? [{ label: t.conversion, value: conversion, note: t.conversionNote(page.t.common.orders(orders), count(views)) }] : []),
+          ...(numbers.events.running > 0
+            ? [{ label: t.inside, value: count(numbers.admissions.inside), note: t.admitted(count(numbers.admissions.admitted)) }]
+            : []),
+        ]}
+      />
       <div class="columns">
-        <section class="stack"><h2>{t.byDay}</h2><SalesByDay page={page} days={numbers.byDay} today={today} currency={currencies.size === 1 ? currency! : null} /></section>
+        <section class="stack">
+          <h2>{t.byDay}</h2>
+          <SalesByDay page={page} days={numbers.byDay} today={today} currency={currencies.size === 1 ? currency! : null} />
+        </section>
         <section class="stack">
           <h2>{t.latest}</h2>
-          <DataTable caption={t.latest} rows={news.latest} columns={[
-            { label: page.t.organizer.order, cell: (sale) => <><a href={eventPath({ slug: sale.eventSlug }, 'orders', sale.code)}>{sale.buyerName}</a><span class="hint block">{sale.eventTitle}</span></> },
-            { label: page.t.organizer.tickets, numeric: true, cell: (sale) => count(sale.quantity) },
-            { label: page.t.checkout.total, numeric: true, cell: (sale) => <Price page={page} money={sale.total} /> },
-          ]} />
+          <DataTable
+            caption={t.latest}
+            rows={news.latest}
+            columns={[
+              {
+                label: page.t.organizer.order,
+                cell: (sale) => (
+                  <>
+                    <a href={eventPath({ slug: sale.eventSlug }, 'orders', sale.code)}>{sale.buyerName}</a>
+                    <span class="hint block">{sale.eventTitle}</span>
+                  </>
+                ),
+              },
+              { label: page.t.organizer.tickets, numeric: true, cell: (sale) => count(sale.quantity) },
+              { label: page.t.checkout.total, numeric: true, cell: (sale) => <Price page={page} money={sale.total} /> },
+            ]}
+          />
         </section>
       </div>
     </>
@@ -102,15 +169,41 @@ function Events({ page, events, several, create }: { page: PageContext; events: 
   const count = (value: number) => formatNumber(value, page.locale)
   const mayEarn = (event: OrganizerEvent) => worksFor(page.actor, event.organizerId, 'owner', 'manager')
   return (
-    <DataTable caption={t.myEvents} rows={events.data}
-      empty={<EmptyState title={t.noEvents} action={create}><p>{t.noEventsHint}</p></EmptyState>}
+    <DataTable
+      caption={t.myEvents}
+      rows={events.data}
+      empty={
+        <EmptyState title={t.noEvents} action={create}>
+          <p>{t.noEventsHint}</p>
+        </EmptyState>
+      }
       columns={[
-        { label: t.event, cell: (event) => <><a href={eventPath(event)}>{event.title}</a>{several && <span class="hint block">{event.organizerName}</span>}</> },
-        { label: page.t.public.when, cell: (event) => <time dateTime={event.startsAt.toISOString()}>{formatMoment(event.startsAt, event.timezone, page.locale)}</time> },
+        {
+          label: t.event,
+          cell: (event) => (
+            <>
+              <a href={eventPath(event)}>{event.title}</a>
+              {several && <span class="hint block">{event.organizerName}</span>}
+            </>
+          ),
+        },
+        {
+          label: page.t.public.when,
+          cell: (event) => <time dateTime={event.startsAt.toISOString()}>{formatMoment(event.startsAt, event.timezone, page.locale)}</time>,
+        },
         { label: t.status, cell: (event) => <StatusBadge page={page} event={event} /> },
         { label: t.sold, numeric: true, cell: (event) => (event.size === null ? '–' : t.soldOf(count(event.sold), count(event.size))) },
-        ...(events.data.some(mayEarn) ? [{ label: t.revenue, numeric: true, cell: (event: OrganizerEvent) => mayEarn(event) && formatMoney({ amount: event.gross, currency: event.currency }, page.locale) }] : []),
+        ...(events.data.some(mayEarn)
+          ? [
+              {
+                label: t.revenue,
+                numeric: true,
+                cell: (event: OrganizerEvent) => mayEarn(event) && formatMoney({ amount: event.gross, currency: event.currency }, page.locale),
+              },
+            ]
+          : []),
         { label: t.admitted, numeric: true, minor: true, cell: (event) => count(event.admitted) },
-      ]} />
+      ]}
+    />
   )
 }

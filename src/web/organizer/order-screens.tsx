@@ -16,7 +16,16 @@ import { TakeCash } from './desk-screens.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
 import { OrderBadge, orderPath } from './event-orders.tsx'
 
-type OneOrderProps = { page: PageContext; event: Event; order: Order; tickets: ShownTicket[]; payments: PaymentView[]; refunds: RefundView[]; form: FormState; done: string }
+type OneOrderProps = {
+  page: PageContext
+  event: Event
+  order: Order
+  tickets: ShownTicket[]
+  payments: PaymentView[]
+  refunds: RefundView[]
+  form: FormState
+  done: string
+}
 
 export function OneOrder({ page, event, order, tickets, payments, refunds, form, done }: OneOrderProps) {
   const t = page.t.organizer
@@ -26,13 +35,20 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
     <EventFrame page={page} event={event} title={order.buyer.name} failed={hasErrors(form)} under={[eventPath(event, 'orders'), t.orders]}>
       {doneWords && !hasErrors(form) && <Notice tone="good" title={doneWords} />}
       <ErrorSummary page={page} form={form} />
-      <Facts rows={[
-        [t.order, <><span class="number">{order.code}</span> <OrderBadge page={page} status={order.status} /></>],
-        [t.at, moment(order.createdAt)],
-        [page.t.checkout.total, <Price page={page} money={order.total} />],
-        [page.t.checkout.email, order.buyer.email && <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>],
-        [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>],
-      ]} />
+      <Facts
+        rows={[
+          [
+            t.order,
+            <>
+              <span class="number">{order.code}</span> <OrderBadge page={page} status={order.status} />
+            </>,
+          ],
+          [t.at, moment(order.createdAt)],
+          [page.t.checkout.total, <Price page={page} money={order.total} />],
+          [page.t.checkout.email, order.buyer.email && <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>],
+          [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>],
+        ]}
+      />
       {awaitsRefundAnswer(order) && (
         <Notice tone="warn" title={t.refundAskedBy}>
           {order.refundRequest?.reason && <p>{order.refundRequest.reason}</p>}
@@ -50,13 +66,23 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
         <ul class="plain-list">
           {tickets.map((ticket) => (
             <li key={ticket.id} class="holder">
-              <p><strong>{ticket.ticketType}</strong> <span class="soft number">{ticket.code}</span> <Badge tone={ticket.qr ? 'good' : 'plain'}>{page.t.order.statuses[ticket.status]}</Badge></p>
+              <p>
+                <strong>{ticket.ticketType}</strong> <span class="soft number">{ticket.code}</span>{' '}
+                <Badge tone={ticket.qr ? 'good' : 'plain'}>{page.t.order.statuses[ticket.status]}</Badge>
+              </p>
               {ticket.qr ? (
                 <form method="post" action={orderPath(event, order, 'tickets', ticket.id, 'holder')} class="holder-form">
-                  <TextField form={{ ...form, values: { [`name-${ticket.id}`]: ticket.holderName ?? '', ...form.values } }} name={`name-${ticket.id}`} label={t.holderName} maxlength={200} />
+                  <TextField
+                    form={{ ...form, values: { [`name-${ticket.id}`]: ticket.holderName ?? '', ...form.values } }}
+                    name={`name-${ticket.id}`}
+                    label={t.holderName}
+                    maxlength={200}
+                  />
                   <Button kind="secondary">{page.t.common.save}</Button>
                 </form>
-              ) : <p>{ticket.holderName}</p>}
+              ) : (
+                <p>{ticket.holderName}</p>
+              )}
             </li>
           ))}
         </ul>
@@ -64,24 +90,40 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
       {payments.length > 0 && (
         <section class="stack">
           <h2>{t.payments}</h2>
-          <DataTable caption={t.payments} rows={payments} columns={[
-            { label: page.t.checkout.method, cell: (payment) => methodName(page.t.checkout, payment.provider) },
-            { label: t.amount, numeric: true, cell: (payment) => <Price page={page} money={payment.amount} /> },
-            { label: t.status, cell: (payment) => <>{t.paymentStatuses[payment.status]}{payment.failure && <span class="hint block">{page.t.order.failures[payment.failure]}</span>}</> },
-            { label: t.at, minor: true, cell: (payment) => moment(payment.createdAt) },
-          ]} />
+          <DataTable
+            caption={t.payments}
+            rows={payments}
+            columns={[
+              { label: page.t.checkout.method, cell: (payment) => methodName(page.t.checkout, payment.provider) },
+              { label: t.amount, numeric: true, cell: (payment) => <Price page={page} money={payment.amount} /> },
+              {
+                label: t.status,
+                cell: (payment) => (
+                  <>
+                    {t.paymentStatuses[payment.status]}
+                    {payment.failure && <span class="hint block">{page.t.order.failures[payment.failure]}</span>}
+                  </>
+                ),
+              },
+              { label: t.at, minor: true, cell: (payment) => moment(payment.createdAt) },
+            ]}
+          />
         </section>
       )}
       {canRefundOrder(page.actor, order) && refunds.length > 0 && (
         <section class="stack">
           <h2>{t.refunds}</h2>
-          <DataTable caption={t.refunds} rows={refunds} columns={[
-            { label: t.amount, cell: (refund) => <Price page={page} money={refund.amount} /> },
-            { label: t.tickets, numeric: true, cell: (refund) => refund.ticketIds.length },
-            { label: t.status, cell: (refund) => t.refundStatuses[refund.status] },
-            { label: t.reason, minor: true, cell: (refund) => refund.reason },
-            { label: t.at, minor: true, cell: (refund) => moment(refund.createdAt) },
-          ]} />
+          <DataTable
+            caption={t.refunds}
+            rows={refunds}
+            columns={[
+              { label: t.amount, cell: (refund) => <Price page={page} money={refund.amount} /> },
+              { label: t.tickets, numeric: true, cell: (refund) => refund.ticketIds.length },
+              { label: t.status, cell: (refund) => t.refundStatuses[refund.status] },
+              { label: t.reason, minor: true, cell: (refund) => refund.reason },
+              { label: t.at, minor: true, cell: (refund) => moment(refund.createdAt) },
+            ]}
+          />
         </section>
       )}
     </EventFrame>
@@ -96,24 +138,54 @@ function Actions({ page, event, order }: { page: PageContext; event: Event; orde
   return (
     <div class="actions">
       {order.status === 'awaiting_payment' && <TakeCash page={page} event={event} order={order} />}
-      {paid && <LinkButton kind="secondary" href={eventPath(event, 'desk', 'sales', order.code)}>{page.t.desk.showTickets}</LinkButton>}
+      {paid && (
+        <LinkButton kind="secondary" href={eventPath(event, 'desk', 'sales', order.code)}>
+          {page.t.desk.showTickets}
+        </LinkButton>
+      )}
       {paid && order.buyer.email && <PostButton action={orderPath(event, order, 'resend')}>{t.resend}</PostButton>}
-      {paid && refunds && order.total.amount > 0 && !awaitsRefundAnswer(order) && <LinkButton kind="secondary" href={orderPath(event, order, 'refund')}>{t.refund}</LinkButton>}
-      {cancellable && <LinkButton kind="quiet" href={orderPath(event, order, 'cancel')}>{t.cancelOrder}</LinkButton>}
+      {paid && refunds && order.total.amount > 0 && !awaitsRefundAnswer(order) && (
+        <LinkButton kind="secondary" href={orderPath(event, order, 'refund')}>
+          {t.refund}
+        </LinkButton>
+      )}
+      {cancellable && (
+        <LinkButton kind="quiet" href={orderPath(event, order, 'cancel')}>
+          {t.cancelOrder}
+        </LinkButton>
+      )}
     </div>
   )
 }
 
-type ConfirmProps = { page: PageContext; event: Event; order: Order; all: ShownTicket[]; /** Those that it is about. */ tickets: ShownTicket[]; action: 'cancel' | 'refund'; form: FormState; askForce?: boolean }
+type ConfirmProps = {
+  page: PageContext
+  event: Event
+  order: Order
+  all: ShownTicket[]
+  /** Those that it is about. */ tickets: ShownTicket[]
+  action: 'cancel' | 'refund'
+  form: FormState
+  askForce?: boolean
+}
 
 /** Says in numbers what will happen, and asks once. */
 export function Confirm({ page, event, order, all, tickets, action, form, askForce }: ConfirmProps) {
   const t = page.t.organizer
   const paid = isSettled(order)
-  const amount = formatMoney({ amount: paid ? tickets.reduce((sum, ticket) => sum + ticket.price, 0) : 0, currency: order.total.currency }, page.locale)
+  const amount = formatMoney(
+    { amount: paid ? tickets.reduce((sum, ticket) => sum + ticket.price, 0) : 0, currency: order.total.currency },
+    page.locale,
+  )
   const count = page.t.common.tickets(tickets.length)
   return (
-    <EventFrame page={page} event={event} title={action === 'cancel' ? t.cancelOrder : t.refund} failed={hasErrors(form)} under={[orderPath(event, order), order.buyer.name]}>
+    <EventFrame
+      page={page}
+      event={event}
+      title={action === 'cancel' ? t.cancelOrder : t.refund}
+      failed={hasErrors(form)}
+      under={[orderPath(event, order), order.buyer.name]}
+    >
       <ErrorSummary page={page} form={form} />
       <Notice tone="warn" title={paid && order.total.amount > 0 ? t.willRefund(count, amount) : t.willCancel(count)}>
         <p>{t.willNotOpen}</p>
@@ -125,11 +197,17 @@ export function Confirm({ page, event, order, all, tickets, action, form, askFor
             {all.map((ticket) => (
               <label key={ticket.id} class="check">
                 <input type="checkbox" name="ticket" value={ticket.id} checked={tickets.includes(ticket)} />
-                <span>{ticket.ticketType}{ticket.holderName && `, ${ticket.holderName}`} · <Price page={page} money={{ amount: ticket.price, currency: order.total.currency }} /></span>
+                <span>
+                  {ticket.ticketType}
+                  {ticket.holderName && `, ${ticket.holderName}`} ·{' '}
+                  <Price page={page} money={{ amount: ticket.price, currency: order.total.currency }} />
+                </span>
               </label>
             ))}
           </fieldset>
-          <p><Button kind="secondary">{t.countAgain}</Button></p>
+          <p>
+            <Button kind="secondary">{t.countAgain}</Button>
+          </p>
         </form>
       )}
       <form class="form" method="post" action={orderPath(event, order, action)}>
@@ -138,7 +216,9 @@ export function Confirm({ page, event, order, all, tickets, action, form, askFor
         {askForce && <CheckField form={emptyForm} name="force" label={t.force} hint={t.forceHint} />}
         <div class="actions">
           <Button kind="danger">{paid && order.total.amount > 0 ? t.refundAmount(amount) : t.cancelOrder}</Button>
-          <LinkButton kind="quiet" href={orderPath(event, order)}>{page.t.common.back}</LinkButton>
+          <LinkButton kind="quiet" href={orderPath(event, order)}>
+            {page.t.common.back}
+          </LinkButton>
         </div>
       </form>
     </EventFrame>

@@ -11,8 +11,16 @@ const app = testApp()
 
 const local = (days: number) => toLocalTime(new Date(Date.now() + days * 86_400_000), 'Africa/Porto-Novo')
 const details = () => ({
-  title: 'Nuit du conte', category: 'festival', startsAt: local(5), endsAt: local(6), timezone: 'Africa/Porto-Novo', city: 'Ouidah', country: 'BJ', visibility: 'public',
-  venue: 'Fort portugais', description: '**Venez**',
+  title: 'Nuit du conte',
+  category: 'festival',
+  startsAt: local(5),
+  endsAt: local(6),
+  timezone: 'Africa/Porto-Novo',
+  city: 'Ouidah',
+  country: 'BJ',
+  visibility: 'public',
+  venue: 'Fort portugais',
+  description: '**Venez**',
 })
 
 /** An event on sale, its team, and a paid or free order of two tickets. */
@@ -20,9 +28,17 @@ async function sold(price: number) {
   const organizer = await buildOrganizer(app)
   const event = await buildEvent(app, { organizer })
   const type = await buildTicketType(app, event, { name: 'Standard', price, quantity: 10 })
-  const order = await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
-    eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 2 }], buyer: { name: 'Ada Dossou', email: 'ada@example.test' }, idempotencyKey: event.slug, channel: 'web',
-  })
+  const order = await placeOrder(
+    app,
+    { kind: 'visitor', locale: 'fr', ip: null },
+    {
+      eventSlug: event.slug,
+      lines: [{ ticketTypeId: type.id, quantity: 2 }],
+      buyer: { name: 'Ada Dossou', email: 'ada@example.test' },
+      idempotencyKey: event.slug,
+      channel: 'web',
+    },
+  )
   return { organizer, event, type, order, owner: browse(app, organizer.owner), path: `/organizer/events/${event.slug}` }
 }
 
@@ -31,8 +47,17 @@ async function paid() {
   const world = await sold(5000)
   const { startPayment } = await import('#src/modules/payments/start-payment.ts')
   await startPayment(app, world.organizer.owner, {
-    payable: { kind: 'order', id: world.order.id }, eventId: world.event.id, organizerId: world.organizer.id, amount: world.order.total, provider: 'cash', payer: {},
-    reference: world.order.code, description: 'x', expiresAt: world.order.expiresAt!, locale: 'fr', returnUrl: 'http://guichet.test/',
+    payable: { kind: 'order', id: world.order.id },
+    eventId: world.event.id,
+    organizerId: world.organizer.id,
+    amount: world.order.total,
+    provider: 'cash',
+    payer: {},
+    reference: world.order.code,
+    description: 'x',
+    expiresAt: world.order.expiresAt!,
+    locale: 'fr',
+    returnUrl: 'http://guichet.test/',
   })
   return world
 }
@@ -61,7 +86,9 @@ describe('an event', () => {
     const path = created.location.replace(/\/tickets$/, '')
     const slug = path.split('/').at(-1)!
     expect((await owner.get(path)).text).toContain('Il manque les billets')
-    expect((await owner.post(`${path}/tickets`, { name: 'Standard', price: '5 000', quantity: '100', minPerOrder: 1, maxPerOrder: 10 })).status).toBe(303)
+    expect((await owner.post(`${path}/tickets`, { name: 'Standard', price: '5 000', quantity: '100', minPerOrder: 1, maxPerOrder: 10 })).status).toBe(
+      303,
+    )
     const types = await owner.get(`${path}/tickets`)
     expect(types.text).toMatch(/Standard 5\s000\s.*0 sur 100 En vente/)
     expect((await browse(app).get(`/events/${slug}`)).status).toBe(404)
@@ -75,7 +102,14 @@ describe('an event', () => {
 
   it('keeps what was typed and says what to correct', async () => {
     const owner = browse(app, (await buildOrganizer(app)).owner)
-    const refused = await owner.post('/organizer/events', { ...details(), title: '', endsAt: local(4), capacity: 'beaucoup', paymentUrl: 'http://x', venue: 'Chez <Ada>' })
+    const refused = await owner.post('/organizer/events', {
+      ...details(),
+      title: '',
+      endsAt: local(4),
+      capacity: 'beaucoup',
+      paymentUrl: 'http://x',
+      venue: 'Chez <Ada>',
+    })
     expect(refused.status).toBe(422)
     for (const field of ['title', 'endsAt', 'capacity']) expect(refused.html).toContain(`id="field-${field}-error"`)
     expect(refused.html).toContain('value="Chez &lt;Ada>"')
@@ -101,13 +135,25 @@ describe('an event', () => {
     await session.get('/organizer')
     const send = async (bytes: Buffer) => {
       const token = `b${Math.random()}`
-      const payload = Buffer.concat([Buffer.from(`--${token}\r\ncontent-disposition: form-data; name="cover"; filename="x.png"\r\ncontent-type: image/png\r\n\r\n`), bytes, Buffer.from(`\r\n--${token}--\r\n`)])
+      const payload = Buffer.concat([
+        Buffer.from(`--${token}\r\ncontent-disposition: form-data; name="cover"; filename="x.png"\r\ncontent-type: image/png\r\n\r\n`),
+        bytes,
+        Buffer.from(`\r\n--${token}--\r\n`),
+      ])
       return session.postRaw(`${path}/cover`, payload, `multipart/form-data; boundary=${token}`)
     }
     const bad = await send(Buffer.from('<svg/>'))
     expect(bad.status).toBe(422)
     expect(bad.html).toContain('id="field-cover-error"')
-    expect((await send(await sharp({ create: { width: 800, height: 450, channels: 3, background: '#a40' } }).png().toBuffer())).status).toBe(303)
+    expect(
+      (
+        await send(
+          await sharp({ create: { width: 800, height: 450, channels: 3, background: '#a40' } })
+            .png()
+            .toBuffer(),
+        )
+      ).status,
+    ).toBe(303)
     expect((await session.get(`${path}/edit`)).html).toMatch(/\/files\/[0-9a-f-]{36}\/480\.webp/)
     await session.post(`${path}/cover/remove`)
     expect((await app.db.selectFrom('event').select('coverId').where('id', '=', event.id).executeTakeFirstOrThrow()).coverId).toBeNull()
@@ -150,7 +196,11 @@ describe('ticket types', () => {
     const small = await owner.post(`${path}/tickets/${type.id}`, { name: 'Standard', price: '0', quantity: '1' })
     expect(small.html).toContain('id="field-quantity-error"')
     expect((await owner.post(`${path}/tickets/${type.id}`, { name: 'Entrée', price: '2500', quantity: '50', maxPerOrder: 4 })).status).toBe(303)
-    expect(await app.db.selectFrom('ticketType').select(['name', 'price', 'maxPerOrder']).where('id', '=', type.id).executeTakeFirst()).toEqual({ name: 'Entrée', price: 2500, maxPerOrder: 4 })
+    expect(await app.db.selectFrom('ticketType').select(['name', 'price', 'maxPerOrder']).where('id', '=', type.id).executeTakeFirst()).toEqual({
+      name: 'Entrée',
+      price: 2500,
+      maxPerOrder: 4,
+    })
     const kept = await owner.post(`${path}/tickets/${type.id}/delete`)
     expect(kept.status).toBe(409)
     expect(kept.text).toContain('déjà vendus')
@@ -164,8 +214,10 @@ describe('ticket types', () => {
 describe('orders and participants', () => {
   it('are found by name, mail or code, and by state', async () => {
     const { owner, path, order } = await sold(0)
-    for (const query of ['', '?q=dossou', '?q=ada@example', `?q=${order.code}`, '?status=paid']) expect((await owner.get(`${path}/orders${query}`)).text).toContain('Ada Dossou')
-    for (const query of ['?q=personne', '?status=refunded']) expect((await owner.get(`${path}/orders${query}`)).text).toContain('Aucune commande ne correspond')
+    for (const query of ['', '?q=dossou', '?q=ada@example', `?q=${order.code}`, '?status=paid'])
+      expect((await owner.get(`${path}/orders${query}`)).text).toContain('Ada Dossou')
+    for (const query of ['?q=personne', '?status=refunded'])
+      expect((await owner.get(`${path}/orders${query}`)).text).toContain('Aucune commande ne correspond')
     expect((await owner.get(`${path}/participants?q=ada`)).text).toMatch(/Ada Dossou .*Standard .*Valable/)
     for (const link of /href="([^"]+\.csv)"[^]*href="([^"]+\.xlsx)"/.exec((await owner.get(`${path}/participants`)).html)!.slice(1)) {
       const file = await owner.get(link)
@@ -192,7 +244,9 @@ describe('orders and participants', () => {
   it('refunds chosen tickets after saying how much, then the rest', async () => {
     const { owner, path, order } = await paid()
     const address = `${path}/orders/${order.code}`
-    const [first, second] = (await app.db.selectFrom('ticket').select('id').where('orderId', '=', order.id).orderBy('id').execute()).map(({ id }) => id) as [string, string]
+    const [first, second] = (await app.db.selectFrom('ticket').select('id').where('orderId', '=', order.id).orderBy('id').execute()).map(
+      ({ id }) => id,
+    ) as [string, string]
     expect((await owner.get(`${address}/refund`)).text).toMatch(/2 billets, 10\s000\s.* à rembourser/)
     expect((await owner.get(`${address}/refund?ticket=${first}`)).text).toMatch(/1 billet, 5\s000\s.* à rembourser/)
     const done = await owner.post(`${address}/refund`, { ticket: [first], reason: 'Malade' })
@@ -246,8 +300,10 @@ describe('addresses that nobody made', () => {
       expect((await owner.get(`${path}/tickets/${id}`)).status).toBe(404)
     }
     const cursor = (keys: unknown[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
-    for (const bad of ['zzz', cursor(['2026-01-01 00:00:00+00', 'x']), cursor(['hier', 1]), cursor([1, 1])]) expect((await owner.get(`/organizer?cursor=${bad}`)).status).toBe(400)
-    for (const list of ['orders', 'participants', 'guests']) expect((await owner.get(`${path}/${list}?cursor=zzz&q=%00&status=constructor&type=x`)).status).toBeLessThan(500)
+    for (const bad of ['zzz', cursor(['2026-01-01 00:00:00+00', 'x']), cursor(['hier', 1]), cursor([1, 1])])
+      expect((await owner.get(`/organizer?cursor=${bad}`)).status).toBe(400)
+    for (const list of ['orders', 'participants', 'guests'])
+      expect((await owner.get(`${path}/${list}?cursor=zzz&q=%00&status=constructor&type=x`)).status).toBeLessThan(500)
     expect((await owner.get(`${path}/orders?status=toString`)).status).toBe(200)
   })
 })
@@ -256,9 +312,18 @@ describe('the programme and the guests', () => {
   it('gives the event’s page its programme, within the event’s time', async () => {
     const { owner, path, event } = await sold(0)
     const zone = 'Africa/Porto-Novo'
-    const item = { title: 'Ouverture', speaker: 'Trio Zinsou', startsAt: toLocalTime(event.startsAt, zone), endsAt: toLocalTime(new Date(event.startsAt.getTime() + 3_600_000), zone) }
+    const item = {
+      title: 'Ouverture',
+      speaker: 'Trio Zinsou',
+      startsAt: toLocalTime(event.startsAt, zone),
+      endsAt: toLocalTime(new Date(event.startsAt.getTime() + 3_600_000), zone),
+    }
     // The form leaves seconds out, which the factory's event has.
-    await app.db.updateTable('event').set({ startsAt: new Date(Math.floor(event.startsAt.getTime() / 60_000) * 60_000) }).where('id', '=', event.id).execute()
+    await app.db
+      .updateTable('event')
+      .set({ startsAt: new Date(Math.floor(event.startsAt.getTime() / 60_000) * 60_000) })
+      .where('id', '=', event.id)
+      .execute()
     expect((await owner.post(`${path}/programme`, { ...item, title: '' })).html).toContain('id="field-title-error"')
     expect((await owner.post(`${path}/programme`, { ...item, endsAt: local(30) })).html).toContain('id="field-endsAt-error"')
     expect((await owner.post(`${path}/programme`, item)).status).toBe(303)

@@ -20,7 +20,19 @@ function stepsOf(page: PageContext, event: Event, types: readonly TicketType[], 
   ]
 }
 
-export function Checklist({ page, event, types, gates, now }: { page: PageContext; event: Event; types: readonly TicketType[]; gates: number; now: Date }) {
+export function Checklist({
+  page,
+  event,
+  types,
+  gates,
+  now,
+}: {
+  page: PageContext
+  event: Event
+  types: readonly TicketType[]
+  gates: number
+  now: Date
+}) {
   const t = page.t.organizer.checklist
   const next = stepsOf(page, event, types, gates, now).toSorted((a, b) => Number(b.done) - Number(a.done))
   return (
@@ -29,8 +41,16 @@ export function Checklist({ page, event, types, gates, now }: { page: PageContex
       <ul class="checklist">
         {next.map((step) => (
           <li key={step.label} class={step.done ? 'done' : undefined}>
-            {step.done ? <span><span class="visually-hidden">{t.done} </span>{step.label}</span>
-              : <span><a href={step.href}>{step.label}</a> <span class="hint">{step.needed ? t.needed : t.better}</span></span>}
+            {step.done ? (
+              <span>
+                <span class="visually-hidden">{t.done} </span>
+                {step.label}
+              </span>
+            ) : (
+              <span>
+                <a href={step.href}>{step.label}</a> <span class="hint">{step.needed ? t.needed : t.better}</span>
+              </span>
+            )}
           </li>
         ))}
       </ul>

@@ -32,13 +32,24 @@ export function SalesByDay({ page, days, today, currency }: { page: PageContext;
   const best = all.reduce((most, day) => (day.tickets > most.tickets ? day : most))
   const money = (amount: number): Money => ({ amount, currency: currency! })
   return (
-    <BarChart label={t.byDay} peak={t.peak(page.t.common.tickets(best.tickets), name(best.day))} first={name(all[0]!.day)} last={name(all.at(-1)!.day)}
+    <BarChart
+      label={t.byDay}
+      peak={t.peak(page.t.common.tickets(best.tickets), name(best.day))}
+      first={name(all[0]!.day)}
+      last={name(all.at(-1)!.day)}
       bars={all.map((day) => ({ value: day.tickets, title: `${name(day.day)} : ${page.t.common.tickets(day.tickets)}` }))}
-      table={{ summary: t.asTable, rows: days.toReversed(), columns: [
-        { label: t.day, cell: (day) => <time dateTime={day.day}>{name(day.day)}</time> },
-        { label: page.t.organizer.orders, numeric: true, cell: (day) => count(day.orders) },
-        { label: page.t.organizer.tickets, numeric: true, cell: (day) => count(day.tickets) },
-        ...(currency !== null && days.some((day) => day.gross !== null) ? [{ label: t.gross, numeric: true, cell: (day: Day) => day.gross !== null && <Price page={page} money={money(day.gross)} /> }] : []),
-      ] }} />
+      table={{
+        summary: t.asTable,
+        rows: days.toReversed(),
+        columns: [
+          { label: t.day, cell: (day) => <time dateTime={day.day}>{name(day.day)}</time> },
+          { label: page.t.organizer.orders, numeric: true, cell: (day) => count(day.orders) },
+          { label: page.t.organizer.tickets, numeric: true, cell: (day) => count(day.tickets) },
+          ...(currency !== null && days.some((day) => day.gross !== null)
+            ? [{ label: t.gross, numeric: true, cell: (day: Day) => day.gross !== null && <Price page={page} money={money(day.gross)} /> }]
+            : []),
+        ],
+      }}
+    />
   )
 }

@@ -24,7 +24,9 @@ describe('the team', () => {
     expect([twice.status, twice.html.includes('id="field-email-error"')]).toEqual([409, true])
     const member = new RegExp(`href="(${path}/members/[0-9a-f-]{36})">Afi`).exec((await owner.get(path)).html)![1]!
     expect((await owner.post(`${member}/role`, { role: 'king' })).status).toBe(422)
-    expect((await owner.get((await owner.post(`${member}/role`, { role: 'manager' })).location)).text).toMatch(/Le rôle est changé.*Afi.*Gestionnaire/)
+    expect((await owner.get((await owner.post(`${member}/role`, { role: 'manager' })).location)).text).toMatch(
+      /Le rôle est changé.*Afi.*Gestionnaire/,
+    )
     expect((await owner.get(member)).text).toContain('Afi perd aussitôt tout accès')
     expect((await owner.get((await owner.post(`${member}/remove`)).location)).text).not.toContain('afi@example.test')
     expect(await app.db.selectFrom('membership').select('role').where('organizerId', '=', organizer.id).execute()).toEqual([{ role: 'owner' }])
@@ -46,7 +48,12 @@ describe('the team', () => {
     expect((await manager.post(`${path}/members/${organizer.owner.publicId}/remove`)).status).toBe(403)
   })
 
-  it.each<[TeamRole, number]>([['owner', 200], ['manager', 200], ['cashier', 403], ['agent', 403]])('opens to those who lead: %s', async (role, status) => {
+  it.each<[TeamRole, number]>([
+    ['owner', 200],
+    ['manager', 200],
+    ['cashier', 403],
+    ['agent', 403],
+  ])('opens to those who lead: %s', async (role, status) => {
     const { path, organizer } = await team()
     expect((await browse(app, await buildMember(app, organizer.id, role)).get(path)).status).toBe(status)
     expect((await browse(app, (await buildOrganizer(app)).owner).get(path)).status).toBe(404)

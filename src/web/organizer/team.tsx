@@ -58,7 +58,12 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
     const again = (state: FormState, status: number) => sendPage(reply, <Team page={page} {...scene} form={state} done="" />, { status })
     if (!email || !role) return again(form.state(), 422)
     try {
-      const member = await addMember(app, request.actor, { organizerId: scene.organizer.id, email, role, ...(form.text('name') ? { name: form.text('name') } : {}) })
+      const member = await addMember(app, request.actor, {
+        organizerId: scene.organizer.id,
+        email,
+        role,
+        ...(form.text('name') ? { name: form.text('name') } : {}),
+      })
       if (!member.added) throw identityError('already_member', { role: member.role })
       return reply.redirect(`${teamPath(scene.organizer)}?done=invited`, 303)
     } catch (error) {
@@ -83,7 +88,12 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
       const { organizer, member } = await loadMember(request)
       const page = pageOf(request, teamPath(organizer, 'members', member.id))
       const form = readForm(page, request.body)
-      const again = (state: FormState, status: number) => sendPage(reply, <OneMember page={page} organizer={organizer} member={member} form={{ ...state, values: { role: member.role, ...state.values } }} />, { status })
+      const again = (state: FormState, status: number) =>
+        sendPage(
+          reply,
+          <OneMember page={page} organizer={organizer} member={member} form={{ ...state, values: { role: member.role, ...state.values } }} />,
+          { status },
+        )
       const role = action === 'role' ? form.choice('role', ROLES) : undefined
       if (form.failed()) return again(form.state(), 422)
       try {
@@ -104,7 +114,11 @@ const isSelf = (page: PageContext, member: Member) => page.actor.kind === 'accou
 /** The roles that the reader may give, the smallest first, each with what it may do. */
 function roleOptions(page: PageContext, organizer: Organizer) {
   const t = page.t.team
-  return ROLES.filter((role) => mayGrant(page.actor, organizer.id, role)).map((role) => ({ value: role, label: t.roles[role], hint: t.roleHints[role] }))
+  return ROLES.filter((role) => mayGrant(page.actor, organizer.id, role)).map((role) => ({
+    value: role,
+    label: t.roles[role],
+    hint: t.roleHints[role],
+  }))
 }
 
 type TeamProps = { page: PageContext; organizer: Organizer; members: Member[]; teams: Organizer[]; form: FormState; done: string }
@@ -116,26 +130,76 @@ function Team({ page, organizer, members, teams, form, done }: TeamProps) {
     <Layout page={page} title={`${t.title} · ${organizer.name}`} noindex failed={hasErrors(form)}>
       <Trail label={page.t.common.back} steps={[['/organizer', page.t.organizer.myEvents]]} />
       <h1>{t.title}</h1>
-      {teams.length > 1
-        ? <nav class="tabs" aria-label={page.t.organizer.organizer}>{teams.map((team) => <a key={team.slug} href={teamPath(team)} aria-current={team.slug === organizer.slug ? 'page' : undefined}>{team.name}</a>)}</nav>
-        : <p class="lead">{organizer.name}</p>}
+      {teams.length > 1 ? (
+        <nav class="tabs" aria-label={page.t.organizer.organizer}>
+          {teams.map((team) => (
+            <a key={team.slug} href={teamPath(team)} aria-current={team.slug === organizer.slug ? 'page' : undefined}>
+              {team.name}
+            </a>
+          ))}
+        </nav>
+      ) : (
+        <p class="lead">{organizer.name}</p>
+      )}
       {doneWords && !hasErrors(form) && <Notice tone="good" title={doneWords} />}
       <ErrorSummary page={page} form={form} labels={{ email: t.email, role: t.role }} />
-      <DataTable caption={t.title} rows={members} columns={[
-        { label: t.member, cell: (member) => <>{mayGrant(page.actor, organizer.id, member.role) || isSelf(page, member) ? <a href={teamPath(organizer, 'members', member.id)}>{member.name}</a> : member.name}{isSelf(page, member) && <span class="soft"> {t.you}</span>}<span class="hint block">{member.email}</span></> },
-        { label: t.role, cell: (member) => t.roles[member.role] },
-        { label: page.t.organizer.status, cell: (member) => (member.confirmed ? <Badge tone="good">{t.active}</Badge> : <Badge tone="warn">{t.invited}</Badge>) },
-      ]} />
+      <DataTable
+        caption={t.title}
+        rows={members}
+        columns={[
+          {
+            label: t.member,
+            cell: (member) => (
+              <>
+                {mayGrant(page.actor, organizer.id, member.role) || isSelf(page, member) ? (
+                  <a href={teamPath(organizer, 'members', member.id)}>{member.name}</a>
+                ) : (
+                  member.name
+                )}
+                {isSelf(page, member) && <span class="soft"> {t.you}</span>}
+                <span class="hint block">{member.email}</span>
+              </>
+            ),
+          },
+          { label: t.role, cell: (member) => t.roles[member.role] },
+          {
+            label: page.t.organizer.status,
+            cell: (member) => (member.confirmed ? <Badge tone="good">{t.active}</Badge> : <Badge tone="warn">{t.invited}</Badge>),
+          },
+        ]}
+      />
       <section class="group">
         <h2>{t.invite}</h2>
         <form class="form" method="post" action={teamPath(organizer)} novalidate>
-          <TextField form={form} name="email" label={t.email} hint={t.emailHint} type="email" inputmode="email" autocomplete="off" autocapitalize="none" spellcheck={false} required maxlength={320} />
-          <TextField form={form} name="name" label={page.t.organizer.name} optional={page.t.common.optional} autocomplete="off" autocapitalize="words" maxlength={120} />
+          <TextField
+            form={form}
+            name="email"
+            label={t.email}
+            hint={t.emailHint}
+            type="email"
+            inputmode="email"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            required
+            maxlength={320}
+          />
+          <TextField
+            form={form}
+            name="name"
+            label={page.t.organizer.name}
+            optional={page.t.common.optional}
+            autocomplete="off"
+            autocapitalize="words"
+            maxlength={120}
+          />
           <RadioField form={form} name="role" label={t.role} options={roleOptions(page, organizer)} />
           <Button>{t.inviteButton}</Button>
         </form>
       </section>
-      <p><a href="/account/organizer">{t.another}</a></p>
+      <p>
+        <a href="/account/organizer">{t.another}</a>
+      </p>
     </Layout>
   )
 }
@@ -154,14 +218,21 @@ function OneMember({ page, organizer, member, form }: { page: PageContext; organ
       {mayChange && (
         <form class="form" method="post" action={teamPath(organizer, 'members', member.id, 'role')}>
           <RadioField form={form} name="role" label={t.role} options={roleOptions(page, organizer)} />
-          <div class="actions"><Button>{page.t.common.save}</Button><LinkButton kind="quiet" href={teamPath(organizer)}>{page.t.common.cancel}</LinkButton></div>
+          <div class="actions">
+            <Button>{page.t.common.save}</Button>
+            <LinkButton kind="quiet" href={teamPath(organizer)}>
+              {page.t.common.cancel}
+            </LinkButton>
+          </div>
         </form>
       )}
       {(mayChange || self) && (
         <section class="group">
           <h2>{self ? t.leave : t.remove}</h2>
           <p>{self ? t.leaveHint(organizer.name) : t.removeHint(member.name)}</p>
-          <form method="post" action={teamPath(organizer, 'members', member.id, 'remove')}><Button kind="danger">{self ? t.leave : t.remove}</Button></form>
+          <form method="post" action={teamPath(organizer, 'members', member.id, 'remove')}>
+            <Button kind="danger">{self ? t.leave : t.remove}</Button>
+          </form>
         </section>
       )}
     </Layout>

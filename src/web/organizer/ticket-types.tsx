@@ -42,7 +42,11 @@ export async function ticketTypePages(server: FastifyInstance, app: App): Promis
   }
 
   server.get<TypesRequest>('/organizer/events/:slug/tickets', async (request, reply) =>
-    sendPage(reply, <Types page={pageOf(request)} {...await load(request.actor, request.params.slug)} form={freshForm({ maxPerOrder: 10, minPerOrder: 1 })} />))
+    sendPage(
+      reply,
+      <Types page={pageOf(request)} {...await load(request.actor, request.params.slug)} form={freshForm({ maxPerOrder: 10, minPerOrder: 1 })} />,
+    ),
+  )
 
   server.post<TypesRequest>('/organizer/events/:slug/tickets', async (request, reply) => {
     const page = pageOf(request)
@@ -97,8 +101,19 @@ function formOf(type: TicketType, event: Event): FormState {
   const local = (date: Date | null) => date && toLocalTime(date, event.timezone)
   const { name, description, minPerOrder, maxPerOrder, usageLimit, usagePeriod } = type
   return freshForm({
-    name, description, minPerOrder, maxPerOrder, usageLimit, usagePeriod, price: majorUnits(type.price), quantity: type.quota.size,
-    saleStartsAt: local(type.saleStartsAt), saleEndsAt: local(type.saleEndsAt), validFrom: local(type.validFrom), validTo: local(type.validTo), hidden: type.hidden ? 'on' : '',
+    name,
+    description,
+    minPerOrder,
+    maxPerOrder,
+    usageLimit,
+    usagePeriod,
+    price: majorUnits(type.price),
+    quantity: type.quota.size,
+    saleStartsAt: local(type.saleStartsAt),
+    saleEndsAt: local(type.saleEndsAt),
+    validFrom: local(type.validFrom),
+    validTo: local(type.validTo),
+    hidden: type.hidden ? 'on' : '',
   })
 }
 
@@ -111,34 +126,67 @@ function majorUnits({ amount, currency }: Money): string {
 function readType(form: FormReader, event: Event, current?: TicketType, shares = current !== undefined && current.quota.kind !== 'own') {
   const moment = (name: string) => form.moment(name, event.timezone) ?? null
   return {
-    name: form.required('name', 120) ?? '', description: form.text('description'), price: { amount: form.money('price', event.currency) ?? 0, currency: event.currency },
+    name: form.required('name', 120) ?? '',
+    description: form.text('description'),
+    price: { amount: form.money('price', event.currency) ?? 0, currency: event.currency },
     quantity: !shares ? form.integer('quantity', { required: true, max: 10_000_000 }) : undefined,
-    minPerOrder: form.integer('minPerOrder', { min: 1, max: 100 }) ?? 1, maxPerOrder: form.integer('maxPerOrder', { min: 1, max: 100 }) ?? 10,
-    saleStartsAt: moment('saleStartsAt'), saleEndsAt: moment('saleEndsAt'), validFrom: moment('validFrom'), validTo: moment('validTo'),
-    usageLimit: form.integer('usageLimit', { min: 1, max: 10_000 }) ?? null, usagePeriod: form.text('usagePeriod') === 'day' ? 'day' as const : 'event' as const,
+    minPerOrder: form.integer('minPerOrder', { min: 1, max: 100 }) ?? 1,
+    maxPerOrder: form.integer('maxPerOrder', { min: 1, max: 100 }) ?? 10,
+    saleStartsAt: moment('saleStartsAt'),
+    saleEndsAt: moment('saleEndsAt'),
+    validFrom: moment('validFrom'),
+    validTo: moment('validTo'),
+    usageLimit: form.integer('usageLimit', { min: 1, max: 10_000 }) ?? null,
+    usagePeriod: form.text('usagePeriod') === 'day' ? ('day' as const) : ('event' as const),
     hidden: form.checked('hidden'),
   }
 }
 
 function labelsOf({ t: { organizer: t } }: PageContext, event: Event): Record<string, string> {
   return {
-    name: t.typeName, price: t.priceIn(event.currency), quantity: t.quantity, minPerOrder: t.minPerOrder, maxPerOrder: t.maxPerOrder, saleStartsAt: t.saleStarts,
-    saleEndsAt: t.saleEnds, validFrom: t.validFrom, validTo: t.validTo, usageLimit: t.usageLimit,
+    name: t.typeName,
+    price: t.priceIn(event.currency),
+    quantity: t.quantity,
+    minPerOrder: t.minPerOrder,
+    maxPerOrder: t.maxPerOrder,
+    saleStartsAt: t.saleStarts,
+    saleEndsAt: t.saleEnds,
+    validFrom: t.validFrom,
+    validTo: t.validTo,
+    usageLimit: t.usageLimit,
   }
 }
 
-function Types({ page, event, types, shared, now, form }: { page: PageContext; event: Event; types: TicketType[]; shared: Quota[]; now: Date; form: FormState }) {
+function Types({
+  page,
+  event,
+  types,
+  shared,
+  now,
+  form,
+}: {
+  page: PageContext
+  event: Event
+  types: TicketType[]
+  shared: Quota[]
+  now: Date
+  form: FormState
+}) {
   const t = page.t.organizer
   const count = (value: number) => formatNumber(value, page.locale)
   return (
     <EventFrame page={page} event={event} title={t.tickets} failed={hasErrors(form)}>
       <ErrorSummary page={page} form={form} labels={labelsOf(page, event)} />
-      <DataTable caption={t.tickets} rows={types} columns={[
-        { label: t.type, cell: (type) => <a href={eventPath(event, 'tickets', type.id)}>{type.name}</a> },
-        { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
-        { label: t.sold, numeric: true, cell: (type) => t.soldOf(count(type.quota.sold), count(type.quota.size)) },
-        { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
-      ]} />
+      <DataTable
+        caption={t.tickets}
+        rows={types}
+        columns={[
+          { label: t.type, cell: (type) => <a href={eventPath(event, 'tickets', type.id)}>{type.name}</a> },
+          { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
+          { label: t.sold, numeric: true, cell: (type) => t.soldOf(count(type.quota.sold), count(type.quota.size)) },
+          { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
+        ]}
+      />
       {isEditable(event) && (
         <section class={types.length > 0 ? 'group' : 'stack'}>
           <h2>{t.addType}</h2>
@@ -146,7 +194,9 @@ function Types({ page, event, types, shared, now, form }: { page: PageContext; e
             <TypeFields page={page} event={event} form={form} shared={shared} />
             <Button>{t.addType}</Button>
           </form>
-          <p><a href={eventPath(event, 'quotas')}>{t.quotas}</a> <span class="hint">{t.quotasHint}</span></p>
+          <p>
+            <a href={eventPath(event, 'quotas')}>{t.quotas}</a> <span class="hint">{t.quotasHint}</span>
+          </p>
         </section>
       )}
     </EventFrame>
@@ -160,27 +210,76 @@ function OneType({ page, event, type, form }: { page: PageContext; event: Event;
       <ErrorSummary page={page} form={form} labels={labelsOf(page, event)} />
       <form class="form" method="post" action={eventPath(event, 'tickets', type.id)} novalidate>
         <TypeFields page={page} event={event} form={form} type={type} />
-        <div class="actions"><Button>{page.t.common.save}</Button><LinkButton kind="quiet" href={eventPath(event, 'tickets')}>{page.t.common.cancel}</LinkButton></div>
+        <div class="actions">
+          <Button>{page.t.common.save}</Button>
+          <LinkButton kind="quiet" href={eventPath(event, 'tickets')}>
+            {page.t.common.cancel}
+          </LinkButton>
+        </div>
       </form>
-      {type.quota.sold + type.quota.held === 0 && <div class="group"><div class="actions"><PostButton kind="danger" action={eventPath(event, 'tickets', type.id, 'delete')}>{t.deleteType}</PostButton></div></div>}
+      {type.quota.sold + type.quota.held === 0 && (
+        <div class="group">
+          <div class="actions">
+            <PostButton kind="danger" action={eventPath(event, 'tickets', type.id, 'delete')}>
+              {t.deleteType}
+            </PostButton>
+          </div>
+        </div>
+      )}
     </EventFrame>
   )
 }
 
-function TypeFields({ page, event, form, type, shared = [] }: { page: PageContext; event: Event; form: FormState; type?: TicketType; shared?: readonly Quota[] }) {
+function TypeFields({
+  page,
+  event,
+  form,
+  type,
+  shared = [],
+}: {
+  page: PageContext
+  event: Event
+  form: FormState
+  type?: TicketType
+  shared?: readonly Quota[]
+}) {
   const t = page.t.organizer
   const { optional } = page.t.common
-  const moreWrong = ['minPerOrder', 'maxPerOrder', 'saleStartsAt', 'saleEndsAt', 'validFrom', 'validTo', 'usageLimit'].some((name) => form.errors[name])
+  const moreWrong = ['minPerOrder', 'maxPerOrder', 'saleStartsAt', 'saleEndsAt', 'validFrom', 'validTo', 'usageLimit'].some(
+    (name) => form.errors[name],
+  )
   return (
     <>
       <TextField form={form} name="name" label={t.typeName} hint={t.typeNameHint} required maxlength={120} />
       <div class="fields">
         <TextField form={form} name="price" label={t.priceIn(event.currency)} hint={t.priceHint} inputmode="decimal" required size="medium" />
-        {(!type || type.quota.kind === 'own')
-          ? <TextField form={form} name="quantity" label={t.quantity} hint={type ? t.quantitySold(formatNumber(type.quota.sold + type.quota.held, page.locale)) : t.quantityHint} inputmode="numeric" required={shared.length === 0} size="medium" />
-          : <p class="hint">{t.sharedQuota(type.quota.name, formatNumber(type.quota.size, page.locale))}</p>}
+        {!type || type.quota.kind === 'own' ? (
+          <TextField
+            form={form}
+            name="quantity"
+            label={t.quantity}
+            hint={type ? t.quantitySold(formatNumber(type.quota.sold + type.quota.held, page.locale)) : t.quantityHint}
+            inputmode="numeric"
+            required={shared.length === 0}
+            size="medium"
+          />
+        ) : (
+          <p class="hint">{t.sharedQuota(type.quota.name, formatNumber(type.quota.size, page.locale))}</p>
+        )}
       </div>
-      {shared.length > 0 && <SelectField form={form} name="quotaId" label={t.quotaOf} hint={t.quotaOfHint} size="medium" options={[['', t.ownQuota], ...shared.map((quota) => [String(quota.id), t.sharedOption(quota.name, formatNumber(quota.size, page.locale))] as const)]} />}
+      {shared.length > 0 && (
+        <SelectField
+          form={form}
+          name="quotaId"
+          label={t.quotaOf}
+          hint={t.quotaOfHint}
+          size="medium"
+          options={[
+            ['', t.ownQuota],
+            ...shared.map((quota) => [String(quota.id), t.sharedOption(quota.name, formatNumber(quota.size, page.locale))] as const),
+          ]}
+        />
+      )}
       <TextArea form={form} name="description" label={t.typeDescription} optional={optional} rows={2} maxlength={1000} />
       <details open={moreWrong}>
         <summary>{t.moreRules}</summary>
@@ -199,7 +298,15 @@ function TypeFields({ page, event, form, type, shared = [] }: { page: PageContex
           </div>
           <div class="fields">
             <TextField form={form} name="usageLimit" label={t.usageLimit} hint={t.usageLimitHint} inputmode="numeric" size="short" />
-            <SelectField form={form} name="usagePeriod" label={t.usagePeriod} options={[['event', t.usagePeriods.event], ['day', t.usagePeriods.day]]} />
+            <SelectField
+              form={form}
+              name="usagePeriod"
+              label={t.usagePeriod}
+              options={[
+                ['event', t.usagePeriods.event],
+                ['day', t.usagePeriods.day],
+              ]}
+            />
           </div>
           <CheckField form={form} name="hidden" label={t.hideType} hint={t.hideTypeHint} />
         </div>

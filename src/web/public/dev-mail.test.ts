@@ -14,8 +14,17 @@ describe('the page of kept mails', () => {
   test('shows what was not sent, its links and its files', async () => {
     const event = await buildEvent(keeping)
     const type = await buildTicketType(keeping, event, { price: 0 })
-    await placeOrder(keeping, { kind: 'visitor', locale: 'fr', ip: null }, {
-      eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity: 1 }], buyer: { name: 'Afi <b>', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
+    await placeOrder(
+      keeping,
+      { kind: 'visitor', locale: 'fr', ip: null },
+      {
+        eventSlug: event.slug,
+        lines: [{ ticketTypeId: type.id, quantity: 1 }],
+        buyer: { name: 'Afi <b>', email: 'afi@example.test' },
+        idempotencyKey: uuidv7(),
+        channel: 'web',
+      },
+    )
     await workOff(keeping)
 
     const list = await get('/dev/mail')
@@ -27,7 +36,10 @@ describe('the page of kept mails', () => {
     expect(html.headers['content-security-policy']).toContain(`default-src 'none'`)
     expect(html.body).toContain('Bonjour Afi &lt;b&gt;')
     const file = await get(`/dev/mail/${id}/files/0`)
-    expect(file.headers).toMatchObject({ 'content-type': 'application/pdf', 'content-disposition': expect.stringMatching(/^attachment; filename="billet-/) })
+    expect(file.headers).toMatchObject({
+      'content-type': 'application/pdf',
+      'content-disposition': expect.stringMatching(/^attachment; filename="billet-/),
+    })
     expect(file.rawPayload.subarray(0, 5).toString()).toBe('%PDF-')
     expect((await get(`/dev/mail/${id}/files/9`)).statusCode).toBe(404)
     expect((await get('/dev/mail/999')).statusCode).toBe(404)

@@ -11,19 +11,28 @@ export function Card({ page, event, now, eager }: { page: PageContext; event: Ev
   const { locale } = page
   const until = event.status === 'cancelled' ? null : formatUntil(event.startsAt, now, event.timezone, locale)
   return (
-    <Ticket as="li" stub={(
-      <p class="spread card-stub">
-        <span>
-          <time dateTime={event.startsAt.toISOString()}>{formatMoment(event.startsAt, event.timezone, locale)}</time>
-          {until && <span class="block soft">{until}</span>}
-        </span>
-        <CardPrice page={page} event={event} />
-      </p>
-    )}>
+    <Ticket
+      as="li"
+      stub={
+        <p class="spread card-stub">
+          <span>
+            <time dateTime={event.startsAt.toISOString()}>{formatMoment(event.startsAt, event.timezone, locale)}</time>
+            {until && <span class="block soft">{until}</span>}
+          </span>
+          <CardPrice page={page} event={event} />
+        </p>
+      }
+    >
       <div class="card-picture">
-        {event.cover ? <Cover cover={event.cover} eager={eager ?? false} sizes="(min-width: 64rem) 22rem, (min-width: 40rem) 50vw, 100vw" /> : <Corner page={page} event={event} />}
+        {event.cover ? (
+          <Cover cover={event.cover} eager={eager ?? false} sizes="(min-width: 64rem) 22rem, (min-width: 40rem) 50vw, 100vw" />
+        ) : (
+          <Corner page={page} event={event} />
+        )}
       </div>
-      <h2><a href={`/events/${event.slug}`}>{event.title}</a></h2>
+      <h2>
+        <a href={`/events/${event.slug}`}>{event.title}</a>
+      </h2>
       <p class="soft">{[event.venue, event.city].filter(Boolean).join(', ')}</p>
     </Ticket>
   )
@@ -35,11 +44,21 @@ function CardPrice({ page, event }: { page: PageContext; event: EventCard }) {
   if (event.status === 'ended') return <Badge tone="plain">{t.over}</Badge>
   if (event.soldOut) return <Badge tone="warn">{t.soldOut}</Badge>
   if (!event.priceFrom) return null
-  return <strong class="number">{event.priceFrom.amount === 0 ? page.t.common.free : page.t.common.from(formatMoney(event.priceFrom, page.locale))}</strong>
+  return (
+    <strong class="number">
+      {event.priceFrom.amount === 0 ? page.t.common.free : page.t.common.from(formatMoney(event.priceFrom, page.locale))}
+    </strong>
+  )
 }
 
 /** Stands in for a cover: the date, large, as on a calendar. */
 function Corner({ page, event }: { page: PageContext; event: EventCard }) {
   const { day, month, weekday } = formatCorner(event.startsAt, event.timezone, page.locale)
-  return <div class="corner" aria-hidden="true"><span>{weekday}</span><strong>{day}</strong><span>{month}</span></div>
+  return (
+    <div class="corner" aria-hidden="true">
+      <span>{weekday}</span>
+      <strong>{day}</strong>
+      <span>{month}</span>
+    </div>
+  )
 }

@@ -18,10 +18,15 @@ export function sharePictureAddress(event: Pick<Event, 'slug' | 'updatedAt'>, lo
 export async function eventFilePages(server: FastifyInstance, app: App): Promise<void> {
   server.get<{ Params: { slug: string }; Querystring: { invitation?: unknown } }>('/events/:slug/event.ics', async (request, reply) => {
     const { invitation } = request.query
-    const event = await getVisibleEvent(app, request.actor, request.params.slug, { invitation: typeof invitation === 'string' ? invitation : undefined })
+    const event = await getVisibleEvent(app, request.actor, request.params.slug, {
+      invitation: typeof invitation === 'string' ? invitation : undefined,
+    })
     const { locale } = request.actor
-    return reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${messages(locale).paper.calendarName}.ics"`)
-      .type('text/calendar; charset=utf-8').send(orderCalendar(app, event, null, locale))
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-disposition', `attachment; filename="${messages(locale).paper.calendarName}.ics"`)
+      .type('text/calendar; charset=utf-8')
+      .send(orderCalendar(app, event, null, locale))
   })
 
   // Drawn once per event, language and change, however many ask meanwhile.
@@ -33,11 +38,14 @@ export async function eventFilePages(server: FastifyInstance, app: App): Promise
       let picture = pictures.get(key)
       if (!picture) {
         if (pictures.size >= KEPT) pictures.delete(pictures.keys().next().value!)
-        pictures.set(key, picture = sharePicture(app, event, locale))
+        pictures.set(key, (picture = sharePicture(app, event, locale)))
         picture.catch(() => pictures.delete(key))
       }
       const shown = event.visibility === 'private' || event.publishedAt === null ? 'no-store' : 'public, max-age=86400'
-      return reply.header('cache-control', shown).type('image/jpeg').send(await picture)
+      return reply
+        .header('cache-control', shown)
+        .type('image/jpeg')
+        .send(await picture)
     })
   }
 }

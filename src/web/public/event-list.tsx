@@ -21,13 +21,15 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
 const HOME_ZONE = 'Africa/Porto-Novo'
 
 export async function eventListPages(server: FastifyInstance, app: App, cache: PageCache): Promise<void> {
-  server.get('/events', (request, reply) => cache.send(request, reply, async () => {
-    const page = pageOf(request)
-    const search = readSearch(new URLSearchParams(page.query))
-    const now = app.clock.now()
-    const [events, categories] = await Promise.all([findEvents(app, search, now), listCategories(app)])
-    return { page: <EventList page={page} events={events} categories={categories} search={search} now={now} /> }
-  }))
+  server.get('/events', (request, reply) =>
+    cache.send(request, reply, async () => {
+      const page = pageOf(request)
+      const search = readSearch(new URLSearchParams(page.query))
+      const now = app.clock.now()
+      const [events, categories] = await Promise.all([findEvents(app, search, now), listCategories(app)])
+      return { page: <EventList page={page} events={events} categories={categories} search={search} now={now} /> }
+    }),
+  )
 }
 
 const MOMENTS = ['today', 'weekend', 'month'] as const
@@ -40,9 +42,12 @@ export function daysOf(moment: Moment, now: Date): { from: string; to: string } 
   const weekday = new Date(today).getUTCDay()
   const plus = (days: number) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10)
   switch (moment) {
-    case 'today': return { from: today, to: today }
-    case 'weekend': return { from: weekday === 0 ? today : plus(Math.max(0, 5 - weekday)), to: plus((7 - weekday) % 7) }
-    case 'month': return { from: today, to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) }
+    case 'today':
+      return { from: today, to: today }
+    case 'weekend':
+      return { from: weekday === 0 ? today : plus(Math.max(0, 5 - weekday)), to: plus((7 - weekday) % 7) }
+    case 'month':
+      return { from: today, to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) }
   }
 }
 
@@ -59,14 +64,25 @@ function readSearch(query: URLSearchParams) {
   const date = (name: string) => (isDay(text(name) ?? '') ? text(name) : undefined)
   const oneOf = <T extends string>(name: string, values: readonly T[]) => values.find((value) => value === text(name))
   return {
-    q: text('q'), category: text('category'), city: text('city'), from: date('from'), to: date('to'), price: oneOf('price', ['free', 'paid']),
-    when: oneOf('when', MOMENTS), sort: oneOf('sort', ['popular', 'date']), cursor: text('cursor'),
+    q: text('q'),
+    category: text('category'),
+    city: text('city'),
+    from: date('from'),
+    to: date('to'),
+    price: oneOf('price', ['free', 'paid']),
+    when: oneOf('when', MOMENTS),
+    sort: oneOf('sort', ['popular', 'date']),
+    cursor: text('cursor'),
   }
 }
 
 async function findEvents(app: App, { when, ...search }: Search, now: Date): Promise<Page<EventCard>> {
   // Days that somebody typed say more than "this weekend".
-  const filters = { ...search, ...(when && !search.from && !search.to ? { ...daysOf(when, now), status: 'upcoming' as const } : {}), limit: PAGE_SIZE }
+  const filters = {
+    ...search,
+    ...(when && !search.from && !search.to ? { ...daysOf(when, now), status: 'upcoming' as const } : {}),
+    limit: PAGE_SIZE,
+  }
   try {
     return await listPublicEvents(app, filters)
   } catch (error) {
@@ -88,14 +104,29 @@ function EventList({ page, events, categories, search, now }: ListProps) {
       <SearchForm page={page} categories={categories} search={search} />
       <div class="stack stack--loose" id="results">
         <Moments page={page} search={search} />
-        <p class="visually-hidden" data-count>{t.found(events.data.length, events.nextCursor !== null)}</p>
-        {events.data.length === 0
-          ? (
-            <EmptyState title={searched ? t.nothingFound : t.nothing} action={searched && <LinkButton kind="secondary" href="/events">{t.clear}</LinkButton>}>
-              <p>{searched ? t.nothingFoundHint : t.nothingHint}</p>
-            </EmptyState>
-          )
-          : <ul class="cards">{events.data.map((event, index) => <Card key={event.id} page={page} event={event} now={now} eager={index < 2} />)}</ul>}
+        <p class="visually-hidden" data-count>
+          {t.found(events.data.length, events.nextCursor !== null)}
+        </p>
+        {events.data.length === 0 ? (
+          <EmptyState
+            title={searched ? t.nothingFound : t.nothing}
+            action={
+              searched && (
+                <LinkButton kind="secondary" href="/events">
+                  {t.clear}
+                </LinkButton>
+              )
+            }
+          >
+            <p>{searched ? t.nothingFoundHint : t.nothingHint}</p>
+          </EmptyState>
+        ) : (
+          <ul class="cards">
+            {events.data.map((event, index) => (
+              <Card key={event.id} page={page} event={event} now={now} eager={index < 2} />
+            ))}
+          </ul>
+        )}
         <Pager page={page} nextCursor={events.nextCursor} />
       </div>
       <p class="visually-hidden" role="status" id="results-said" />
@@ -116,7 +147,9 @@ function Moments({ page, search }: { page: PageContext; search: Search }) {
   return (
     <nav class="tabs" aria-label={t.when}>
       {[undefined, ...MOMENTS].map((moment) => (
-        <a key={moment ?? 'any'} href={to(moment)} aria-current={moment === chosen ? 'true' : undefined}>{moment ? t.moments[moment] : t.anyMoment}</a>
+        <a key={moment ?? 'any'} href={to(moment)} aria-current={moment === chosen ? 'true' : undefined}>
+          {moment ? t.moments[moment] : t.anyMoment}
+        </a>
       ))}
     </nav>
   )
@@ -141,10 +174,31 @@ function SearchForm({ page, categories, search }: { page: PageContext; categorie
           <TextField form={form} name="city" label={t.city} />
           <TextField form={form} name="from" label={t.from} type="date" />
           <TextField form={form} name="to" label={t.to} type="date" />
-          <SelectField form={form} name="price" label={t.price} options={[['', t.anyPrice], ['free', t.freeOnly], ['paid', t.paidOnly]]} />
-          <SelectField form={form} name="sort" label={t.sort} options={[['', t.soonest], ['popular', t.popular]]} />
+          <SelectField
+            form={form}
+            name="price"
+            label={t.price}
+            options={[
+              ['', t.anyPrice],
+              ['free', t.freeOnly],
+              ['paid', t.paidOnly],
+            ]}
+          />
+          <SelectField
+            form={form}
+            name="sort"
+            label={t.sort}
+            options={[
+              ['', t.soonest],
+              ['popular', t.popular],
+            ]}
+          />
         </div>
-        {refined > 0 && <p><a href="/events">{t.clear}</a></p>}
+        {refined > 0 && (
+          <p>
+            <a href="/events">{t.clear}</a>
+          </p>
+        )}
       </details>
     </form>
   )

@@ -42,7 +42,11 @@ export async function eventPages(server: FastifyInstance, app: App, cache: PageC
 export async function loadEvent(app: App, actor: PageContext['actor'], slug: string, invitation: string | undefined) {
   const event = await findVisibleEvent(app, actor, slug, { invitation })
   if (!event) throw kernelError('not_found')
-  const [offers, programme, organizer] = await Promise.all([listTicketTypes(app, event.id), listSessions(app.db, event.id), getOrganizer(app.db, event.organizerId)])
+  const [offers, programme, organizer] = await Promise.all([
+    listTicketTypes(app, event.id),
+    listSessions(app.db, event.id),
+    getOrganizer(app.db, event.organizerId),
+  ])
   return { event, offers, programme, organizer, invitation, now: app.clock.now(), origin: app.publicUrl() }
 }
 
@@ -53,10 +57,16 @@ export function EventScreen({ page, event, offers, programme, organizer, invitat
   const t = page.t.public
   const until = event.status === 'cancelled' ? null : formatUntil(event.startsAt, now, event.timezone, locale)
   return (
-    <Layout page={page} title={event.title} failed={hasErrors(form)} noindex={event.visibility !== 'public' || event.status === 'draft'}
+    <Layout
+      page={page}
+      title={event.title}
+      failed={hasErrors(form)}
+      noindex={event.visibility !== 'public' || event.status === 'draft'}
       description={t.description(formatDay(event.startsAt, event.timezone, locale), [event.venue, event.city].filter(Boolean).join(', '))}
       {...(event.visibility === 'private' ? {} : { image: origin + sharePictureAddress(event, locale), url: `${origin}/events/${event.slug}` })}
-      scripts={[asset('islands/ticket-total.ts'), asset('islands/copy-link.ts')]} head={<StructuredData event={event} organizer={organizer.name} origin={origin} />}>
+      scripts={[asset('islands/ticket-total.ts'), asset('islands/copy-link.ts')]}
+      head={<StructuredData event={event} organizer={organizer.name} origin={origin} />}
+    >
       <article class="event">
         <header class="event-head">
           <Cover cover={event.cover} eager />
@@ -70,10 +80,15 @@ export function EventScreen({ page, event, offers, programme, organizer, invitat
             <dd>
               <time dateTime={event.startsAt.toISOString()}>{formatSpan(event.startsAt, event.endsAt, event.timezone, locale)}</time>
               <span class="hint">
-                {[until, `${t.zone} ${zoneName(event.timezone)}`, event.doorsOpenAt && t.doors(formatTime(event.doorsOpenAt, event.timezone, locale))].filter(Boolean).join(' · ')}
+                {[until, `${t.zone} ${zoneName(event.timezone)}`, event.doorsOpenAt && t.doors(formatTime(event.doorsOpenAt, event.timezone, locale))]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
-              {event.status !== 'cancelled' && event.endsAt > now
-                && <a class="small" href={`/events/${event.slug}/event.ics${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`}>{t.addToCalendar}</a>}
+              {event.status !== 'cancelled' && event.endsAt > now && (
+                <a class="small" href={`/events/${event.slug}/event.ics${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`}>
+                  {t.addToCalendar}
+                </a>
+              )}
             </dd>
           </div>
           <div>
@@ -81,11 +96,18 @@ export function EventScreen({ page, event, offers, programme, organizer, invitat
             <dd>
               <span>{event.venue || event.city}</span>
               <span class="hint">{[event.address, event.venue ? event.city : ''].filter(Boolean).join(', ')}</span>
-              <a class="small" href={directionsTo(event)} rel="noopener external">{t.directions}</a>
+              <a class="small" href={directionsTo(event)} rel="noopener external">
+                {t.directions}
+              </a>
             </dd>
           </div>
           {event.visibility !== 'private' && event.status !== 'draft' && <Share page={page} event={event} origin={origin} />}
-          {event.dressCode && <div><dt>{t.dressCode}</dt><dd>{event.dressCode}</dd></div>}
+          {event.dressCode && (
+            <div>
+              <dt>{t.dressCode}</dt>
+              <dd>{event.dressCode}</dd>
+            </div>
+          )}
         </dl>
         <section class="event-tickets" aria-labelledby="tickets">
           <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} />
@@ -111,7 +133,10 @@ function zoneName(zone: string): string {
 
 /** Opens the phone's own map application where there is one, else a page that shows the way. */
 function directionsTo(event: Event): string {
-  const place = event.latitude !== null && event.longitude !== null ? `${event.latitude},${event.longitude}` : [event.venue, event.address, event.city, event.country].filter(Boolean).join(', ')
+  const place =
+    event.latitude !== null && event.longitude !== null
+      ? `${event.latitude},${event.longitude}`
+      : [event.venue, event.address, event.city, event.country].filter(Boolean).join(', ')
   return `https://www.google.com/maps/dir/?api=1&destination=${encodeURIComponent(place)}`
 }
 
@@ -122,7 +147,8 @@ function Share({ page, event, origin }: { page: PageContext; event: Event; origi
   const words = t.shareWords(event.title, formatDay(event.startsAt, event.timezone, page.locale))
   const to = (base: string, query: Record<string, string>) => `${base}?${new URLSearchParams(query).toString().replaceAll('+', '%20')}`
   const links = [
-    [t.onWhatsApp, to('https://wa.me/', { text: `${words} ${url}` })], [t.onFacebook, to('https://www.facebook.com/sharer/sharer.php', { u: url })],
+    [t.onWhatsApp, to('https://wa.me/', { text: `${words} ${url}` })],
+    [t.onFacebook, to('https://www.facebook.com/sharer/sharer.php', { u: url })],
     [t.onX, to('https://x.com/intent/post', { text: words, url })],
   ] as const
   return (
@@ -130,8 +156,14 @@ function Share({ page, event, origin }: { page: PageContext; event: Event; origi
       <dt>{t.share}</dt>
       <dd>
         <span class="share-links">
-          {links.map(([label, href]) => <a key={label} href={href} rel="noopener external">{label}</a>)}
-          <button type="button" class="link-button script-only" data-island="copy-link" data-url={url} data-done={t.linkCopied}>{t.copyLink}</button>
+          {links.map(([label, href]) => (
+            <a key={label} href={href} rel="noopener external">
+              {label}
+            </a>
+          ))}
+          <button type="button" class="link-button script-only" data-island="copy-link" data-url={url} data-done={t.linkCopied}>
+            {t.copyLink}
+          </button>
         </span>
       </dd>
     </div>
@@ -140,35 +172,84 @@ function Share({ page, event, origin }: { page: PageContext; event: Event; origi
 
 function EventState({ page, event, now }: { page: PageContext; event: Event; now: Date }) {
   const t = page.t.public
-  if (event.status === 'cancelled') return <Notice tone="bad" title={t.cancelled}><p>{t.cancelledHint}</p></Notice>
-  if (event.status === 'draft' || event.status === 'pending_review') return <Notice tone="warn" title={t.draft}><p>{t.draftHint}</p></Notice>
+  if (event.status === 'cancelled')
+    return (
+      <Notice tone="bad" title={t.cancelled}>
+        <p>{t.cancelledHint}</p>
+      </Notice>
+    )
+  if (event.status === 'draft' || event.status === 'pending_review')
+    return (
+      <Notice tone="warn" title={t.draft}>
+        <p>{t.draftHint}</p>
+      </Notice>
+    )
   if (event.endsAt <= now) return <Notice title={t.past(formatDay(event.endsAt, event.timezone, page.locale))} />
   if (event.startsAt <= now) return <Notice tone="good" title={t.running} />
   return null
 }
 
-function Choice({ page, event, offers, now, form, invitation }: Pick<Screen, 'page' | 'event' | 'offers' | 'now' | 'invitation'> & { form: FormState }) {
+function Choice({
+  page,
+  event,
+  offers,
+  now,
+  form,
+  invitation,
+}: Pick<Screen, 'page' | 'event' | 'offers' | 'now' | 'invitation'> & { form: FormState }) {
   const t = page.t.public
   if (event.status === 'cancelled' || event.endsAt <= now) return null
   if (event.paymentUrl) {
     return (
-      <Ticket stub={<LinkButton href={event.paymentUrl} external>{t.outside}</LinkButton>}>
+      <Ticket
+        stub={
+          <LinkButton href={event.paymentUrl} external>
+            {t.outside}
+          </LinkButton>
+        }
+      >
         <h2 id="tickets">{t.tickets}</h2>
         <p class="soft">{t.outsideHint(new URL(event.paymentUrl).host)}</p>
       </Ticket>
     )
   }
-  if (offers.length === 0) return <Ticket stub={<p class="soft">{t.notYetHint}</p>}><h2 id="tickets">{t.tickets}</h2><p>{t.notYet}</p></Ticket>
+  if (offers.length === 0)
+    return (
+      <Ticket stub={<p class="soft">{t.notYetHint}</p>}>
+        <h2 id="tickets">{t.tickets}</h2>
+        <p>{t.notYet}</p>
+      </Ticket>
+    )
   const open = event.status === 'published' && offers.some((offer) => ticketTypeState(offer, event, now) === 'on_sale')
   const free = offers.every((offer) => offer.price.amount === 0)
   return (
-    <form method="get" action={`/events/${event.slug}/checkout`} data-island="ticket-total" data-locale={page.locale} data-currency={event.currency} data-button={t.continue}>
+    <form
+      method="get"
+      action={`/events/${event.slug}/checkout`}
+      data-island="ticket-total"
+      data-locale={page.locale}
+      data-currency={event.currency}
+      data-button={t.continue}
+    >
       {invitation && <input type="hidden" name="invitation" value={invitation} />}
-      <Ticket stub={open ? <><Button>{t.continue}</Button><p class="hint">{free ? t.freeHint : t.priceHint}</p></> : <p class="soft">{t.nothingOpen}</p>}>
+      <Ticket
+        stub={
+          open ? (
+            <>
+              <Button>{t.continue}</Button>
+              <p class="hint">{free ? t.freeHint : t.priceHint}</p>
+            </>
+          ) : (
+            <p class="soft">{t.nothingOpen}</p>
+          )
+        }
+      >
         <h2 id="tickets">{t.tickets}</h2>
         <ErrorSummary page={page} form={form} />
         <ul class="offers">
-          {offers.map((offer) => <OfferRow key={offer.id} page={page} event={event} offer={offer} now={now} form={form} alone={offers.length === 1} />)}
+          {offers.map((offer) => (
+            <OfferRow key={offer.id} page={page} event={event} offer={offer} now={now} form={form} alone={offers.length === 1} />
+          ))}
         </ul>
       </Ticket>
     </form>
@@ -177,7 +258,21 @@ function Choice({ page, event, offers, now, form, invitation }: Pick<Screen, 'pa
 
 const LOW = 20
 
-function OfferRow({ page, event, offer, now, form, alone }: { page: PageContext; event: Event; offer: TicketType; now: Date; form: FormState; alone: boolean }) {
+function OfferRow({
+  page,
+  event,
+  offer,
+  now,
+  form,
+  alone,
+}: {
+  page: PageContext
+  event: Event
+  offer: TicketType
+  now: Date
+  form: FormState
+  alone: boolean
+}) {
   const t = page.t.public
   const state = event.status === 'published' ? ticketTypeState(offer, event, now) : 'unpublished'
   const field = `q-${offer.id}`
@@ -192,19 +287,32 @@ function OfferRow({ page, event, offer, now, form, alone }: { page: PageContext;
         {state === 'on_sale' && offer.remaining <= LOW && <p class="small low">{t.left(offer.remaining)}</p>}
         {state === 'on_sale' && offer.saleEndsAt && <p class="small soft">{t.until(formatMoment(offer.saleEndsAt, event.timezone, page.locale))}</p>}
       </div>
-      <p class="offer-price"><Price page={page} money={offer.price} /></p>
+      <p class="offer-price">
+        <Price page={page} money={offer.price} />
+      </p>
       {state === 'on_sale' ? (
         <label class="offer-count">
           <span class="visually-hidden">{t.quantity(offer.name)}</span>
           <select class="input" name={field} id={`field-${field}`} data-price={offer.price.amount} autocomplete="off">
-            <option value="0" selected={chosen === '0'}>0</option>
-            {counts.map((count) => <option key={count} value={count} selected={chosen === String(count)}>{count}</option>)}
+            <option value="0" selected={chosen === '0'}>
+              0
+            </option>
+            {counts.map((count) => (
+              <option key={count} value={count} selected={chosen === String(count)}>
+                {count}
+              </option>
+            ))}
           </select>
         </label>
       ) : (
         <p class="offer-count small soft">
-          {state === 'sold_out' ? t.soldOut : state === 'unpublished' ? t.notOnSale
-            : state === 'not_started' ? t.startsAt(formatMoment(offer.saleStartsAt!, event.timezone, page.locale)) : t.saleEnded}
+          {state === 'sold_out'
+            ? t.soldOut
+            : state === 'unpublished'
+              ? t.notOnSale
+              : state === 'not_started'
+                ? t.startsAt(formatMoment(offer.saleStartsAt!, event.timezone, page.locale))
+                : t.saleEnded}
         </p>
       )}
     </li>
@@ -236,9 +344,18 @@ function Programme({ page, event, programme }: { page: PageContext; event: Event
 function StructuredData({ event, organizer, origin }: { event: Event; organizer: string; origin: string }) {
   if (event.visibility !== 'public') return null
   const data = {
-    '@context': 'https://schema.org', '@type': 'Event', name: event.title, startDate: event.startsAt.toISOString(), endDate: event.endsAt.toISOString(),
-    eventStatus: `https://schema.org/${event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled'}`, url: `${origin}/events/${event.slug}`,
-    location: { '@type': 'Place', name: event.venue || event.city, address: { '@type': 'PostalAddress', streetAddress: event.address, addressLocality: event.city, addressCountry: event.country } },
+    '@context': 'https://schema.org',
+    '@type': 'Event',
+    name: event.title,
+    startDate: event.startsAt.toISOString(),
+    endDate: event.endsAt.toISOString(),
+    eventStatus: `https://schema.org/${event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled'}`,
+    url: `${origin}/events/${event.slug}`,
+    location: {
+      '@type': 'Place',
+      name: event.venue || event.city,
+      address: { '@type': 'PostalAddress', streetAddress: event.address, addressLocality: event.city, addressCountry: event.country },
+    },
     organizer: { '@type': 'Organization', name: organizer },
     ...(event.cover ? { image: origin + coverAddress(event.cover) } : {}),
   }

@@ -10,6 +10,10 @@ export async function filePages(server: FastifyInstance, app: App): Promise<void
     const [, width, format] = VARIANT.exec(request.params.variant) ?? []
     const bytes = width === undefined ? null : await findImage(app, request.params.id, Number(width), format as ImageFormat)
     if (!bytes) return reply.callNotFound()
-    return reply.header('cache-control', 'public, max-age=31536000, immutable').header('content-disposition', 'inline').type(`image/${format}`).send(bytes)
+    return reply
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('content-disposition', 'inline')
+      .type(`image/${format}`)
+      .send(bytes)
   })
 }

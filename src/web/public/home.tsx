@@ -15,10 +15,12 @@ import { Card } from './event-card.tsx'
 const SHOWN = 6
 
 export async function homePages(server: FastifyInstance, app: App, cache: PageCache): Promise<void> {
-  server.get('/', (request, reply) => cache.send(request, reply, async () => {
-    const [events, cities] = await Promise.all([listPublicEvents(app, { limit: SHOWN }), listCities(app)])
-    return { page: <Home page={pageOf(request)} events={events.data} cities={cities} now={app.clock.now()} /> }
-  }))
+  server.get('/', (request, reply) =>
+    cache.send(request, reply, async () => {
+      const [events, cities] = await Promise.all([listPublicEvents(app, { limit: SHOWN }), listCities(app)])
+      return { page: <Home page={pageOf(request)} events={events.data} cities={cities} now={app.clock.now()} /> }
+    }),
+  )
 }
 
 function Home({ page, events, cities, now }: { page: PageContext; events: EventCard[]; cities: City[]; now: Date }) {
@@ -30,24 +32,48 @@ function Home({ page, events, cities, now }: { page: PageContext; events: EventC
         <p class="lead">{t.intro}</p>
         <form method="get" action="/events" role="search" class="search">
           <div class="search-words">
-            <TextField form={emptyForm} name="q" label={<span class="visually-hidden">{t.searchLabel}</span>} type="search" placeholder={t.searchHint} />
+            <TextField
+              form={emptyForm}
+              name="q"
+              label={<span class="visually-hidden">{t.searchLabel}</span>}
+              type="search"
+              placeholder={t.searchHint}
+            />
             <Button>{t.search}</Button>
           </div>
         </form>
       </header>
       <section class="stack" aria-labelledby="soon">
         <h2 id="soon">{t.soon}</h2>
-        {events.length === 0
-          ? <EmptyState title={t.nothing}><p>{t.nothingHint}</p></EmptyState>
-          : <ul class="cards">{events.map((event, index) => <Card key={event.id} page={page} event={event} now={now} eager={index < 1} />)}</ul>}
-        {events.length > 0 && <p><LinkButton kind="secondary" href="/events">{t.everyEvent}</LinkButton></p>}
+        {events.length === 0 ? (
+          <EmptyState title={t.nothing}>
+            <p>{t.nothingHint}</p>
+          </EmptyState>
+        ) : (
+          <ul class="cards">
+            {events.map((event, index) => (
+              <Card key={event.id} page={page} event={event} now={now} eager={index < 1} />
+            ))}
+          </ul>
+        )}
+        {events.length > 0 && (
+          <p>
+            <LinkButton kind="secondary" href="/events">
+              {t.everyEvent}
+            </LinkButton>
+          </p>
+        )}
       </section>
       {cities.length > 0 && (
         <section class="stack" aria-labelledby="cities">
           <h2 id="cities">{t.byCity}</h2>
           <ul class="city-list">
             {cities.map((city) => (
-              <li key={city.name}><a href={`/events?city=${encodeURIComponent(city.name)}`}>{city.name} <span class="number soft">{formatNumber(city.events, page.locale)}</span></a></li>
+              <li key={city.name}>
+                <a href={`/events?city=${encodeURIComponent(city.name)}`}>
+                  {city.name} <span class="number soft">{formatNumber(city.events, page.locale)}</span>
+                </a>
+              </li>
             ))}
           </ul>
         </section>
@@ -55,7 +81,11 @@ function Home({ page, events, cities, now }: { page: PageContext; events: EventC
       <section class="stack" aria-labelledby="sell">
         <h2 id="sell">{t.sellTitle}</h2>
         <p>{t.sellHint}</p>
-        <p><LinkButton kind="secondary" href="/register?as=organizer">{t.sell}</LinkButton></p>
+        <p>
+          <LinkButton kind="secondary" href="/register?as=organizer">
+            {t.sell}
+          </LinkButton>
+        </p>
       </section>
     </Layout>
   )

@@ -24,21 +24,30 @@ export async function orderPages(server: FastifyInstance, app: App): Promise<voi
   const config = { addressIsSecret: true }
 
   server.get<LinkRequest>('/t/:token', { config }, async (request, reply) =>
-    showOrder(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`))
+    showOrder(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`),
+  )
 
   // What the waiting page asks every few seconds: whether it should show itself anew.
   server.get<LinkRequest>('/t/:token/status', { config, logLevel: 'silent' }, async (request, reply) => {
     const order = await openMagicLink(app, request.params.token)
     const payment = await findLatestPayment(app.db, { kind: 'order', id: order.id })
-    return reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').header('x-robots-tag', 'noindex')
-      .send({ state: stateOf(order, payment), left: timeLeft(pageOf(request), order, app.clock.now(), (await findEventById(app.db, order.eventId))!.timezone) })
+    return reply
+      .header('cache-control', 'no-store')
+      .header('referrer-policy', 'no-referrer')
+      .header('x-robots-tag', 'noindex')
+      .send({
+        state: stateOf(order, payment),
+        left: timeLeft(pageOf(request), order, app.clock.now(), (await findEventById(app.db, order.eventId))!.timezone),
+      })
   })
 
   server.post<LinkRequest>('/t/:token/payments', { config }, async (request, reply) =>
-    payAgain(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`))
+    payAgain(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`),
+  )
 
   server.post<LinkRequest>('/t/:token/refund-request', { config }, async (request, reply) =>
-    askRefund(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`))
+    askRefund(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`),
+  )
 
   // The same page for its buyer when signed in; payment providers send browsers back here.
   server.get<{ Params: { code: string } }>('/orders/:code', async (request, reply) => {
@@ -56,9 +65,21 @@ export async function orderPages(server: FastifyInstance, app: App): Promise<voi
   })
 }
 
-async function showOrder(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, path: string, form: FormState = emptyForm, status = 200): Promise<FastifyReply> {
+async function showOrder(
+  app: App,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  order: Order,
+  path: string,
+  form: FormState = emptyForm,
+  status = 200,
+): Promise<FastifyReply> {
   const screen = await loadOrder(app, order)
-  return sendPage(reply, <OrderScreen page={pageOf(request, path)} {...screen} path={path} form={hasErrors(form) ? form : freshForm({ payerPhone: order.buyer.phone })} />, { status, secret: true })
+  return sendPage(
+    reply,
+    <OrderScreen page={pageOf(request, path)} {...screen} path={path} form={hasErrors(form) ? form : freshForm({ payerPhone: order.buyer.phone })} />,
+    { status, secret: true },
+  )
 }
 
 async function payAgain(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, path: string): Promise<FastifyReply> {
@@ -78,7 +99,11 @@ async function payAgain(app: App, request: FastifyRequest, reply: FastifyReply, 
   } catch (error) {
     // Pressed twice, or paid meanwhile: the page itself says how things stand.
     if (!isDomainError(error, 'payment_already_open') && !isDomainError(error, 'order_not_payable')) {
-      const state = refusedForm(page, form, error, { invalid_phone: 'payerPhone', payment_phone_required: 'payerPhone', payment_phone_invalid: 'payerPhone' })
+      const state = refusedForm(page, form, error, {
+        invalid_phone: 'payerPhone',
+        payment_phone_required: 'payerPhone',
+        payment_phone_invalid: 'payerPhone',
+      })
       return showOrder(app, request, reply, order, path, state, isDomainError(error) ? statusOf(error) : 422)
     }
   }
@@ -100,11 +125,16 @@ async function askRefund(app: App, request: FastifyRequest, reply: FastifyReply,
 
 async function loadOrder(app: App, order: Order): Promise<Screen> {
   const [event, payment] = await Promise.all([
-    findEventById(app.db, order.eventId), order.total.amount > 0 ? findLatestPayment(app.db, { kind: 'order', id: order.id }) : null,
+    findEventById(app.db, order.eventId),
+    order.total.amount > 0 ? findLatestPayment(app.db, { kind: 'order', id: order.id }) : null,
   ])
   if (!event) throw kernelError('not_found')
   return {
-    order, event, payment, now: app.clock.now(), tickets: await listOrderTickets(app, event, order),
+    order,
+    event,
+    payment,
+    now: app.clock.now(),
+    tickets: await listOrderTickets(app, event, order),
     methods: order.status === 'awaiting_payment' ? listPaymentMethods(app, { currency: order.total.currency, audience: 'public' }) : [],
   }
 }

@@ -29,7 +29,11 @@ export function timeLeft(page: PageContext, order: Order, now: Date, zone: strin
 }
 
 function isWaiting(order: Order, payment: PaymentView | null): boolean {
-  return order.status === 'awaiting_payment' && payment !== null && (isOpen(payment.status) || payment.status === 'REVIEW' || payment.status === 'SUCCEEDED')
+  return (
+    order.status === 'awaiting_payment' &&
+    payment !== null &&
+    (isOpen(payment.status) || payment.status === 'REVIEW' || payment.status === 'SUCCEEDED')
+  )
 }
 
 type ScreenProps = Screen & { page: PageContext; path: string; form: FormState }
@@ -39,12 +43,29 @@ export function OrderScreen(props: ScreenProps) {
   const t = page.t.order
   const waiting = isWaiting(order, payment)
   return (
-    <Layout page={page} title={`${titleOf(props)} · ${event.title}`} narrow noindex failed={hasErrors(form)}
+    <Layout
+      page={page}
+      title={`${titleOf(props)} · ${event.title}`}
+      narrow
+      noindex
+      failed={hasErrors(form)}
       scripts={waiting ? [asset('islands/order-status.ts')] : []}
-      head={waiting && <noscript><meta http-equiv="refresh" content="8" /></noscript>}>
-      <div class="stack stack--loose" {...(waiting ? { 'data-island': 'order-status', 'data-state': stateOf(order, payment), 'data-status': `${path}/status` } : {})}>
+      head={
+        waiting && (
+          <noscript>
+            <meta http-equiv="refresh" content="8" />
+          </noscript>
+        )
+      }
+    >
+      <div
+        class="stack stack--loose"
+        {...(waiting ? { 'data-island': 'order-status', 'data-state': stateOf(order, payment), 'data-status': `${path}/status` } : {})}
+      >
         <div class="stack">
-          <p class="soft">{t.number(order.code)} · <span>{t.orderStatuses[order.status]}</span></p>
+          <p class="soft">
+            {t.number(order.code)} · <span>{t.orderStatuses[order.status]}</span>
+          </p>
           <h1 tabIndex={-1}>{titleOf(props)}</h1>
         </div>
         {event.status === 'cancelled' && <Notice tone="bad" title={t.eventCancelled} />}
@@ -59,11 +80,17 @@ export function OrderScreen(props: ScreenProps) {
 function titleOf({ page, order, payment, tickets, now }: ScreenProps): string {
   const t = page.t.order
   switch (order.status) {
-    case 'paid': case 'partially_refunded': return t.paidTitle(tickets.filter((ticket) => ticket.qr).length)
-    case 'expired': return t.expiredTitle
-    case 'cancelled': return t.cancelledTitle
-    case 'refund_due': return t.refundDueTitle
-    case 'refunded': return t.refundedTitle
+    case 'paid':
+    case 'partially_refunded':
+      return t.paidTitle(tickets.filter((ticket) => ticket.qr).length)
+    case 'expired':
+      return t.expiredTitle
+    case 'cancelled':
+      return t.cancelledTitle
+    case 'refund_due':
+      return t.refundDueTitle
+    case 'refunded':
+      return t.refundedTitle
     case 'awaiting_payment':
       if (isWaiting(order, payment)) return payment?.nextAction.type === 'await_phone_prompt' ? t.awaitingPhone : t.awaiting
       return order.expiresAt && order.expiresAt <= now ? t.expiredTitle : payment ? t.refusedTitle : t.awaiting
@@ -73,13 +100,33 @@ function titleOf({ page, order, payment, tickets, now }: ScreenProps): string {
 function Awaiting(props: ScreenProps) {
   const { page, order, event, payment, methods, now, path, form } = props
   const t = page.t.order
-  const amount = <p class="total"><span>{t.toPay}</span> <strong><Price page={page} money={order.total} /></strong></p>
-  const left = <p class="hint" data-left>{timeLeft(page, order, now, event.timezone)}</p>
+  const amount = (
+    <p class="total">
+      <span>{t.toPay}</span>{' '}
+      <strong>
+        <Price page={page} money={order.total} />
+      </strong>
+    </p>
+  )
+  const left = (
+    <p class="hint" data-left>
+      {timeLeft(page, order, now, event.timezone)}
+    </p>
+  )
   if (isWaiting(order, payment)) {
     return (
-      <Ticket stub={<>{amount}{left}</>}>
+      <Ticket
+        stub={
+          <>
+            {amount}
+            {left}
+          </>
+        }
+      >
         <NextStep page={page} payment={payment!} />
-        <p class="row"><a href={path}>{t.refresh}</a> <span class="hint script-only">{t.updatesItself}</span></p>
+        <p class="row">
+          <a href={path}>{t.refresh}</a> <span class="hint script-only">{t.updatesItself}</span>
+        </p>
       </Ticket>
     )
   }
@@ -92,7 +139,15 @@ function Awaiting(props: ScreenProps) {
         </Notice>
       )}
       <form method="post" action={`${path}/payments`} novalidate>
-        <Ticket stub={<>{amount}{left}<Button>{payment ? t.tryAgain : page.t.checkout.pay(formatMoney(order.total, page.locale))}</Button></>}>
+        <Ticket
+          stub={
+            <>
+              {amount}
+              {left}
+              <Button>{payment ? t.tryAgain : page.t.checkout.pay(formatMoney(order.total, page.locale))}</Button>
+            </>
+          }
+        >
           <ErrorSummary page={page} form={form} />
           <PaymentFields page={page} form={form} methods={methods} />
         </Ticket>
@@ -106,14 +161,29 @@ function NextStep({ page, payment }: { page: PageContext; payment: PaymentView }
   const t = page.t.order
   const { nextAction } = payment
   switch (nextAction.type) {
-    case 'redirect': return <p><LinkButton href={nextAction.url} external>{t.payOnline}</LinkButton></p>
-    case 'await_phone_prompt': return (
-      <>
-        <p class="lead">{t.phonePromptUnknown} {nextAction.ussdHint ? t.ussd(nextAction.ussdHint) : t.typeSecret}</p>
-        {nextAction.url && <p><LinkButton href={`${nextAction.url}?back=${encodeURIComponent(page.path)}`}>{t.simulatorPhone}</LinkButton></p>}
-      </>
-    )
-    case 'none': return <p class="lead">{t.checking}</p>
+    case 'redirect':
+      return (
+        <p>
+          <LinkButton href={nextAction.url} external>
+            {t.payOnline}
+          </LinkButton>
+        </p>
+      )
+    case 'await_phone_prompt':
+      return (
+        <>
+          <p class="lead">
+            {t.phonePromptUnknown} {nextAction.ussdHint ? t.ussd(nextAction.ussdHint) : t.typeSecret}
+          </p>
+          {nextAction.url && (
+            <p>
+              <LinkButton href={`${nextAction.url}?back=${encodeURIComponent(page.path)}`}>{t.simulatorPhone}</LinkButton>
+            </p>
+          )}
+        </>
+      )
+    case 'none':
+      return <p class="lead">{t.checking}</p>
   }
 }
 
@@ -123,17 +193,25 @@ function Tickets({ page, order, event, tickets, path }: ScreenProps) {
   return (
     <>
       <div class="stack">
-        <p>{t.paidHint} {order.buyer.email && t.mailed(order.buyer.email)}</p>
+        <p>
+          {t.paidHint} {order.buyer.email && t.mailed(order.buyer.email)}
+        </p>
         {order.status === 'partially_refunded' && <Notice title={t.partlyRefunded} />}
         {order.late && <Notice title={t.late} />}
       </div>
       <ul class="tickets">
-        {shown.map((ticket, index) => <TicketCard key={ticket.id} page={page} event={event} ticket={ticket} nth={index + 1} count={shown.length} path={path} />)}
+        {shown.map((ticket, index) => (
+          <TicketCard key={ticket.id} page={page} event={event} ticket={ticket} nth={index + 1} count={shown.length} path={path} />
+        ))}
       </ul>
       <div class="stack">
         <div class="actions">
-          <LinkButton kind="secondary" href={`${path}/tickets.pdf`} download>{t.pdf}</LinkButton>
-          <LinkButton kind="secondary" href={`${path}/event.ics`}>{t.calendar}</LinkButton>
+          <LinkButton kind="secondary" href={`${path}/tickets.pdf`} download>
+            {t.pdf}
+          </LinkButton>
+          <LinkButton kind="secondary" href={`${path}/event.ics`}>
+            {t.calendar}
+          </LinkButton>
         </div>
         <p class="hint">{t.keep}</p>
       </div>
@@ -144,20 +222,48 @@ function Tickets({ page, order, event, tickets, path }: ScreenProps) {
 function Closed({ page, order, event }: ScreenProps) {
   const t = page.t.order
   const total = formatMoney(order.total, page.locale)
-  const again = event.status === 'published' && <p><LinkButton href={`/events/${event.slug}`}>{t.again}</LinkButton></p>
+  const again = event.status === 'published' && (
+    <p>
+      <LinkButton href={`/events/${event.slug}`}>{t.again}</LinkButton>
+    </p>
+  )
   switch (order.status) {
-    case 'refund_due': return <p class="lead">{t.refundDueHint(total)}</p>
-    case 'refunded': return <p class="lead">{t.refundedHint(total)}</p>
-    case 'cancelled': return <><p class="lead">{t.cancelledHint}</p>{again}</>
-    default: return <><p class="lead">{t.expiredHint}</p>{again}</>
+    case 'refund_due':
+      return <p class="lead">{t.refundDueHint(total)}</p>
+    case 'refunded':
+      return <p class="lead">{t.refundedHint(total)}</p>
+    case 'cancelled':
+      return (
+        <>
+          <p class="lead">{t.cancelledHint}</p>
+          {again}
+        </>
+      )
+    default:
+      return (
+        <>
+          <p class="lead">{t.expiredHint}</p>
+          {again}
+        </>
+      )
   }
 }
 
 /** The organizer decides; the buyer only asks, once. */
 function RefundRequest({ page, order, event, path, form }: ScreenProps) {
   const t = page.t.order
-  if (awaitsRefundAnswer(order)) return <Notice title={t.refundAsked}><p>{t.refundAskedHint}</p></Notice>
-  if (isSettled(order) && order.refundRequest) return <Notice title={t.refundDeclined}><p>{t.refundDeclinedHint}</p></Notice>
+  if (awaitsRefundAnswer(order))
+    return (
+      <Notice title={t.refundAsked}>
+        <p>{t.refundAskedHint}</p>
+      </Notice>
+    )
+  if (isSettled(order) && order.refundRequest)
+    return (
+      <Notice title={t.refundDeclined}>
+        <p>{t.refundDeclinedHint}</p>
+      </Notice>
+    )
   if (!canAskRefund(order) || event.status === 'cancelled') return null
   return (
     <details class="receipt">
@@ -181,19 +287,34 @@ function Receipt({ page, order, event, tickets, path }: ScreenProps) {
         <ul class="lines">
           {[...types.values()].map((list) => (
             <li key={list[0]!.id}>
-              <span>{list.length} × {list[0]!.ticketType}</span>
+              <span>
+                {list.length} × {list[0]!.ticketType}
+              </span>
               <Price page={page} money={{ amount: list.length * list[0]!.price, currency: order.total.currency }} />
             </li>
           ))}
-          <li><strong>{page.t.checkout.total}</strong><strong><Price page={page} money={order.total} /></strong></li>
+          <li>
+            <strong>{page.t.checkout.total}</strong>
+            <strong>
+              <Price page={page} money={order.total} />
+            </strong>
+          </li>
         </ul>
-        <Facts rows={[
-          [page.t.public.when, formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)],
-          [page.t.public.where, [event.venue, event.address, event.city].filter(Boolean).join(', ')],
-          [t.buyer, [order.buyer.name, order.buyer.email, order.buyer.phone].filter(Boolean).join(', ')],
-          [t.number(order.code), formatMoment(order.createdAt, event.timezone, page.locale)],
-        ]} />
-        {order.paidAt && <p><a href={`${path}/receipt.pdf`} download>{page.t.receipt.download}</a></p>}
+        <Facts
+          rows={[
+            [page.t.public.when, formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)],
+            [page.t.public.where, [event.venue, event.address, event.city].filter(Boolean).join(', ')],
+            [t.buyer, [order.buyer.name, order.buyer.email, order.buyer.phone].filter(Boolean).join(', ')],
+            [t.number(order.code), formatMoment(order.createdAt, event.timezone, page.locale)],
+          ]}
+        />
+        {order.paidAt && (
+          <p>
+            <a href={`${path}/receipt.pdf`} download>
+              {page.t.receipt.download}
+            </a>
+          </p>
+        )}
       </div>
     </details>
   )

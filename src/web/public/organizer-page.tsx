@@ -13,30 +13,58 @@ const SHOWN = 24
 const PAST_SHOWN = 12
 
 export async function organizerPublicPages(server: FastifyInstance, app: App, cache: PageCache): Promise<void> {
-  server.get<{ Params: { slug: string } }>('/organizers/:slug', (request, reply) => cache.send(request, reply, async () => {
-    const { slug } = request.params
-    const [organizer, upcoming, past] = await Promise.all([
-      findOrganizer(app.db, slug), listPublicEvents(app, { organizer: slug, limit: SHOWN }), listPublicEvents(app, { organizer: slug, status: 'past', limit: PAST_SHOWN }),
-    ])
-    // Who never showed anything in public has no public page.
-    if (!organizer || upcoming.data.length + past.data.length === 0) throw kernelError('not_found')
-    return { page: <OrganizerPage page={pageOf(request)} name={organizer.name} upcoming={upcoming.data} past={past.data} now={app.clock.now()} /> }
-  }))
+  server.get<{ Params: { slug: string } }>('/organizers/:slug', (request, reply) =>
+    cache.send(request, reply, async () => {
+      const { slug } = request.params
+      const [organizer, upcoming, past] = await Promise.all([
+        findOrganizer(app.db, slug),
+        listPublicEvents(app, { organizer: slug, limit: SHOWN }),
+        listPublicEvents(app, { organizer: slug, status: 'past', limit: PAST_SHOWN }),
+      ])
+      // Who never showed anything in public has no public page.
+      if (!organizer || upcoming.data.length + past.data.length === 0) throw kernelError('not_found')
+      return { page: <OrganizerPage page={pageOf(request)} name={organizer.name} upcoming={upcoming.data} past={past.data} now={app.clock.now()} /> }
+    }),
+  )
 }
 
-function OrganizerPage({ page, name, upcoming, past, now }: { page: PageContext; name: string; upcoming: EventCard[]; past: EventCard[]; now: Date }) {
+function OrganizerPage({
+  page,
+  name,
+  upcoming,
+  past,
+  now,
+}: {
+  page: PageContext
+  name: string
+  upcoming: EventCard[]
+  past: EventCard[]
+  now: Date
+}) {
   const t = page.t.public
   return (
     <Layout page={page} title={name} description={t.organizerDescription(name)}>
       <h1>{name}</h1>
       <section class="stack" aria-labelledby="upcoming">
         <h2 id="upcoming">{t.upcomingOf}</h2>
-        {upcoming.length === 0 ? <p>{t.nothingOf}</p> : <ul class="cards">{upcoming.map((event, index) => <Card key={event.id} page={page} event={event} now={now} eager={index < 2} />)}</ul>}
+        {upcoming.length === 0 ? (
+          <p>{t.nothingOf}</p>
+        ) : (
+          <ul class="cards">
+            {upcoming.map((event, index) => (
+              <Card key={event.id} page={page} event={event} now={now} eager={index < 2} />
+            ))}
+          </ul>
+        )}
       </section>
       {past.length > 0 && (
         <section class="stack" aria-labelledby="past">
           <h2 id="past">{t.pastOf}</h2>
-          <ul class="cards">{past.map((event) => <Card key={event.id} page={page} event={event} now={now} />)}</ul>
+          <ul class="cards">
+            {past.map((event) => (
+              <Card key={event.id} page={page} event={event} now={now} />
+            ))}
+          </ul>
         </section>
       )}
     </Layout>

@@ -38,7 +38,10 @@ describe('the list of events', () => {
   })
 
   it('opens with what is on soon and where, and leads to the rest', async () => {
-    const { event } = await onSale({ price: 5000 }, { title: 'Fête de la gaani', city: 'Nikki', startsAt: new Date(Date.now() + 3_600_000), endsAt: new Date(Date.now() + 7_200_000) })
+    const { event } = await onSale(
+      { price: 5000 },
+      { title: 'Fête de la gaani', city: 'Nikki', startsAt: new Date(Date.now() + 3_600_000), endsAt: new Date(Date.now() + 7_200_000) },
+    )
     const home = await get('/')
     expect(home.html).toContain(`href="/events/${event.slug}"`)
     expect(home.html).toContain('href="/events?city=Nikki"')
@@ -47,8 +50,19 @@ describe('the list of events', () => {
   })
 
   it('filters by today, this weekend and this month, counted where the event is', async () => {
-    const { event } = await onSale({}, { title: 'Ce soir même', city: 'Djougou', startsAt: new Date(Date.now() + 60_000), endsAt: new Date(Date.now() + 3_600_000) })
-    const { event: far } = await onSale({}, { title: 'Bien plus tard', city: 'Djougou', startsAt: new Date(Date.now() + 100 * 86_400_000), endsAt: new Date(Date.now() + 100 * 86_400_000 + 1) })
+    const { event } = await onSale(
+      {},
+      { title: 'Ce soir même', city: 'Djougou', startsAt: new Date(Date.now() + 60_000), endsAt: new Date(Date.now() + 3_600_000) },
+    )
+    const { event: far } = await onSale(
+      {},
+      {
+        title: 'Bien plus tard',
+        city: 'Djougou',
+        startsAt: new Date(Date.now() + 100 * 86_400_000),
+        endsAt: new Date(Date.now() + 100 * 86_400_000 + 1),
+      },
+    )
     const month = await get('/events?when=month&city=Djougou')
     expect(month.html).toContain(event.slug)
     expect(month.html).not.toContain(far.slug)
@@ -99,7 +113,10 @@ describe('the event page', () => {
 
   it('leads to its organizer, whose page shows what is coming and what has been', async () => {
     const { event } = await onSale({}, { title: 'Prochain concert' })
-    const { event: over } = await onSale({}, { title: 'Concert d’hier', organizer: event.organizer, startsAt: new Date(Date.now() - 8e6), endsAt: new Date(Date.now() - 4e6) })
+    const { event: over } = await onSale(
+      {},
+      { title: 'Concert d’hier', organizer: event.organizer, startsAt: new Date(Date.now() - 8e6), endsAt: new Date(Date.now() - 4e6) },
+    )
     const { event: secret } = await onSale({}, { visibility: 'unlisted', organizer: event.organizer })
     expect((await get(`/events/${event.slug}`)).html).toContain(`href="/organizers/${event.organizer.slug}"`)
     const page = await get(`/organizers/${event.organizer.slug}`)
@@ -236,8 +253,12 @@ describe('checkout', () => {
 
   it('refuses forms of other sites', async () => {
     const { event, typeId } = await onSale({ price: 0 })
-    const response = await app.server.inject({ method: 'POST', url: `/events/${event.slug}/orders`, payload: `q-${typeId}=1&name=Ada&email=a%40b.test`,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'cross-site' } })
+    const response = await app.server.inject({
+      method: 'POST',
+      url: `/events/${event.slug}/orders`,
+      payload: `q-${typeId}=1&name=Ada&email=a%40b.test`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'cross-site' },
+    })
     expect(response.statusCode).toBe(403)
   })
 })

@@ -7,10 +7,15 @@ const app = testApp()
 const fakes = fakePayables()
 beforeAll(() => fakes.install(app))
 
-const press = (id: string, answer: string, headers: Record<string, string> = { 'sec-fetch-site': 'same-origin' }) => app.server.inject({
-  method: 'POST', url: `/simulator/${id}`, headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: new URLSearchParams({ answer, back: '/t/abc' }).toString(),
-})
-const look = async (id: string, query = '') => (await app.server.inject({ url: `/simulator/${id}${query}`, headers: { 'accept-language': 'en' } })).body
+const press = (id: string, answer: string, headers: Record<string, string> = { 'sec-fetch-site': 'same-origin' }) =>
+  app.server.inject({
+    method: 'POST',
+    url: `/simulator/${id}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams({ answer, back: '/t/abc' }).toString(),
+  })
+const look = async (id: string, query = '') =>
+  (await app.server.inject({ url: `/simulator/${id}${query}`, headers: { 'accept-language': 'en' } })).body
 
 test('the payer approves, and the page says so', async () => {
   const { id } = await payFor(app, await fakes.build(app))

@@ -14,8 +14,11 @@ type PhoneRequest = { Params: { payment: string }; Querystring: { back?: string 
 
 /** What the buttons mean. Seconds: long enough to watch the page that waits. */
 const ANSWERS: Readonly<Record<string, Omit<SimulatePayer, 'paymentId'>>> = {
-  approve: { decision: 'approve' }, refuse: { decision: 'refuse' }, expire: { decision: 'expire' },
-  late: { decision: 'approve', delaySeconds: 20 }, twice: { decision: 'approve', times: 2 },
+  approve: { decision: 'approve' },
+  refuse: { decision: 'refuse' },
+  expire: { decision: 'expire' },
+  late: { decision: 'approve', delaySeconds: 20 },
+  twice: { decision: 'approve', times: 2 },
 }
 
 export async function simulatorPages(server: FastifyInstance, app: App): Promise<void> {
@@ -24,7 +27,9 @@ export async function simulatorPages(server: FastifyInstance, app: App): Promise
   server.get<PhoneRequest>('/simulator/:payment', async (request, reply) => {
     const phone = await findSimulatedPhone(app, request.params.payment)
     if (!phone) throw kernelError('not_found')
-    return sendPage(reply, <PhoneScreen page={pageOf(request)} phone={phone} now={app.clock.now()} back={ownPath(request.query.back)} />, { secret: true })
+    return sendPage(reply, <PhoneScreen page={pageOf(request)} phone={phone} now={app.clock.now()} back={ownPath(request.query.back)} />, {
+      secret: true,
+    })
   })
 
   server.post<PhoneRequest>('/simulator/:payment', async (request, reply) => {
@@ -58,22 +63,43 @@ function PhoneScreen({ page, phone, now, back }: { page: PageContext; phone: Pho
     <Layout page={page} title={t.title} narrow noindex>
       <h1>{t.title}</h1>
       <p class="soft">{t.about}</p>
-      <Ticket stub={<Facts rows={[
-        [t.amount, amount], [t.phone, phone.phone ?? t.anyPhone], [t.reference, phone.reference], [t.until, formatTime(phone.expiresAt, 'UTC', page.locale)],
-      ]} />}>
+      <Ticket
+        stub={
+          <Facts
+            rows={[
+              [t.amount, amount],
+              [t.phone, phone.phone ?? t.anyPhone],
+              [t.reference, phone.reference],
+              [t.until, formatTime(phone.expiresAt, 'UTC', page.locale)],
+            ]}
+          />
+        }
+      >
         <p class="lead">{t.prompt(amount, phone.description)}</p>
         {phone.deaf && <Notice tone="warn" title={t.deaf} />}
         {state !== 'pending' && <Notice tone={state === 'approved' ? 'good' : 'warn'} title={t.states[state]} />}
         {state !== 'approved' && state !== 'refused' && !phone.deaf && (
           <form method="post" class="stack">
             {back && <input type="hidden" name="back" value={back} />}
-            {state === 'expired'
-              ? <Button name="answer" value="approve">{t.approveLate}</Button>
-              : <PhoneButtons page={page} />}
+            {state === 'expired' ? (
+              <Button name="answer" value="approve">
+                {t.approveLate}
+              </Button>
+            ) : (
+              <PhoneButtons page={page} />
+            )}
           </form>
         )}
       </Ticket>
-      {back ? <p><LinkButton kind="secondary" href={back}>{t.back}</LinkButton></p> : <p class="soft">{t.backHint}</p>}
+      {back ? (
+        <p>
+          <LinkButton kind="secondary" href={back}>
+            {t.back}
+          </LinkButton>
+        </p>
+      ) : (
+        <p class="soft">{t.backHint}</p>
+      )}
     </Layout>
   )
 }
@@ -82,11 +108,21 @@ function PhoneButtons({ page }: { page: PageContext }) {
   const t = page.t.simulator
   return (
     <>
-      <Button name="answer" value="approve">{t.approve}</Button>
-      <Button kind="danger" name="answer" value="refuse">{t.refuse}</Button>
-      <Button kind="secondary" name="answer" value="expire">{t.expire}</Button>
-      <Button kind="quiet" name="answer" value="late">{t.late}</Button>
-      <Button kind="quiet" name="answer" value="twice">{t.twice}</Button>
+      <Button name="answer" value="approve">
+        {t.approve}
+      </Button>
+      <Button kind="danger" name="answer" value="refuse">
+        {t.refuse}
+      </Button>
+      <Button kind="secondary" name="answer" value="expire">
+        {t.expire}
+      </Button>
+      <Button kind="quiet" name="answer" value="late">
+        {t.late}
+      </Button>
+      <Button kind="quiet" name="answer" value="twice">
+        {t.twice}
+      </Button>
       <p class="hint">{t.never}</p>
     </>
   )

@@ -13,8 +13,17 @@ const app = testApp()
 async function ordered(quantity = 2, price = 0) {
   const event = await buildEvent(app)
   const type = await buildTicketType(app, event, { price })
-  const { id } = await placeOrder(app, { kind: 'visitor', locale: 'fr', ip: null }, {
-    eventSlug: event.slug, lines: [{ ticketTypeId: type.id, quantity }], buyer: { name: 'Afi', email: 'afi@example.test' }, idempotencyKey: uuidv7(), channel: 'web' })
+  const { id } = await placeOrder(
+    app,
+    { kind: 'visitor', locale: 'fr', ip: null },
+    {
+      eventSlug: event.slug,
+      lines: [{ ticketTypeId: type.id, quantity }],
+      buyer: { name: 'Afi', email: 'afi@example.test' },
+      idempotencyKey: uuidv7(),
+      channel: 'web',
+    },
+  )
   const order = (await findOrder(app.db, id))!
   const tickets = await listOrderTickets(app, { id: event.id, publicRef: event.publicRef, qrFormat: 'TK1' }, order)
   return { order, tickets, token: await mintMagicLink(app.db, order) }
@@ -28,14 +37,21 @@ describe('a magic link’s downloads', () => {
     const answer = await get(`/t/${token}/tickets.pdf`)
     expect(answer.statusCode).toBe(200)
     expect(answer.headers).toMatchObject({
-      'content-type': 'application/pdf', 'cache-control': 'no-store', 'x-robots-tag': 'noindex', 'referrer-policy': 'no-referrer', 'content-disposition': `inline; filename="billets-${order.code}.pdf"`,
+      'content-type': 'application/pdf',
+      'cache-control': 'no-store',
+      'x-robots-tag': 'noindex',
+      'referrer-policy': 'no-referrer',
+      'content-disposition': `inline; filename="billets-${order.code}.pdf"`,
     })
     const pages = await readPdf(answer.rawPayload)
     expect(pages.map((page) => readQr(page.image)).sort()).toEqual(tickets.map((ticket) => ticket.qr).sort())
   })
 
   test('each ticket as PDF, PNG and SVG, by either address', async () => {
-    const { tickets: [first, second], token } = await ordered()
+    const {
+      tickets: [first, second],
+      token,
+    } = await ordered()
     const [pdf, ...more] = await readPdf((await get(`/t/${token}/${first!.id}.pdf`)).rawPayload)
     expect(more).toEqual([])
     expect(readQr(pdf!.image)).toBe(first!.qr)
@@ -50,7 +66,11 @@ describe('a magic link’s downloads', () => {
   test('the receipt: seller, buyer, lines, total; none while nothing was paid', async () => {
     const { order, token } = await ordered(2)
     const answer = await get(`/t/${token}/receipt.pdf`)
-    expect(answer.headers).toMatchObject({ 'content-type': 'application/pdf', 'cache-control': 'no-store', 'content-disposition': `inline; filename="recu-${order.code}.pdf"` })
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/pdf',
+      'cache-control': 'no-store',
+      'content-disposition': `inline; filename="recu-${order.code}.pdf"`,
+    })
     const [page, ...more] = await readPdf(answer.rawPayload)
     expect(more).toEqual([])
     for (const words of [`Reçu ${order.code}`, 'Afi', 'afi@example.test', '2 ×']) expect(page!.text).toContain(words)
@@ -69,7 +89,13 @@ describe('a magic link’s downloads', () => {
   test('nothing for another order’s ticket, an unknown link, a wrong name', async () => {
     const mine = await ordered()
     const other = await ordered()
-    for (const path of [`${mine.token}/${other.tickets[0]!.id}.pdf`, `${'x'.repeat(43)}/tickets.pdf`, `${mine.token}/tickets.png`, `${mine.token}/..%2f..%2fetc.pdf`, `${mine.token}/tickets.exe`]) {
+    for (const path of [
+      `${mine.token}/${other.tickets[0]!.id}.pdf`,
+      `${'x'.repeat(43)}/tickets.pdf`,
+      `${mine.token}/tickets.png`,
+      `${mine.token}/..%2f..%2fetc.pdf`,
+      `${mine.token}/tickets.exe`,
+    ]) {
       expect((await get(`/t/${path}`)).statusCode).toBe(404)
     }
   })
@@ -78,7 +104,11 @@ describe('a magic link’s downloads', () => {
     const unpaid = await ordered(1, 5000)
     expect((await get(`/t/${unpaid.token}/tickets.pdf`)).statusCode).toBe(409)
     for (const status of ['invalid', 'refunded']) {
-      const { order, tickets: [gone, left], token } = await ordered()
+      const {
+        order,
+        tickets: [gone, left],
+        token,
+      } = await ordered()
       await app.db.updateTable('ticket').set({ status }).where('id', '=', gone!.id).where('eventId', '=', order.eventId).execute()
       for (const format of ['pdf', 'png', 'svg']) expect((await get(`/t/${token}/${gone!.id}.${format}`)).statusCode).toBe(409)
       const pages = await readPdf((await get(`/t/${token}/tickets.pdf`)).rawPayload)

@@ -56,8 +56,13 @@ async function openLink(app: App, request: FastifyRequest, token: string): Promi
 async function sendFile(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, name: string): Promise<FastifyReply> {
   const file = await renderFile(app, order, name)
   request.log.info({ order: order.code, file: name, from: coarse(request.ip) }, 'ticket downloaded')
-  return reply.header('cache-control', 'no-store').header('x-robots-tag', 'noindex').header('referrer-policy', 'no-referrer')
-    .header('content-disposition', `${file.attachment ? 'attachment' : 'inline'}; filename="${file.name}"`).type(file.type).send(file.bytes)
+  return reply
+    .header('cache-control', 'no-store')
+    .header('x-robots-tag', 'noindex')
+    .header('referrer-policy', 'no-referrer')
+    .header('content-disposition', `${file.attachment ? 'attachment' : 'inline'}; filename="${file.name}"`)
+    .type(file.type)
+    .send(file.bytes)
 }
 
 /** @throws not_found for a name that is none of ours or another order's ticket; ticket_not_printable where it doesn't let in */
@@ -66,13 +71,19 @@ async function renderFile(app: App, order: Order, name: string): Promise<TicketF
   const words = messages(locale).paper
   const { event, tickets, papers } = await loadOrderPapers(app, order)
   if (name === 'event.ics') {
-    return { type: 'text/calendar; charset=utf-8', name: `${words.calendarName}.ics`, attachment: true, bytes: orderCalendar(app, event, order.code, locale) }
+    return {
+      type: 'text/calendar; charset=utf-8',
+      name: `${words.calendarName}.ics`,
+      attachment: true,
+      bytes: orderCalendar(app, event, order.code, locale),
+    }
   }
   if (name === 'receipt.pdf') {
     // Nothing was paid: nothing to show for it.
     if (!order.paidAt) throw kernelError('not_found')
     const [organizer, payment] = await Promise.all([
-      getOrganizer(app.db, order.organizerId), order.total.amount > 0 ? findLatestPayment(app.db, { kind: 'order', id: order.id }) : null,
+      getOrganizer(app.db, order.organizerId),
+      order.total.amount > 0 ? findLatestPayment(app.db, { kind: 'order', id: order.id }) : null,
     ])
     const bytes = await receiptPdf({ order, event, tickets, seller: organizer.name, provider: payment?.provider ?? null }, locale)
     return { type: 'application/pdf', name: `${messages(locale).receipt.fileName}-${order.code}.pdf`, bytes }
@@ -87,9 +98,12 @@ async function renderFile(app: App, order: Order, name: string): Promise<TicketF
   const [paper] = requirePapers(papers.filter((candidate) => candidate.id === which))
   const fileName = `${words.oneFileName}-${order.code}-${place + 1}.${format}`
   switch (format) {
-    case 'pdf': return { type: 'application/pdf', name: fileName, bytes: await ticketPdf([paper!], locale) }
-    case 'png': return { type: 'image/png', name: fileName, bytes: await qrPng(paper!.qr) }
-    default: return { type: 'image/svg+xml', name: fileName, bytes: qrSvg(paper!.qr, words.qr(paper!.humanCode)) }
+    case 'pdf':
+      return { type: 'application/pdf', name: fileName, bytes: await ticketPdf([paper!], locale) }
+    case 'png':
+      return { type: 'image/png', name: fileName, bytes: await qrPng(paper!.qr) }
+    default:
+      return { type: 'image/svg+xml', name: fileName, bytes: qrSvg(paper!.qr, words.qr(paper!.humanCode)) }
   }
 }
 

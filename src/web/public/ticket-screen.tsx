@@ -13,8 +13,11 @@ import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { STYLESHEET } from '../ui/stylesheet.ts'
 
 export async function ticketScreenPages(server: FastifyInstance, app: App): Promise<void> {
-  server.get<{ Params: { token: string; ticketId: string } }>('/t/:token/show/:ticketId', { config: { addressIsSecret: true } }, async (request, reply) =>
-    show(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`))
+  server.get<{ Params: { token: string; ticketId: string } }>(
+    '/t/:token/show/:ticketId',
+    { config: { addressIsSecret: true } },
+    async (request, reply) => show(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`),
+  )
 
   server.get<{ Params: { code: string; ticketId: string } }>('/orders/:code/show/:ticketId', async (request, reply) => {
     if (request.actor.kind === 'visitor') throw kernelError('unauthenticated')
@@ -22,7 +25,13 @@ export async function ticketScreenPages(server: FastifyInstance, app: App): Prom
   })
 }
 
-async function show(app: App, request: FastifyRequest<{ Params: { ticketId: string } }>, reply: FastifyReply, order: Order, back: string): Promise<FastifyReply> {
+async function show(
+  app: App,
+  request: FastifyRequest<{ Params: { ticketId: string } }>,
+  reply: FastifyReply,
+  order: Order,
+  back: string,
+): Promise<FastifyReply> {
   const { event, papers } = await loadOrderPapers(app, order)
   const place = papers.findIndex((paper) => paper.id === request.params.ticketId)
   // Cancelled and refunded tickets have no code to show; the order's page says what became of them.
@@ -30,7 +39,19 @@ async function show(app: App, request: FastifyRequest<{ Params: { ticketId: stri
   return sendPage(reply, <TicketScreen page={pageOf(request)} event={event} papers={papers} place={place} back={back} />, { secret: true })
 }
 
-function TicketScreen({ page, event, papers, place, back }: { page: PageContext; event: Event; papers: readonly TicketPaper[]; place: number; back: string }) {
+function TicketScreen({
+  page,
+  event,
+  papers,
+  place,
+  back,
+}: {
+  page: PageContext
+  event: Event
+  papers: readonly TicketPaper[]
+  place: number
+  back: string
+}) {
   const t = page.t.order
   const paper = papers[place]!
   const to = (other: TicketPaper | undefined, label: string) => other && <a href={`${back}/show/${other.id}`}>{label}</a>
@@ -51,7 +72,9 @@ function TicketScreen({ page, event, papers, place, back }: { page: PageContext;
           <p>{formatMoment(event.startsAt, event.timezone, page.locale)}</p>
           <div class="show-code" dangerouslySetInnerHTML={{ __html: qrSvg(paper.qr, t.qr(paper.humanCode)) }} />
           <p class="code">{paper.humanCode}</p>
-          <p><strong>{paper.ticketType}</strong>, {paper.holder}</p>
+          <p>
+            <strong>{paper.ticketType}</strong>, {paper.holder}
+          </p>
           <nav class="row" aria-label={t.tickets}>
             {to(papers[place - 1], t.previousTicket)}
             <a href={back}>{t.everyTicket}</a>

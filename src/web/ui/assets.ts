@@ -58,7 +58,12 @@ export async function serveAssets(server: FastifyInstance): Promise<void> {
   await server.register(fastifyStatic, { ...shared, root: join(BUILT, 'assets'), prefix: '/assets/', immutable: true, maxAge: '1y' })
   if (!existsSync(join(BUILT, 'workers'))) return
   await server.register(fastifyStatic, {
-    ...shared, root: join(BUILT, 'workers'), prefix: '/workers/', cacheControl: false,
-    setHeaders: (response) => { response.header('cache-control', 'no-cache').header('service-worker-allowed', '/') },
+    ...shared,
+    root: join(BUILT, 'workers'),
+    prefix: '/workers/',
+    cacheControl: false,
+    setHeaders: (response) => {
+      response.header('cache-control', 'no-cache').header('service-worker-allowed', '/')
+    },
   })
 }

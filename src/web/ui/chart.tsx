@@ -29,10 +29,24 @@ export function BarChart<Row>({ label, bars, peak, first, last, table }: BarChar
         {bars.map((bar, i) => {
           // A day with one sale is not a day without.
           const height = bar.value === 0 ? 1 : Math.max(3, Math.round((bar.value / highest) * HEIGHT))
-          return <rect key={i} class={bar.value === highest ? 'chart-highest' : undefined} x={i * STEP + 1} y={HEIGHT - height} width={STEP - 2} height={height}><title>{bar.title}</title></rect>
+          return (
+            <rect
+              key={i}
+              class={bar.value === highest ? 'chart-highest' : undefined}
+              x={i * STEP + 1}
+              y={HEIGHT - height}
+              width={STEP - 2}
+              height={height}
+            >
+              <title>{bar.title}</title>
+            </rect>
+          )
         })}
       </svg>
-      <p class="chart-ends small soft" aria-hidden="true"><span>{first}</span><span>{last}</span></p>
+      <p class="chart-ends small soft" aria-hidden="true">
+        <span>{first}</span>
+        <span>{last}</span>
+      </p>
       <details>
         <summary class="small">{table.summary}</summary>
         <DataTable caption={label} rows={table.rows} columns={table.columns} />
@@ -47,7 +61,10 @@ export function Share({ part, whole, children }: { part: number; whole: number; 
   return (
     <span class="share">
       <span>{children}</span>
-      <svg viewBox="0 0 100 6" preserveAspectRatio="none" height="6" aria-hidden="true"><rect class="share-whole" width="100" height="6" /><rect width={width.toFixed(1)} height="6" /></svg>
+      <svg viewBox="0 0 100 6" preserveAspectRatio="none" height="6" aria-hidden="true">
+        <rect class="share-whole" width="100" height="6" />
+        <rect width={width.toFixed(1)} height="6" />
+      </svg>
     </span>
   )
 }

@@ -9,19 +9,46 @@ type Children = { children: ComponentChildren }
 /** `primary` at most once per screen: the thing to do here. */
 export type ButtonKind = 'primary' | 'secondary' | 'quiet' | 'danger'
 
-export function Button({ kind = 'primary', name, value, children, disabled }: Children & { kind?: ButtonKind; name?: string; value?: string; disabled?: boolean }) {
-  return <button class={`button button--${kind}`} type="submit" name={name} value={value} disabled={disabled}>{children}</button>
+export function Button({
+  kind = 'primary',
+  name,
+  value,
+  children,
+  disabled,
+}: Children & { kind?: ButtonKind; name?: string; value?: string; disabled?: boolean }) {
+  return (
+    <button class={`button button--${kind}`} type="submit" name={name} value={value} disabled={disabled}>
+      {children}
+    </button>
+  )
 }
 
-export function LinkButton({ kind = 'primary', href, children, download, external }: Children & { kind?: ButtonKind; href: string; download?: boolean; external?: boolean }) {
-  return <a class={`button button--${kind}`} href={href} download={download || undefined} rel={external ? 'noopener external' : undefined}>{children}</a>
+export function LinkButton({
+  kind = 'primary',
+  href,
+  children,
+  download,
+  external,
+}: Children & { kind?: ButtonKind; href: string; download?: boolean; external?: boolean }) {
+  return (
+    <a class={`button button--${kind}`} href={href} download={download || undefined} rel={external ? 'noopener external' : undefined}>
+      {children}
+    </a>
+  )
 }
 
 /** A form that is nothing but its button. */
-export function PostButton({ action, kind = 'secondary', fields = {}, children }: Children & { action: string; kind?: ButtonKind; fields?: Record<string, string> }) {
+export function PostButton({
+  action,
+  kind = 'secondary',
+  fields = {},
+  children,
+}: Children & { action: string; kind?: ButtonKind; fields?: Record<string, string> }) {
   return (
     <form method="post" action={action} class="inline-form">
-      {Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
       <Button kind={kind}>{children}</Button>
     </form>
   )
@@ -44,7 +71,13 @@ export function Badge({ tone = 'info', children }: Children & { tone?: Tone | 'p
 }
 
 /** The one shape: a card with two notches and a dashed fold. `stub` is what would be torn off. */
-export function Ticket({ stub, children, kind = 'card', as: Tag = 'div', id }: Children & { stub: ComponentChildren; kind?: 'card' | 'wide'; as?: 'div' | 'article' | 'section' | 'li'; id?: string }) {
+export function Ticket({
+  stub,
+  children,
+  kind = 'card',
+  as: Tag = 'div',
+  id,
+}: Children & { stub: ComponentChildren; kind?: 'card' | 'wide'; as?: 'div' | 'article' | 'section' | 'li'; id?: string }) {
   return (
     <Tag class={kind === 'wide' ? 'ticket ticket--wide' : 'ticket'} id={id}>
       <div class="ticket-main">{children}</div>
@@ -71,7 +104,15 @@ export function EmptyState({ title, children, action }: { title: string; childre
 
 /** Where this page lies. */
 export function Trail({ label, steps }: { label: string; steps: readonly (readonly [href: string, label: string])[] }) {
-  return <nav class="trail" aria-label={label}>{steps.map(([href, text]) => <a key={href} href={href}>{text}</a>)}</nav>
+  return (
+    <nav class="trail" aria-label={label}>
+      {steps.map(([href, text]) => (
+        <a key={href} href={href}>
+          {text}
+        </a>
+      ))}
+    </nav>
+  )
 }
 
 /** The numbers that are the point of a page. */
@@ -79,7 +120,13 @@ export function KeyFigures({ figures }: { figures: readonly { label: string; val
   return (
     <dl class="figures">
       {figures.map(({ label, value, note }) => (
-        <div key={label}><dt>{label}</dt><dd><span class="figure">{value}</span>{note && <span class="hint">{note}</span>}</dd></div>
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>
+            <span class="figure">{value}</span>
+            {note && <span class="hint">{note}</span>}
+          </dd>
+        </div>
       ))}
     </dl>
   )
@@ -87,7 +134,18 @@ export function KeyFigures({ figures }: { figures: readonly { label: string; val
 
 /** Term and value, one below the other on a phone. */
 export function Facts({ rows }: { rows: readonly (readonly [term: string, value: ComponentChildren])[] }) {
-  return <dl class="facts">{rows.filter(([, value]) => value).map(([term, value]) => <div key={term}><dt>{term}</dt><dd>{value}</dd></div>)}</dl>
+  return (
+    <dl class="facts">
+      {rows
+        .filter(([, value]) => value)
+        .map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  )
 }
 
 export type Column<Row> = {
@@ -100,19 +158,45 @@ export type Column<Row> = {
 }
 
 /** A table that becomes a list on a phone. The first column names the row. */
-export function DataTable<Row>({ caption, columns, rows, empty }: { caption: string; columns: readonly Column<Row>[]; rows: readonly Row[]; empty?: ComponentChildren }) {
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  empty,
+}: {
+  caption: string
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  empty?: ComponentChildren
+}) {
   if (rows.length === 0) return <>{empty}</>
   const classOf = (column: Column<Row>) => [column.numeric && 'numeric', column.minor && 'minor'].filter(Boolean).join(' ') || undefined
   return (
     <table class="table">
       <caption class="visually-hidden">{caption}</caption>
-      <thead><tr>{columns.map((column) => <th key={column.label} scope="col" class={classOf(column)}>{column.label}</th>)}</tr></thead>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.label} scope="col" class={classOf(column)}>
+              {column.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
       <tbody>
         {rows.map((row, index) => (
           <tr key={index}>
-            {columns.map((column, position) => position === 0
-              ? <th key={column.label} scope="row">{column.cell(row)}</th>
-              : <td key={column.label} class={classOf(column)} data-label={column.label}>{column.cell(row)}</td>)}
+            {columns.map((column, position) =>
+              position === 0 ? (
+                <th key={column.label} scope="row">
+                  {column.cell(row)}
+                </th>
+              ) : (
+                <td key={column.label} class={classOf(column)} data-label={column.label}>
+                  {column.cell(row)}
+                </td>
+              ),
+            )}
           </tr>
         ))}
       </tbody>
@@ -131,7 +215,11 @@ export function Pager({ page, nextCursor }: { page: PageContext; nextCursor: str
   return (
     <nav class="pager" aria-label={page.t.common.next}>
       {first && <a href={`${page.path}${start ? `?${start}` : ''}`}>{page.t.common.first}</a>}
-      {nextCursor && <LinkButton kind="secondary" href={`${page.path}?${query}`}>{page.t.common.next}</LinkButton>}
+      {nextCursor && (
+        <LinkButton kind="secondary" href={`${page.path}?${query}`}>
+          {page.t.common.next}
+        </LinkButton>
+      )}
     </nav>
   )
 }

@@ -7,13 +7,30 @@ export function coverAddress(cover: CoverFile): string {
 }
 
 /** @param sizes how wide it stands on the page, as in `<img sizes>` */
-export function Cover({ cover, eager = false, sizes = '(min-width: 60rem) 44rem, 100vw' }: { cover: CoverFile | null; eager?: boolean; sizes?: string }) {
+export function Cover({
+  cover,
+  eager = false,
+  sizes = '(min-width: 60rem) 44rem, 100vw',
+}: {
+  cover: CoverFile | null
+  eager?: boolean
+  sizes?: string
+}) {
   if (!cover) return null
   const set = (type: string) => cover.widths.map((width) => `/files/${cover.id}/${width}.${type} ${width}w`).join(', ')
   return (
     <picture class="cover">
       <source type="image/avif" srcset={set('avif')} sizes={sizes} />
-      <img src={coverAddress(cover)} srcset={set('webp')} sizes={sizes} width={cover.width} height={cover.height} alt="" loading={eager ? 'eager' : 'lazy'} fetchpriority={eager ? 'high' : 'auto'} />
+      <img
+        src={coverAddress(cover)}
+        srcset={set('webp')}
+        sizes={sizes}
+        width={cover.width}
+        height={cover.height}
+        alt=""
+        loading={eager ? 'eager' : 'lazy'}
+        fetchpriority={eager ? 'high' : 'auto'}
+      />
     </picture>
   )
 }

@@ -17,9 +17,20 @@ function Frame({ form, name, label, hint, optional, children }: Common & { child
   const error = form.errors[name]
   return (
     <div class={error ? 'field field--wrong' : 'field'}>
-      <label for={idOf(name)}>{label}{optional && <span class="soft"> {optional}</span>}</label>
-      {hint && <p class="hint" id={`${idOf(name)}-hint`}>{hint}</p>}
-      {error && <p class="field-error" id={`${idOf(name)}-error`}>{error}</p>}
+      <label for={idOf(name)}>
+        {label}
+        {optional && <span class="soft"> {optional}</span>}
+      </label>
+      {hint && (
+        <p class="hint" id={`${idOf(name)}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="field-error" id={`${idOf(name)}-error`}>
+          {error}
+        </p>
+      )}
       {children}
     </div>
   )
@@ -60,11 +71,24 @@ export function TextArea({ form, name, label, hint, optional, rows = 6, maxlengt
 
 export type Option = readonly [value: string, label: string]
 
-export function SelectField({ form, name, label, hint, optional, options, required, size }: Common & { options: readonly Option[]; required?: boolean; size?: 'short' | 'medium' }) {
+export function SelectField({
+  form,
+  name,
+  label,
+  hint,
+  optional,
+  options,
+  required,
+  size,
+}: Common & { options: readonly Option[]; required?: boolean; size?: 'short' | 'medium' }) {
   return (
     <Frame {...{ form, name, label, hint, optional }}>
       <select class={size ? `input input--${size}` : 'input'} required={required} {...described(form, name, hint)}>
-        {options.map(([value, text]) => <option key={value} value={value} selected={(form.values[name] ?? '') === value}>{text}</option>)}
+        {options.map(([value, text]) => (
+          <option key={value} value={value} selected={(form.values[name] ?? '') === value}>
+            {text}
+          </option>
+        ))}
       </select>
     </Frame>
   )
@@ -76,7 +100,11 @@ export function CheckField({ form, name, label, hint }: Common) {
       <input type="checkbox" value="on" checked={Boolean(form.values[name]) && form.values[name] !== 'off'} {...described(form, name, hint)} />
       <div>
         <label for={idOf(name)}>{label}</label>
-        {hint && <p class="hint" id={`${idOf(name)}-hint`}>{hint}</p>}
+        {hint && (
+          <p class="hint" id={`${idOf(name)}-hint`}>
+            {hint}
+          </p>
+        )}
       </div>
     </div>
   )
@@ -91,11 +119,18 @@ export function RadioField({ form, name, label, options }: Common & { options: r
   return (
     <fieldset class={error ? 'field field--wrong' : 'field'} aria-describedby={error ? `${idOf(name)}-error` : undefined}>
       <legend>{label}</legend>
-      {error && <p class="field-error" id={`${idOf(name)}-error`}>{error}</p>}
+      {error && (
+        <p class="field-error" id={`${idOf(name)}-error`}>
+          {error}
+        </p>
+      )}
       {options.map((option, index) => (
         <label key={option.value} class="choice">
           <input type="radio" name={name} id={index === 0 ? idOf(name) : undefined} value={option.value} checked={option.value === chosen} />
-          <span><span class="choice-label">{option.label}</span>{option.hint && <span class="hint">{option.hint}</span>}</span>
+          <span>
+            <span class="choice-label">{option.label}</span>
+            {option.hint && <span class="hint">{option.hint}</span>}
+          </span>
         </label>
       ))}
     </fieldset>
@@ -103,14 +138,26 @@ export function RadioField({ form, name, label, options }: Common & { options: r
 }
 
 /** What must be corrected, at the top, each line leading to its field. Nothing where all is well. */
-export function ErrorSummary({ page, form, labels = {} }: { page: PageContext; form: FormState; /** What the fields are called, where a sentence alone would not say. */ labels?: Readonly<Record<string, string>> }) {
+export function ErrorSummary({
+  page,
+  form,
+  labels = {},
+}: {
+  page: PageContext
+  form: FormState
+  /** What the fields are called, where a sentence alone would not say. */ labels?: Readonly<Record<string, string>>
+}) {
   if (!hasErrors(form)) return null
   return (
     <div class="notice notice--bad" role="alert" tabIndex={-1} id="errors">
       <h2 class="notice-title">{page.t.common.errorSummary}</h2>
       <ul>
         {form.refusal && <li>{form.refusal}</li>}
-        {Object.entries(form.errors).map(([name, sentence]) => <li key={name}><a href={`#${idOf(name)}`}>{labels[name] ? page.t.common.about(labels[name], sentence) : sentence}</a></li>)}
+        {Object.entries(form.errors).map(([name, sentence]) => (
+          <li key={name}>
+            <a href={`#${idOf(name)}`}>{labels[name] ? page.t.common.about(labels[name], sentence) : sentence}</a>
+          </li>
+        ))}
       </ul>
     </div>
   )

@@ -31,7 +31,9 @@ export function readForm(page: PageContext, body: unknown) {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
     // PostgreSQL keeps no NUL, and nobody types one.
-    values[name] = String(Array.isArray(value) ? value.at(-1) : value).replaceAll('\r\n', '\n').replaceAll('\0', '')
+    values[name] = String(Array.isArray(value) ? value.at(-1) : value)
+      .replaceAll('\r\n', '\n')
+      .replaceAll('\0', '')
   }
   const errors: Record<string, string> = {}
   const fail = (name: string, code: FieldErrorCode) => {
@@ -72,7 +74,9 @@ export function readForm(page: PageContext, body: unknown) {
     list: (name: string): string[] => [(body as Record<string, string | string[]> | undefined)?.[name] ?? []].flat(),
     /** An amount in minor units of the currency, typed in its major unit: `5 000`, `12,50`. */
     money(name: string, currency: string): number | undefined {
-      const typed = text(name).replaceAll(/[\s\u202f\u00a0]/g, '').replace(',', '.')
+      const typed = text(name)
+        .replaceAll(/[\s\u202f\u00a0]/g, '')
+        .replace(',', '.')
       if (!typed) return fail(name, 'required')
       const exponent = currencyExponent(currency)
       const [whole = '', fraction = ''] = typed.split('.')
@@ -100,7 +104,10 @@ export function refusedForm(page: PageContext, reader: { values: Record<string, 
   const problems = (error.details.problems ?? []) as FieldProblem[]
   if (problems.length > 0) {
     const sentences: Record<string, string> = { ...page.t.errors, ...page.t.common.fieldErrors }
-    const errors = problems.map(({ pointer, code }) => [fieldOf[pointer] ?? pointer.replace(/^\/(body\/)?/, '').replaceAll('/', '-'), sentences[code] ?? sentences.invalid!])
+    const errors = problems.map(({ pointer, code }) => [
+      fieldOf[pointer] ?? pointer.replace(/^\/(body\/)?/, '').replaceAll('/', '-'),
+      sentences[code] ?? sentences.invalid!,
+    ])
     return { values: reader.values, errors: Object.fromEntries(errors) as Record<string, string> }
   }
   const sentence = errorMessage(page.locale, error.code)

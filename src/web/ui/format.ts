@@ -8,7 +8,7 @@ const formatters = new Map<string, Intl.DateTimeFormat>()
 function formatter(locale: Locale, zone: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${zone} ${name}`
   let found = formatters.get(key)
-  if (!found) formatters.set(key, found = new Intl.DateTimeFormat(REGION[locale], { ...options, timeZone: zone }))
+  if (!found) formatters.set(key, (found = new Intl.DateTimeFormat(REGION[locale], { ...options, timeZone: zone })))
   return found
 }
 
@@ -24,15 +24,30 @@ export function formatTime(date: Date, zone: string, locale: Locale): string {
 
 /** `sam. 21 nov. 2026, 20:00`, in the event's zone. */
 export function formatMoment(date: Date, zone: string, locale: Locale): string {
-  return formatter(locale, zone, 'moment', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(date)
+  return formatter(locale, zone, 'moment', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(date)
 }
 
 const NIGHT_MS = 18 * 3_600_000
 
 /** From when to when, saying only once what both share: `samedi 21 novembre 2026, 20:00 – 02:00`. A night out belongs to the day on which it begins. */
 export function formatSpan(from: Date, to: Date, zone: string, locale: Locale): string {
-  if (to.getTime() - from.getTime() < NIGHT_MS) return `${formatDay(from, zone, locale)}, ${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`
-  return formatter(locale, zone, 'span', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' }).formatRange(from, to)
+  if (to.getTime() - from.getTime() < NIGHT_MS)
+    return `${formatDay(from, zone, locale)}, ${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`
+  return formatter(locale, zone, 'span', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatRange(from, to)
 }
 
 /** Day, month and weekday apart, for the corner of a card. */
@@ -54,7 +69,10 @@ export function formatShare(part: number, whole: number, locale: Locale): string
 
 const share = { style: 'percent', maximumFractionDigits: 1 } as const
 const shares: Record<Locale, Intl.NumberFormat> = { fr: new Intl.NumberFormat('fr-FR', share), en: new Intl.NumberFormat('en-GB', share) }
-const relative: Record<Locale, Intl.RelativeTimeFormat> = { fr: new Intl.RelativeTimeFormat('fr', { numeric: 'auto' }), en: new Intl.RelativeTimeFormat('en', { numeric: 'auto' }) }
+const relative: Record<Locale, Intl.RelativeTimeFormat> = {
+  fr: new Intl.RelativeTimeFormat('fr', { numeric: 'auto' }),
+  en: new Intl.RelativeTimeFormat('en', { numeric: 'auto' }),
+}
 
 const DAY_MS = 86_400_000
 

@@ -51,12 +51,18 @@ export function Layout(props: LayoutProps) {
         <link rel="stylesheet" href={STYLESHEET} />
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         {props.head}
-        {props.scripts?.map((src) => <script key={src} type="module" src={src} />)}
+        {props.scripts?.map((src) => (
+          <script key={src} type="module" src={src} />
+        ))}
       </head>
       <body>
-        <a class="skip" href="#main">{t.skip}</a>
+        <a class="skip" href="#main">
+          {t.skip}
+        </a>
         <Header page={page} />
-        <main id="main" class={props.wide ? 'main main--wide' : props.narrow ? 'main main--narrow' : 'main'}>{children}</main>
+        <main id="main" class={props.wide ? 'main main--wide' : props.narrow ? 'main main--narrow' : 'main'}>
+          {children}
+        </main>
         <Footer page={page} />
       </body>
     </html>
@@ -67,19 +73,30 @@ export function Layout(props: LayoutProps) {
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
-      <path fill="currentColor" d="M8 3h16a5 5 0 0 1 5 5v3h-6a2 2 0 0 0-2-2H11a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-1.500h-6.500v-5.500H29v10a5 5 0 0 1-5 5H8a5 5 0 0 1-5-5v-4.500a3.5 3.5 0 0 0 0-7V8a5 5 0 0 1 5-5Z" />
+      <path
+        fill="currentColor"
+        d="M8 3h16a5 5 0 0 1 5 5v3h-6a2 2 0 0 0-2-2H11a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-1.500h-6.500v-5.500H29v10a5 5 0 0 1-5 5H8a5 5 0 0 1-5-5v-4.500a3.5 3.5 0 0 0 0-7V8a5 5 0 0 1 5-5Z"
+      />
     </svg>
   )
 }
 
 function Header({ page }: { page: PageContext }) {
-  const { actor, t: { common: t } } = page
+  const {
+    actor,
+    t: { common: t },
+  } = page
   return (
     <header class="top">
-      <a class="brand" href="/"><Mark />{t.brand}</a>
+      <a class="brand" href="/">
+        <Mark />
+        {t.brand}
+      </a>
       <nav class="top-nav" aria-label={t.menu}>
         {linksFor(actor, t.nav).map(([href, label]) => (
-          <a key={href} href={href} aria-current={page.path === href ? 'page' : undefined}>{label}</a>
+          <a key={href} href={href} aria-current={page.path === href ? 'page' : undefined}>
+            {label}
+          </a>
         ))}
       </nav>
     </header>
@@ -103,11 +120,21 @@ function Footer({ page }: { page: PageContext }) {
   const t = page.t.common
   return (
     <footer class="bottom">
-      <p>{t.brand}. {t.tagline}</p>
       <p>
-        {LOCALES.map((locale) => locale === page.locale
-          ? <span key={locale} aria-current="true">{messages(locale).common.languageName}</span>
-          : <a key={locale} lang={locale} hreflang={locale} href={withLanguage(page, locale)}>{messages(locale).common.languageName}</a>)}
+        {t.brand}. {t.tagline}
+      </p>
+      <p>
+        {LOCALES.map((locale) =>
+          locale === page.locale ? (
+            <span key={locale} aria-current="true">
+              {messages(locale).common.languageName}
+            </span>
+          ) : (
+            <a key={locale} lang={locale} hreflang={locale} href={withLanguage(page, locale)}>
+              {messages(locale).common.languageName}
+            </a>
+          ),
+        )}
       </p>
     </footer>
   )

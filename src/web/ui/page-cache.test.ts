@@ -39,7 +39,11 @@ describe('public pages', () => {
     const address = `/events/${event.slug}`
     const first = await app.server.inject(address)
     expect(first.body).toContain('Avant')
-    expect(first.headers).toMatchObject({ 'cache-control': 'no-cache', vary: 'accept-encoding, accept-language, cookie', 'content-type': 'text/html; charset=utf-8' })
+    expect(first.headers).toMatchObject({
+      'cache-control': 'no-cache',
+      vary: 'accept-encoding, accept-language, cookie',
+      'content-type': 'text/html; charset=utf-8',
+    })
     app.clock.advance(10)
     await rename(event, 'Après')
     expect((await app.server.inject(address)).body).toContain('Après')
@@ -77,14 +81,21 @@ describe('public pages', () => {
 
   it('come the short way with the very same headers, and are still measured', async () => {
     const event = await buildEvent(app)
-    const get = (headers: Record<string, string>) => app.server.inject({ url: `/events/${event.slug}`, headers: { 'accept-encoding': 'br', ...headers } })
-    const measured = async () => (await app.metrics.httpSeconds.get()).values.find((v) => v.metricName?.endsWith('_count') && v.labels.route === '/events/:slug' && v.labels.status === 200)?.value ?? 0
+    const get = (headers: Record<string, string>) =>
+      app.server.inject({ url: `/events/${event.slug}`, headers: { 'accept-encoding': 'br', ...headers } })
+    const measured = async () =>
+      (await app.metrics.httpSeconds.get()).values.find(
+        (v) => v.metricName?.endsWith('_count') && v.labels.route === '/events/:slug' && v.labels.status === 200,
+      )?.value ?? 0
     const before = await measured()
     const long = await get({})
     const short = await get({})
     const withoutDate = ({ date: _, ...headers }: Record<string, unknown>) => headers
     expect(withoutDate(short.headers)).toEqual(withoutDate(long.headers))
-    expect(short.headers).toMatchObject({ 'content-security-policy': expect.stringContaining("default-src 'self'") as string, 'content-encoding': 'br' })
+    expect(short.headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'self'") as string,
+      'content-encoding': 'br',
+    })
     expect(short.rawPayload).toEqual(long.rawPayload)
     expect(await measured()).toBe(before + 2)
     // A language just chosen sets its cookie each time, and a cookie chooses the language.
@@ -105,7 +116,10 @@ describe('public pages', () => {
     const address = `/events/${event.slug}`
     const account = await buildAccount(app)
     const token = newToken()
-    await app.db.insertInto('loginSession').values({ accountId: account.accountId, kind: 'web', tokenHash: hashToken(token), expiresAt: new Date(Date.now() + 1e8) }).execute()
+    await app.db
+      .insertInto('loginSession')
+      .values({ accountId: account.accountId, kind: 'web', tokenHash: hashToken(token), expiresAt: new Date(Date.now() + 1e8) })
+      .execute()
     const cookie = `guichet_session=${token}`
     const signedIn = await app.server.inject({ url: address, headers: { cookie } })
     expect(signedIn.headers['cache-control']).toBe('no-store')
@@ -127,7 +141,10 @@ describe('public pages', () => {
     expect((await app.server.inject('/events/nulle-part')).statusCode).toBe(404)
     const event = await buildEvent(app, { title: 'Mariage de Fifa', visibility: 'private' })
     const token = newToken()
-    await app.db.insertInto('eventInvitation').values({ eventId: event.id, email: 'a@example.test', tokenHash: hashToken(token) }).execute()
+    await app.db
+      .insertInto('eventInvitation')
+      .values({ eventId: event.id, email: 'a@example.test', tokenHash: hashToken(token) })
+      .execute()
     const invited = await app.server.inject(`/events/${event.slug}?invitation=${token}`)
     expect(invited.body).toContain('Mariage de Fifa')
     expect(invited.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })

@@ -30,7 +30,11 @@ export type PageCache = {
 const KEPT_MS = 1000
 const MAX_PAGES = 500
 
-type Variant = { body: Buffer; headers: Record<string, string>; /** Everything that was sent with it the first time, for the short way. */ wire?: string[] }
+type Variant = {
+  body: Buffer
+  headers: Record<string, string>
+  /** Everything that was sent with it the first time, for the short way. */ wire?: string[]
+}
 type Kept = { until: number; etag: string; bytes: Buffer; variants: Map<Encoding, Variant>; onServe: (() => void) | undefined }
 
 export function createPageCache(clock: Clock): PageCache {
@@ -40,7 +44,13 @@ export function createPageCache(clock: Clock): PageCache {
   async function render(key: string, make: () => Promise<PublicPage>): Promise<Kept> {
     const { page, onServe } = await make()
     const bytes = Buffer.from(renderPage(page))
-    const kept: Kept = { until: clock.now().getTime() + KEPT_MS, etag: `W/"${createHash('sha1').update(bytes).digest('base64url')}"`, bytes, variants: new Map(), onServe }
+    const kept: Kept = {
+      until: clock.now().getTime() + KEPT_MS,
+      etag: `W/"${createHash('sha1').update(bytes).digest('base64url')}"`,
+      bytes,
+      variants: new Map(),
+      onServe,
+    }
     // Oldest first: a map remembers the order in which keys came. Searches are endless, memory is not.
     if (pages.size >= MAX_PAGES) pages.delete(pages.keys().next().value!)
     pages.delete(key)
@@ -88,7 +98,9 @@ function answer(kept: Kept, request: FastifyRequest, reply: FastifyReply): Fasti
   const variant = variantOf(kept, chooseEncoding(request.headers['accept-encoding']))
   reply.headers(variant.headers)
   if (request.headers['if-none-match'] === kept.etag) return reply.status(304).send()
-  variant.wire ??= Object.entries({ ...reply.getHeaders(), 'content-length': variant.body.length }).filter(([name]) => name !== 'set-cookie').flatMap(([name, value]) => [name, String(value)])
+  variant.wire ??= Object.entries({ ...reply.getHeaders(), 'content-length': variant.body.length })
+    .filter(([name]) => name !== 'set-cookie')
+    .flatMap(([name, value]) => [name, String(value)])
   return reply.send(variant.body)
 }
 
@@ -96,10 +108,13 @@ function variantOf(kept: Kept, encoding: Encoding): Variant {
   let variant = kept.variants.get(encoding)
   if (!variant) {
     const headers = {
-      'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', vary: 'accept-encoding, accept-language, cookie', etag: kept.etag,
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      vary: 'accept-encoding, accept-language, cookie',
+      etag: kept.etag,
       ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
     }
-    kept.variants.set(encoding, variant = { body: compress(kept.bytes, encoding), headers })
+    kept.variants.set(encoding, (variant = { body: compress(kept.bytes, encoding), headers }))
   }
   return variant
 }

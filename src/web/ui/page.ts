@@ -22,7 +22,13 @@ export function pageOf(request: FastifyRequest, at?: string): PageContext {
   const { locale } = request.actor
   const url = at ?? request.raw.url ?? '/'
   const mark = url.indexOf('?')
-  const query = mark < 0 ? '' : url.slice(mark).replaceAll(/([?&])lang=[^&]*(?:&|$)/g, '$1').replace(/[?&]$/, '')
+  const query =
+    mark < 0
+      ? ''
+      : url
+          .slice(mark)
+          .replaceAll(/([?&])lang=[^&]*(?:&|$)/g, '$1')
+          .replace(/[?&]$/, '')
   return { locale, t: messages(locale), actor: request.actor, path: mark < 0 ? url : url.slice(0, mark), query }
 }
 
@@ -38,7 +44,11 @@ export function renderPage(page: VNode): string {
 
 /** Answers a page made for this reader only: never stored by anybody. Public pages go through page-cache.ts instead. */
 export function sendPage(reply: FastifyReply, page: VNode, options: SendOptions = {}): FastifyReply {
-  reply.status(options.status ?? 200).header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-store').header('vary', 'accept-encoding')
+  reply
+    .status(options.status ?? 200)
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('vary', 'accept-encoding')
   if (options.secret) reply.header('referrer-policy', 'no-referrer').header('x-robots-tag', 'noindex')
   const bytes = Buffer.from(renderPage(page))
   const encoding = bytes.length > 1000 ? chooseEncoding(reply.request.headers['accept-encoding']) : 'identity'
@@ -48,7 +58,11 @@ export function sendPage(reply: FastifyReply, page: VNode, options: SendOptions 
 
 /** Answers a part of a page to the page's own script, which puts it in the place of the former one. */
 export function sendFragment(reply: FastifyReply, part: VNode, options: { status?: number } = {}): FastifyReply {
-  return reply.status(options.status ?? 200).header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-store').send(renderToString(part))
+  return reply
+    .status(options.status ?? 200)
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(renderToString(part))
 }
 
 export type Encoding = 'br' | 'gzip' | 'identity'
@@ -61,8 +75,13 @@ export function chooseEncoding(accepted: string | string[] | undefined): Encodin
 /** `best`: for what is compressed once and served for a year; otherwise fast (tens of microseconds for a page). */
 export function compress(bytes: Buffer, encoding: Encoding, best = false): Buffer {
   switch (encoding) {
-    case 'br': return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: best ? 11 : 4, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } })
-    case 'gzip': return gzipSync(bytes, { level: best ? 9 : 5 })
-    case 'identity': return bytes
+    case 'br':
+      return brotliCompressSync(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: best ? 11 : 4, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      })
+    case 'gzip':
+      return gzipSync(bytes, { level: best ? 9 : 5 })
+    case 'identity':
+      return bytes
   }
 }

@@ -6,7 +6,14 @@ import { Ticket } from './components.tsx'
 import { formatSpan } from './format.ts'
 import type { PageContext } from './page.ts'
 
-type TicketCardProps = { page: PageContext; event: Event; ticket: ShownTicket; nth: number; count: number; /** Under which the downloads lie, where there are any. */ path?: string }
+type TicketCardProps = {
+  page: PageContext
+  event: Event
+  ticket: ShownTicket
+  nth: number
+  count: number
+  /** Under which the downloads lie, where there are any. */ path?: string
+}
 
 export function TicketCard({ page, event, ticket, nth, count, path }: TicketCardProps) {
   const t = page.t.order
@@ -18,15 +25,33 @@ export function TicketCard({ page, event, ticket, nth, count, path }: TicketCard
   )
   return (
     <Ticket as="li" kind="wide" stub={stub}>
-      <p class="soft small">{t.ticketNumber(nth, count)} · {t.statuses[ticket.status]}</p>
+      <p class="soft small">
+        {t.ticketNumber(nth, count)} · {t.statuses[ticket.status]}
+      </p>
       <h2>{event.title}</h2>
-      <p>{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}<br />{[event.venue, event.city].filter(Boolean).join(', ')}</p>
-      <p><strong>{ticket.ticketType}</strong>{ticket.holderName && <><br />{ticket.holderName}</>}</p>
+      <p>
+        {formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}
+        <br />
+        {[event.venue, event.city].filter(Boolean).join(', ')}
+      </p>
+      <p>
+        <strong>{ticket.ticketType}</strong>
+        {ticket.holderName && (
+          <>
+            <br />
+            {ticket.holderName}
+          </>
+        )}
+      </p>
       {path && (
         <p class="row small paperless">
           <a href={`${path}/show/${ticket.id}`}>{t.fullScreen}</a>
-          <a href={`${path}/tickets/${ticket.id}.pdf`} download>{t.onePdf}</a>
-          <a href={`${path}/tickets/${ticket.id}.png`} download>{t.onePng}</a>
+          <a href={`${path}/tickets/${ticket.id}.pdf`} download>
+            {t.onePdf}
+          </a>
+          <a href={`${path}/tickets/${ticket.id}.png`} download>
+            {t.onePng}
+          </a>
         </p>
       )}
     </Ticket>

@@ -65,11 +65,22 @@ const LEAVE: Statement = {
 /** @returns `OK`, or `CAPACITY_FULL` where the last place was taken meanwhile; and how many are inside now */
 export async function applyPassage(run: RunStatement, passage: Passage): Promise<{ result: ScanCode; inside: number }> {
   const { session, direction } = passage
-  const common = [session.eventId, passage.zone, passage.shard, session.gateId, session.ticketId, passage.version, passage.scanId, session.id, passage.reqHash,
-    passage.agentId, session.method, passage.deviceTime]
-  const rows = direction === 'in'
-    ? await run<Row>(ENTER, [...common, passage.admitIssued, passage.usageDay, passage.limit])
-    : await run<Row>(LEAVE, common)
+  const common = [
+    session.eventId,
+    passage.zone,
+    passage.shard,
+    session.gateId,
+    session.ticketId,
+    passage.version,
+    passage.scanId,
+    session.id,
+    passage.reqHash,
+    passage.agentId,
+    session.method,
+    passage.deviceTime,
+  ]
+  const rows =
+    direction === 'in' ? await run<Row>(ENTER, [...common, passage.admitIssued, passage.usageDay, passage.limit]) : await run<Row>(LEAVE, common)
   const { counted, moved, result, inside } = rows[0]!
   if (counted !== moved) throw new Error(`scan ${passage.scanId} counted ${counted} and moved ${moved} under its own lock`)
   return { result, inside }
@@ -84,7 +95,23 @@ const REFUSE: Statement = {
 }
 
 /** Logs a refusal; nothing else changes. */
-export async function insertRefusal(run: RunStatement, passage: Pick<Passage, 'scanId' | 'session' | 'reqHash' | 'agentId' | 'deviceTime' | 'direction'>, code: ScanCode): Promise<void> {
+export async function insertRefusal(
+  run: RunStatement,
+  passage: Pick<Passage, 'scanId' | 'session' | 'reqHash' | 'agentId' | 'deviceTime' | 'direction'>,
+  code: ScanCode,
+): Promise<void> {
   const { session } = passage
-  await run(REFUSE, [passage.scanId, session.id, passage.reqHash, session.eventId, session.ticketId, session.gateId, passage.agentId, passage.direction, code, session.method, passage.deviceTime])
+  await run(REFUSE, [
+    passage.scanId,
+    session.id,
+    passage.reqHash,
+    session.eventId,
+    session.ticketId,
+    session.gateId,
+    passage.agentId,
+    passage.direction,
+    code,
+    session.method,
+    passage.deviceTime,
+  ])
 }

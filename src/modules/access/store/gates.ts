@@ -19,7 +19,8 @@ export async function selectGates(db: Db, eventId: number, agentId: number | nul
 }
 
 export async function selectGate(db: Db, id: number): Promise<Gate | undefined> {
-  const { rows } = await sql<Gate>`SELECT ${COLUMNS} FROM gate g JOIN event e ON e.id = g.event_id WHERE g.id = ${id} AND g.archived_at IS NULL`.execute(db)
+  const { rows } =
+    await sql<Gate>`SELECT ${COLUMNS} FROM gate g JOIN event e ON e.id = g.event_id WHERE g.id = ${id} AND g.archived_at IS NULL`.execute(db)
   return rows[0]
 }
 
@@ -29,7 +30,15 @@ export async function lockGate(tx: Tx, id: number): Promise<Gate | undefined> {
   return selectGate(tx, id)
 }
 
-export type OpenGate = { id: number; name: string; directions: Gate['directions']; eventSlug: string; eventTitle: string; timezone: string; organizerId: number }
+export type OpenGate = {
+  id: number
+  name: string
+  directions: Gate['directions']
+  eventSlug: string
+  eventTitle: string
+  timezone: string
+  organizerId: number
+}
 
 /** Gates at which somebody may scan now: those of shifts, and all of the organizers led; of events that aren't long over. */
 export async function selectOpenGates(db: Db, who: { accountId: number; ledOrganizerIds: readonly number[] }): Promise<OpenGate[]> {
@@ -64,7 +73,12 @@ export async function selectGatesTaking(run: RunStatement, eventId: number, tick
 }
 
 export async function countGates(db: Db, eventId: number): Promise<number> {
-  const { count } = await db.selectFrom('gate').select((eb) => eb.fn.countAll<number>().as('count')).where('eventId', '=', eventId).where('archivedAt', 'is', null).executeTakeFirstOrThrow()
+  const { count } = await db
+    .selectFrom('gate')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('eventId', '=', eventId)
+    .where('archivedAt', 'is', null)
+    .executeTakeFirstOrThrow()
   return Number(count)
 }
 
@@ -76,7 +90,11 @@ export async function selectTicketTypeIds(db: Db, eventId: number, ids: readonly
 }
 
 export async function insertGate(tx: Tx, eventId: number, { ticketTypeIds, ...columns }: GateDetails): Promise<number> {
-  const { id } = await tx.insertInto('gate').values({ ...columns, eventId }).returning('id').executeTakeFirstOrThrow()
+  const { id } = await tx
+    .insertInto('gate')
+    .values({ ...columns, eventId })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await replaceTicketTypes(tx, id, ticketTypeIds)
   return id
 }
@@ -88,7 +106,11 @@ export async function updateGateRow(tx: Tx, id: number, { ticketTypeIds, ...colu
 
 async function replaceTicketTypes(tx: Tx, gateId: number, ids: readonly number[]): Promise<void> {
   await tx.deleteFrom('gateTicketType').where('gateId', '=', gateId).execute()
-  if (ids.length > 0) await tx.insertInto('gateTicketType').values([...new Set(ids)].map((ticketTypeId) => ({ gateId, ticketTypeId }))).execute()
+  if (ids.length > 0)
+    await tx
+      .insertInto('gateTicketType')
+      .values([...new Set(ids)].map((ticketTypeId) => ({ gateId, ticketTypeId })))
+      .execute()
 }
 
 /** Takes the gate out of use, and ends all shifts at it. Its scans stay. */
@@ -99,7 +121,10 @@ export async function archiveGateRow(tx: Tx, id: number): Promise<void> {
 
 /** Scanners learn through the feed that a gate's rules have changed. */
 export async function insertGateChange(tx: Tx, eventId: number, gateId: number): Promise<void> {
-  await tx.insertInto('accessFeed').values({ eventId, kind: 'GATE', body: JSON.stringify({ gateId }) }).execute()
+  await tx
+    .insertInto('accessFeed')
+    .values({ eventId, kind: 'GATE', body: JSON.stringify({ gateId }) })
+    .execute()
 }
 
 // The database knows "since ever" and "for ever" as infinities; people know them as no limit.
@@ -111,15 +136,23 @@ export async function selectAgents(db: Db, gateId: number): Promise<GateAgent[]>
   return rows
 }
 
-export async function upsertShift(tx: Tx, shift: { gateId: number; eventId: number; organizerId: number; accountId: number; validFrom: Date | null; validTo: Date | null }): Promise<void> {
+export async function upsertShift(
+  tx: Tx,
+  shift: { gateId: number; eventId: number; organizerId: number; accountId: number; validFrom: Date | null; validTo: Date | null },
+): Promise<void> {
   const window = { validFrom: shift.validFrom ?? '-infinity', validTo: shift.validTo ?? 'infinity' }
-  await tx.insertInto('gateAgent').values({ gateId: shift.gateId, eventId: shift.eventId, organizerId: shift.organizerId, accountId: shift.accountId, ...window })
-    .onConflict((oc) => oc.columns(['gateId', 'accountId']).doUpdateSet(window)).execute()
+  await tx
+    .insertInto('gateAgent')
+    .values({ gateId: shift.gateId, eventId: shift.eventId, organizerId: shift.organizerId, accountId: shift.accountId, ...window })
+    .onConflict((oc) => oc.columns(['gateId', 'accountId']).doUpdateSet(window))
+    .execute()
 }
 
 /** @returns whose shift it was; undefined where the account had none at the gate */
 export async function deleteShift(tx: Tx, gateId: number, accountPublicId: string): Promise<number | undefined> {
   const { rows } = await sql<{ accountId: number }>`
-    DELETE FROM gate_agent a USING account c WHERE c.id = a.account_id AND a.gate_id = ${gateId} AND c.public_id = ${accountPublicId}::uuid RETURNING a.account_id`.execute(tx)
+    DELETE FROM gate_agent a USING account c WHERE c.id = a.account_id AND a.gate_id = ${gateId} AND c.public_id = ${accountPublicId}::uuid RETURNING a.account_id`.execute(
+    tx,
+  )
   return rows[0]?.accountId
 }

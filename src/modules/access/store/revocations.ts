@@ -4,7 +4,10 @@ import type { Tx } from '#src/platform/db.ts'
 
 export async function insertRevocations(tx: Tx, tickets: readonly { eventId: number; code: Buffer }[]): Promise<void> {
   if (tickets.length === 0) return
-  await tx.insertInto('accessFeed').values(tickets.map(({ eventId, code }) => ({ eventId, kind: 'REVOKE', code }))).execute()
+  await tx
+    .insertInto('accessFeed')
+    .values(tickets.map(({ eventId, code }) => ({ eventId, kind: 'REVOKE', code })))
+    .execute()
 }
 
 /** Counts the tickets' holders out, at the shard of the gate through which each came in. */

@@ -92,7 +92,10 @@ export type RequestFacts = ScanFacts & {
 }
 
 /** @param eventId of the QR text; null for a typed code */
-export function selectFactsByCode(run: RunStatement, key: { agentId: number; gateId: number | null; code: Buffer | null; eventId: number | null }): Promise<RequestFacts[]> {
+export function selectFactsByCode(
+  run: RunStatement,
+  key: { agentId: number; gateId: number | null; code: Buffer | null; eventId: number | null },
+): Promise<RequestFacts[]> {
   return run<RequestFacts>(BY_CODE, [key.agentId, key.gateId, key.code, key.eventId])
 }
 
@@ -102,7 +105,10 @@ const LOCKED: Statement = {
     LEFT JOIN gate lg ON lg.id = k.last_gate_id WHERE k.event_id = $1 AND k.id = $2 AND g.archived_at IS NULL FOR UPDATE OF k`,
 }
 
-export async function lockFacts(run: RunStatement, key: { eventId: number; ticketId: string; gateId: number }): Promise<(ScanFacts & TicketColumns) | undefined> {
+export async function lockFacts(
+  run: RunStatement,
+  key: { eventId: number; ticketId: string; gateId: number },
+): Promise<(ScanFacts & TicketColumns) | undefined> {
   return (await run<ScanFacts & TicketColumns>(LOCKED, [key.eventId, key.ticketId, key.gateId]))[0]
 }
 
@@ -110,19 +116,42 @@ export async function lockFacts(run: RunStatement, key: { eventId: number; ticke
 export function questionOf(facts: ScanFacts): Omit<Question, 'direction' | 'presented' | 'codeRetired'> {
   const { now } = facts
   return {
-    now, inside: facts.inside,
+    now,
+    inside: facts.inside,
     event: {
-      id: facts.eventId, organizerId: facts.organizerId, status: facts.eventStatus, doorsOpenAt: facts.doorsOpenAt, endsAt: facts.endsAt, reentry: facts.eventReentry,
-      capacity: facts.capacity, compromisedKeys: 'accept_known',
+      id: facts.eventId,
+      organizerId: facts.organizerId,
+      status: facts.eventStatus,
+      doorsOpenAt: facts.doorsOpenAt,
+      endsAt: facts.endsAt,
+      reentry: facts.eventReentry,
+      capacity: facts.capacity,
+      compromisedKeys: 'accept_known',
     },
     gate: {
-      directions: facts.directions, openFrom: facts.openFrom, openTo: facts.openTo, ticketTypeIds: facts.ticketTypeIds, strictCapacity: facts.strictCapacity,
-      apbSeconds: facts.apbSeconds, apbMode: facts.apbMode,
+      directions: facts.directions,
+      openFrom: facts.openFrom,
+      openTo: facts.openTo,
+      ticketTypeIds: facts.ticketTypeIds,
+      strictCapacity: facts.strictCapacity,
+      apbSeconds: facts.apbSeconds,
+      apbMode: facts.apbMode,
     },
-    ticket: facts.ticketId === null ? null : {
-      typeId: facts.typeId, status: facts.status, entries: entriesOf(facts), usageLimit: facts.usageLimit, validFrom: facts.validFrom, validTo: facts.validTo,
-      reentry: facts.typeReentry, admitIssued: facts.admitIssued, lastDirection: facts.lastDirection, lastScanAt: facts.lastScanAt,
-    },
+    ticket:
+      facts.ticketId === null
+        ? null
+        : {
+            typeId: facts.typeId,
+            status: facts.status,
+            entries: entriesOf(facts),
+            usageLimit: facts.usageLimit,
+            validFrom: facts.validFrom,
+            validTo: facts.validTo,
+            reentry: facts.typeReentry,
+            admitIssued: facts.admitIssued,
+            lastDirection: facts.lastDirection,
+            lastScanAt: facts.lastScanAt,
+          },
   }
 }
 

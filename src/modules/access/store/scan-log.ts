@@ -29,19 +29,33 @@ const describe = (attempts: RawBuilder<unknown>) => sql<LoggedScan>`
     FROM (${attempts}) a JOIN gate g ON g.id = a.gate_id
     LEFT JOIN ticket k ON k.event_id = a.event_id AND k.id = a.ticket_id LEFT JOIN ticket_type tt ON tt.id = k.ticket_type_id`
 
-export type ScanFilter = { eventId: number; gateId?: number | undefined; code?: string | undefined; before?: { at: string; id: string } | undefined; limit: number }
+export type ScanFilter = {
+  eventId: number
+  gateId?: number | undefined
+  code?: string | undefined
+  before?: { at: string; id: string } | undefined
+  limit: number
+}
 
 /** Newest first. */
 export async function selectScans(db: Db, filter: ScanFilter): Promise<LoggedScan[]> {
   // Each half is read from its own index and cut before they are merged.
-  const half = (from: RawBuilder<unknown>, at: RawBuilder<unknown>, id: RawBuilder<unknown>, code: RawBuilder<unknown>, alias: RawBuilder<unknown>, only: RawBuilder<unknown>) => sql`(${from}
+  const half = (
+    from: RawBuilder<unknown>,
+    at: RawBuilder<unknown>,
+    id: RawBuilder<unknown>,
+    code: RawBuilder<unknown>,
+    alias: RawBuilder<unknown>,
+    only: RawBuilder<unknown>,
+  ) => sql`(${from}
     WHERE ${alias}.event_id = ${filter.eventId} ${only}
       ${filter.gateId === undefined ? sql`` : sql`AND ${alias}.gate_id = ${filter.gateId}`} ${filter.code === undefined ? sql`` : sql`AND ${code} = ${filter.code}`}
       ${filter.before === undefined ? sql`` : sql`AND (${at}, ${id}) < (${filter.before.at}::timestamptz, ${filter.before.id}::uuid)`}
     ORDER BY ${at} DESC, ${id} DESC LIMIT ${filter.limit})`
   const confirmed = half(CONFIRMED, sql`s.at`, sql`s.scan_id`, sql`s.result`, sql`s`, sql``)
   const refused = half(REFUSED, sql`q.created_at`, sql`q.id`, sql`q.code`, sql`q`, sql`AND q.code <> 'OK'`)
-  const { rows } = await sql<LoggedScan>`${describe(sql`${confirmed} UNION ALL ${refused}`)} ORDER BY a.at DESC, a.id DESC LIMIT ${filter.limit}`.execute(db)
+  const { rows } =
+    await sql<LoggedScan>`${describe(sql`${confirmed} UNION ALL ${refused}`)} ORDER BY a.at DESC, a.id DESC LIMIT ${filter.limit}`.execute(db)
   return rows
 }
 
@@ -52,6 +66,8 @@ export async function selectScan(db: Db, scanId: string): Promise<LoggedScan | u
 
 export async function selectInside(db: Db, eventId: number): Promise<{ inside: number; capacity: number | null }> {
   const { rows } = await sql<{ inside: number; capacity: number | null }>`
-    SELECT (SELECT COALESCE(sum(o.inside), 0)::integer FROM occupancy o WHERE o.event_id = e.id) AS inside, e.capacity FROM event e WHERE e.id = ${eventId}`.execute(db)
+    SELECT (SELECT COALESCE(sum(o.inside), 0)::integer FROM occupancy o WHERE o.event_id = e.id) AS inside, e.capacity FROM event e WHERE e.id = ${eventId}`.execute(
+    db,
+  )
   return rows[0] ?? { inside: 0, capacity: null }
 }

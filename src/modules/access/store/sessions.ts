@@ -35,7 +35,19 @@ const INSERT: Statement = {
 /** @returns until when the session is open; null where none was opened */
 export async function insertRequest(run: RunStatement, request: NewRequest): Promise<Date | null> {
   const { id, tokenHash, eventId, ticketId, ticketCode, gateId, agentId, code, method, textHash, seconds } = request
-  const rows = await run<{ expiresAt: Date | null }>(INSERT, [id, tokenHash, eventId, ticketId, gateId, agentId, code, method, textHash, seconds, ticketCode])
+  const rows = await run<{ expiresAt: Date | null }>(INSERT, [
+    id,
+    tokenHash,
+    eventId,
+    ticketId,
+    gateId,
+    agentId,
+    code,
+    method,
+    textHash,
+    seconds,
+    ticketCode,
+  ])
   return rows[0]!.expiresAt
 }
 
@@ -49,7 +61,10 @@ const CONSUME: Statement = {
 export type OpenSession = { id: string; eventId: number; ticketId: string; ticketCode: Buffer; gateId: number; method: ScanMethod }
 
 /** Takes the session for this scan and locks it. Undefined where it can't be had: ask `selectSession` why. */
-export async function consumeSession(run: RunStatement, key: { tokenHash: Buffer; scanId: string; agentId: number; gateId: number | null }): Promise<OpenSession | undefined> {
+export async function consumeSession(
+  run: RunStatement,
+  key: { tokenHash: Buffer; scanId: string; agentId: number; gateId: number | null },
+): Promise<OpenSession | undefined> {
   return (await run<OpenSession>(CONSUME, [key.tokenHash, key.scanId, key.agentId, key.gateId]))[0]
 }
 
@@ -72,6 +87,8 @@ export async function selectSession(db: Db, tokenHash: Buffer): Promise<SessionS
   const { rows } = await sql<SessionState>`
     SELECT q.agent_id, q.gate_id, q.event_id, e.organizer_id, q.consumed_by, (q.cancelled_at IS NOT NULL OR q.expires_at <= clock_timestamp()) AS over,
            s.dir, s.result, s.req_hash, (SELECT COALESCE(sum(o.inside), 0)::integer FROM occupancy o WHERE o.event_id = q.event_id) AS inside, e.capacity
-      FROM scan_request q JOIN event e ON e.id = q.event_id LEFT JOIN scan s ON s.scan_id = q.consumed_by WHERE q.token_hash = ${tokenHash}`.execute(db)
+      FROM scan_request q JOIN event e ON e.id = q.event_id LEFT JOIN scan s ON s.scan_id = q.consumed_by WHERE q.token_hash = ${tokenHash}`.execute(
+    db,
+  )
   return rows[0]
 }

@@ -5,14 +5,43 @@ import type { EventTable } from '#src/platform/schema.ts'
 import type { Event, EventRef, EventStatus } from '../event.ts'
 
 const COLUMNS = [
-  'event.id', 'event.publicRef', 'event.organizerId', 'event.slug', 'event.title', 'event.description', 'event.status', 'event.visibility', 'event.startsAt',
-  'event.endsAt', 'event.doorsOpenAt', 'event.timezone', 'event.venue', 'event.address', 'event.city', 'event.country', 'event.latitude', 'event.longitude',
-  'event.capacity', 'event.currency', 'event.dressCode', 'event.reentry', 'event.askHolderNames', 'event.paymentUrl', 'event.qrFormat', 'event.capacityQuotaId',
-  'event.publishedAt', 'event.cancelledAt', 'event.createdAt', 'event.updatedAt',
+  'event.id',
+  'event.publicRef',
+  'event.organizerId',
+  'event.slug',
+  'event.title',
+  'event.description',
+  'event.status',
+  'event.visibility',
+  'event.startsAt',
+  'event.endsAt',
+  'event.doorsOpenAt',
+  'event.timezone',
+  'event.venue',
+  'event.address',
+  'event.city',
+  'event.country',
+  'event.latitude',
+  'event.longitude',
+  'event.capacity',
+  'event.currency',
+  'event.dressCode',
+  'event.reentry',
+  'event.askHolderNames',
+  'event.paymentUrl',
+  'event.qrFormat',
+  'event.capacityQuotaId',
+  'event.publishedAt',
+  'event.cancelledAt',
+  'event.createdAt',
+  'event.updatedAt',
 ] as const
 
 function events(db: Db) {
-  return db.selectFrom('event').innerJoin('category', 'category.id', 'event.categoryId').leftJoin('storedFile', 'storedFile.id', 'event.coverId')
+  return db
+    .selectFrom('event')
+    .innerJoin('category', 'category.id', 'event.categoryId')
+    .leftJoin('storedFile', 'storedFile.id', 'event.coverId')
     .select([...COLUMNS, 'category.slug as category', 'storedFile.id as coverId', 'storedFile.width', 'storedFile.height', 'storedFile.variants'])
 }
 
@@ -20,7 +49,10 @@ type EventRow = Awaited<ReturnType<ReturnType<typeof events>['executeTakeFirstOr
 
 function toEvent({ coverId, width, height, variants, ...row }: EventRow): Event {
   return {
-    ...row, status: row.status as EventStatus, visibility: row.visibility as Event['visibility'], qrFormat: row.qrFormat as Event['qrFormat'],
+    ...row,
+    status: row.status as EventStatus,
+    visibility: row.visibility as Event['visibility'],
+    qrFormat: row.qrFormat as Event['qrFormat'],
     cover: coverId === null ? null : { id: coverId, width: width!, height: height!, widths: variants as number[] },
   }
 }
@@ -36,10 +68,29 @@ export async function selectEventById(db: Db, id: number): Promise<Event | undef
 }
 
 export function selectEventRef(db: Db, slug: string): Promise<EventRef | undefined> {
-  return db.selectFrom('event').select([
-    'id', 'publicRef', 'organizerId', 'slug', 'title', 'status', 'visibility', 'publishedAt', 'startsAt', 'endsAt', 'timezone', 'country', 'currency',
-    'askHolderNames', 'paymentUrl', 'qrFormat',
-  ]).where('slug', '=', slug).$narrowType<Pick<EventRef, 'status' | 'visibility' | 'qrFormat'>>().executeTakeFirst()
+  return db
+    .selectFrom('event')
+    .select([
+      'id',
+      'publicRef',
+      'organizerId',
+      'slug',
+      'title',
+      'status',
+      'visibility',
+      'publishedAt',
+      'startsAt',
+      'endsAt',
+      'timezone',
+      'country',
+      'currency',
+      'askHolderNames',
+      'paymentUrl',
+      'qrFormat',
+    ])
+    .where('slug', '=', slug)
+    .$narrowType<Pick<EventRef, 'status' | 'visibility' | 'qrFormat'>>()
+    .executeTakeFirst()
 }
 
 /** The event as it is now, locked until the transaction ends. */
@@ -50,12 +101,21 @@ export async function lockEvent(tx: Tx, id: number): Promise<Event | undefined> 
 
 /** The new event's id, or undefined where the slug or the public reference is taken. */
 export async function insertEvent(tx: Tx, row: Insertable<EventTable>): Promise<number | undefined> {
-  const inserted = await tx.insertInto('event').values(row).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst()
+  const inserted = await tx
+    .insertInto('event')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
   return inserted?.id
 }
 
 export async function updateEventRow(tx: Tx, id: number, changes: Updateable<EventTable>): Promise<void> {
-  await tx.updateTable('event').set({ ...changes, updatedAt: sql`now()` }).where('id', '=', id).execute()
+  await tx
+    .updateTable('event')
+    .set({ ...changes, updatedAt: sql`now()` })
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function deleteEventRow(tx: Tx, id: number): Promise<void> {
@@ -64,12 +124,24 @@ export async function deleteEventRow(tx: Tx, id: number): Promise<void> {
 
 /** Published events whose end has passed, at most `limit`, locked; those that another process holds are left to it. */
 export function lockOverdueEvents(tx: Tx, now: Date, limit: number): Promise<{ id: number; organizerId: number; slug: string }[]> {
-  return tx.selectFrom('event').select(['id', 'organizerId', 'slug']).where('status', '=', 'published').where('endsAt', '<=', now)
-    .orderBy('endsAt').limit(limit).forUpdate().skipLocked().execute()
+  return tx
+    .selectFrom('event')
+    .select(['id', 'organizerId', 'slug'])
+    .where('status', '=', 'published')
+    .where('endsAt', '<=', now)
+    .orderBy('endsAt')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute()
 }
 
 export async function endEventRows(tx: Tx, ids: readonly number[]): Promise<void> {
-  await tx.updateTable('event').set({ status: 'ended', updatedAt: sql`now()` }).where('id', 'in', ids).execute()
+  await tx
+    .updateTable('event')
+    .set({ status: 'ended', updatedAt: sql`now()` })
+    .where('id', 'in', ids)
+    .execute()
 }
 
 /** True where PostgreSQL knows the zone, which has its own list. */

@@ -8,30 +8,55 @@ export type Invitation = { id: number; email: string; name: string; createdAt: D
 /** True where an invitation that still stands was sent to this address, or carries this token. */
 export async function isInvited(db: Db, eventId: number, by: { token: string | null; email: string | null }): Promise<boolean> {
   if (by.token === null && by.email === null) return false
-  const row = await db.selectFrom('eventInvitation').select('id').where('eventId', '=', eventId).where('revokedAt', 'is', null)
-    .where((eb) => eb.or([
-      ...(by.token === null ? [] : [eb('tokenHash', '=', hashToken(by.token))]),
-      ...(by.email === null ? [] : [eb('email', '=', by.email.toLowerCase())]),
-    ])).executeTakeFirst()
+  const row = await db
+    .selectFrom('eventInvitation')
+    .select('id')
+    .where('eventId', '=', eventId)
+    .where('revokedAt', 'is', null)
+    .where((eb) =>
+      eb.or([
+        ...(by.token === null ? [] : [eb('tokenHash', '=', hashToken(by.token))]),
+        ...(by.email === null ? [] : [eb('email', '=', by.email.toLowerCase())]),
+      ]),
+    )
+    .executeTakeFirst()
   return row !== undefined
 }
 
 /** A new invitation, or the earlier one to the same address: standing again. */
-export function upsertInvitation(tx: Tx, row: { eventId: number; email: string; name: string; tokenHash: Buffer; announcedAt: Date | null }): Promise<Invitation> {
-  return tx.insertInto('eventInvitation').values(row)
-    .onConflict((conflict) => conflict.columns(['eventId', 'email']).doUpdateSet({ name: row.name, tokenHash: row.tokenHash, announcedAt: row.announcedAt, revokedAt: null }))
-    .returning(['id', 'email', 'name', 'createdAt', 'announcedAt']).executeTakeFirstOrThrow()
+export function upsertInvitation(
+  tx: Tx,
+  row: { eventId: number; email: string; name: string; tokenHash: Buffer; announcedAt: Date | null },
+): Promise<Invitation> {
+  return tx
+    .insertInto('eventInvitation')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['eventId', 'email']).doUpdateSet({ name: row.name, tokenHash: row.tokenHash, announcedAt: row.announcedAt, revokedAt: null }),
+    )
+    .returning(['id', 'email', 'name', 'createdAt', 'announcedAt'])
+    .executeTakeFirstOrThrow()
 }
 
 /** Marks what was not announced yet. @returns the invitations' ids */
 export async function markAnnounced(tx: Tx, eventId: number): Promise<number[]> {
-  const rows = await tx.updateTable('eventInvitation').set({ announcedAt: sql`now()` })
-    .where('eventId', '=', eventId).where('announcedAt', 'is', null).where('revokedAt', 'is', null).returning('id').execute()
+  const rows = await tx
+    .updateTable('eventInvitation')
+    .set({ announcedAt: sql`now()` })
+    .where('eventId', '=', eventId)
+    .where('announcedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .returning('id')
+    .execute()
   return rows.map((row) => row.id)
 }
 
 export async function countInvitations(db: Db, eventId: number): Promise<number> {
-  const { count } = await db.selectFrom('eventInvitation').select((eb) => eb.fn.countAll<number>().as('count')).where('eventId', '=', eventId).executeTakeFirstOrThrow()
+  const { count } = await db
+    .selectFrom('eventInvitation')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('eventId', '=', eventId)
+    .executeTakeFirstOrThrow()
   return count
 }
 
@@ -41,13 +66,25 @@ export function selectInvitation(db: Db, id: number): Promise<{ eventId: number;
 
 /** Standing invitations with an id above `after`, in order of arrival. */
 export function selectInvitations(db: Db, eventId: number, after: number, limit: number): Promise<Invitation[]> {
-  return db.selectFrom('eventInvitation').select(['id', 'email', 'name', 'createdAt', 'announcedAt'])
-    .where('eventId', '=', eventId).where('revokedAt', 'is', null).where('id', '>', after).orderBy('id').limit(limit).execute()
+  return db
+    .selectFrom('eventInvitation')
+    .select(['id', 'email', 'name', 'createdAt', 'announcedAt'])
+    .where('eventId', '=', eventId)
+    .where('revokedAt', 'is', null)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
 }
 
 /** False where there is no such invitation, or it was withdrawn before. */
 export async function revokeInvitationRow(tx: Tx, eventId: number, id: number): Promise<boolean> {
-  const result = await tx.updateTable('eventInvitation').set({ revokedAt: sql`now()` })
-    .where('eventId', '=', eventId).where('id', '=', id).where('revokedAt', 'is', null).executeTakeFirst()
+  const result = await tx
+    .updateTable('eventInvitation')
+    .set({ revokedAt: sql`now()` })
+    .where('eventId', '=', eventId)
+    .where('id', '=', id)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }

@@ -6,7 +6,9 @@ import type { Tx } from '#src/platform/db.ts'
 export async function refreshSearch(tx: Tx, eventId: number): Promise<void> {
   await sql`
     DELETE FROM event_search WHERE event_id = ${eventId} AND NOT EXISTS (
-      SELECT FROM event WHERE id = ${eventId} AND visibility = 'public' AND published_at IS NOT NULL AND status IN ('published', 'cancelled', 'ended'))`.execute(tx)
+      SELECT FROM event WHERE id = ${eventId} AND visibility = 'public' AND published_at IS NOT NULL AND status IN ('published', 'cancelled', 'ended'))`.execute(
+    tx,
+  )
   await sql`
     INSERT INTO event_search (event_id, words, plain)
     SELECT e.id,

@@ -11,7 +11,11 @@ export function selectSessions(db: Db, eventId: number): Promise<Session[]> {
 }
 
 export async function countSessions(db: Db, eventId: number): Promise<number> {
-  const { count } = await db.selectFrom('eventSession').select((eb) => eb.fn.countAll<number>().as('count')).where('eventId', '=', eventId).executeTakeFirstOrThrow()
+  const { count } = await db
+    .selectFrom('eventSession')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('eventId', '=', eventId)
+    .executeTakeFirstOrThrow()
   return count
 }
 

@@ -31,8 +31,14 @@ function signingKey(app: App): SigningKey {
 export function signAccessToken(app: App, claims: AccessClaims): Promise<string> {
   const { key, kid } = signingKey(app)
   const now = app.clock.now()
-  return new SignJWT({ sid: claims.sessionPublicId }).setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid }).setSubject(claims.accountPublicId)
-    .setIssuer(ISSUER).setAudience(AUDIENCE).setIssuedAt(now).setExpirationTime(secondsAfter(now, ACCESS_TOKEN_SECONDS)).sign(key)
+  return new SignJWT({ sid: claims.sessionPublicId })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
+    .setSubject(claims.accountPublicId)
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setIssuedAt(now)
+    .setExpirationTime(secondsAfter(now, ACCESS_TOKEN_SECONDS))
+    .sign(key)
 }
 
 // A scanner sends the same token with each ticket: what was proven of a text once stays true until it expires.
@@ -59,7 +65,12 @@ async function prove(app: App, token: string): Promise<Proven | undefined> {
   const { key, kid } = signingKey(app)
   try {
     const { payload, protectedHeader } = await jwtVerify(token, key, {
-      algorithms: [ALGORITHM], typ: TYPE, issuer: ISSUER, audience: AUDIENCE, currentDate: app.clock.now(), requiredClaims: ['sub', 'sid', 'iat', 'exp'],
+      algorithms: [ALGORITHM],
+      typ: TYPE,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      currentDate: app.clock.now(),
+      requiredClaims: ['sub', 'sid', 'iat', 'exp'],
     })
     if (protectedHeader.kid !== kid || typeof payload.sid !== 'string' || typeof payload.sub !== 'string') return undefined
     return { accountPublicId: payload.sub, sessionPublicId: payload.sid, expiresAt: payload.exp! }

@@ -14,7 +14,12 @@ export type Attempts = {
 }
 
 export const ATTEMPTS = {
-  logIn: { network: { max: 300, seconds: 60 }, networkFailures: { max: 100, seconds: 600 }, subjectHere: { max: 30, seconds: 900 }, subject: { max: 100, seconds: 3600 } },
+  logIn: {
+    network: { max: 300, seconds: 60 },
+    networkFailures: { max: 100, seconds: 600 },
+    subjectHere: { max: 30, seconds: 900 },
+    subject: { max: 100, seconds: 3600 },
+  },
   register: { network: { max: 200, seconds: 600 } },
   refresh: { network: { max: 1200, seconds: 60 }, networkFailures: { max: 100, seconds: 600 } },
   openLink: { network: { max: 120, seconds: 600 }, networkFailures: { max: 30, seconds: 600 } },
@@ -70,5 +75,8 @@ export function networkOf(ip: string): string {
   const left = head ? head.split(':') : []
   const right = tail ? tail.split(':') : []
   const groups = ip.includes('::') ? [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right] : left
-  return groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
 }

@@ -32,8 +32,12 @@ export async function verifyPassword(app: App, stored: string | null | undefined
 /** True where a stored hash was made with other parameters than today's. */
 export function isOutdatedHash(stored: string): boolean {
   const made = parseOptions(stored)
-  return made.algorithm !== PARAMETERS.algorithm || made.memoryCost !== PARAMETERS.memoryCost || made.timeCost !== PARAMETERS.timeCost
-    || made.parallelism !== PARAMETERS.parallelism
+  return (
+    made.algorithm !== PARAMETERS.algorithm ||
+    made.memoryCost !== PARAMETERS.memoryCost ||
+    made.timeCost !== PARAMETERS.timeCost ||
+    made.parallelism !== PARAMETERS.parallelism
+  )
 }
 
 // The same accents may be typed as one character or as two, depending on the keyboard.

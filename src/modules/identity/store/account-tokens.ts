@@ -5,7 +5,10 @@ import type { AccountTokenPurpose } from '../account.ts'
 type NewAccountToken = { tokenHash: Buffer; accountId: number; purpose: AccountTokenPurpose; email: string; createdAt: Date; expiresAt: Date }
 
 export async function insertAccountToken(tx: Tx, { email, ...token }: NewAccountToken): Promise<void> {
-  await tx.insertInto('accountToken').values({ ...token, data: JSON.stringify({ email }) }).execute()
+  await tx
+    .insertInto('accountToken')
+    .values({ ...token, data: JSON.stringify({ email }) })
+    .execute()
 }
 
 export type LiveToken = { accountId: number; email: string }
@@ -14,15 +17,37 @@ const live = (row: { accountId: number; data: unknown } | undefined): LiveToken 
   row && { accountId: row.accountId, email: (row.data as { email: string }).email }
 
 /** A token that is neither used nor expired. */
-export async function selectLiveToken(db: Db, purposes: readonly AccountTokenPurpose[], tokenHash: Buffer, now: Date): Promise<LiveToken | undefined> {
-  return live(await db.selectFrom('accountToken').select(['accountId', 'data']).where('tokenHash', '=', tokenHash).where('purpose', 'in', purposes)
-    .where('usedAt', 'is', null).where('expiresAt', '>', now).executeTakeFirst())
+export async function selectLiveToken(
+  db: Db,
+  purposes: readonly AccountTokenPurpose[],
+  tokenHash: Buffer,
+  now: Date,
+): Promise<LiveToken | undefined> {
+  return live(
+    await db
+      .selectFrom('accountToken')
+      .select(['accountId', 'data'])
+      .where('tokenHash', '=', tokenHash)
+      .where('purpose', 'in', purposes)
+      .where('usedAt', 'is', null)
+      .where('expiresAt', '>', now)
+      .executeTakeFirst(),
+  )
 }
 
 /** Uses a token up: of two callers one gets it, the other undefined. */
 export async function useToken(tx: Tx, purposes: readonly AccountTokenPurpose[], tokenHash: Buffer, now: Date): Promise<LiveToken | undefined> {
-  return live(await tx.updateTable('accountToken').set({ usedAt: now }).where('tokenHash', '=', tokenHash).where('purpose', 'in', purposes)
-    .where('usedAt', 'is', null).where('expiresAt', '>', now).returning(['accountId', 'data']).executeTakeFirst())
+  return live(
+    await tx
+      .updateTable('accountToken')
+      .set({ usedAt: now })
+      .where('tokenHash', '=', tokenHash)
+      .where('purpose', 'in', purposes)
+      .where('usedAt', 'is', null)
+      .where('expiresAt', '>', now)
+      .returning(['accountId', 'data'])
+      .executeTakeFirst(),
+  )
 }
 
 /** Other links of an account that must not work any more. */

@@ -6,42 +6,68 @@ import type { AccountView } from '../account.ts'
 import { fieldError } from '../errors.ts'
 
 export type AccountRow = {
-  id: number; publicId: string; email: string; emailVerifiedAt: Date | null; phone: string | null; name: string
-  passwordHash: string | null; role: Role; locale: Locale; suspendedAt: Date | null
+  id: number
+  publicId: string
+  email: string
+  emailVerifiedAt: Date | null
+  phone: string | null
+  name: string
+  passwordHash: string | null
+  role: Role
+  locale: Locale
+  suspendedAt: Date | null
 }
 
 const COLUMNS = ['id', 'publicId', 'email', 'emailVerifiedAt', 'phone', 'name', 'passwordHash', 'role', 'locale', 'suspendedAt'] as const
 
 export type NewAccount = {
-  email: string; name: string; role: Role; locale: Locale; phone?: string | null; passwordHash?: string | null; emailVerifiedAt?: Date | null
+  email: string
+  name: string
+  role: Role
+  locale: Locale
+  phone?: string | null
+  passwordHash?: string | null
+  emailVerifiedAt?: Date | null
 }
 
 /** The new account's id, or undefined where the address is taken. */
 export async function insertAccount(tx: Tx, account: NewAccount): Promise<number | undefined> {
-  const row = await tx.insertInto('account').values(account).onConflict((oc) => oc.column('email').doNothing()).returning('id').executeTakeFirst()
+  const row = await tx
+    .insertInto('account')
+    .values(account)
+    .onConflict((oc) => oc.column('email').doNothing())
+    .returning('id')
+    .executeTakeFirst()
   return row?.id
 }
 
 export async function selectAccountByEmail(db: Db, email: string): Promise<AccountRow | undefined> {
-  return await db.selectFrom('account').select(COLUMNS).where('email', '=', email).executeTakeFirst() as AccountRow | undefined
+  return (await db.selectFrom('account').select(COLUMNS).where('email', '=', email).executeTakeFirst()) as AccountRow | undefined
 }
 
 export async function selectAccountById(db: Db, id: number): Promise<AccountRow | undefined> {
-  return await db.selectFrom('account').select(COLUMNS).where('id', '=', id).executeTakeFirst() as AccountRow | undefined
+  return (await db.selectFrom('account').select(COLUMNS).where('id', '=', id).executeTakeFirst()) as AccountRow | undefined
 }
 
 /** Locks the account: what is decided about it stays true until the transaction ends. */
 export async function lockAccount(tx: Tx, id: number): Promise<AccountRow | undefined> {
-  return await tx.selectFrom('account').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst() as AccountRow | undefined
+  return (await tx.selectFrom('account').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst()) as AccountRow | undefined
 }
 
 export async function lockAccountByPublicId(tx: Tx, publicId: string): Promise<AccountRow | undefined> {
-  return await tx.selectFrom('account').select(COLUMNS).where('publicId', '=', publicId).forUpdate().executeTakeFirst() as AccountRow | undefined
+  return (await tx.selectFrom('account').select(COLUMNS).where('publicId', '=', publicId).forUpdate().executeTakeFirst()) as AccountRow | undefined
 }
 
 export type AccountChange = Partial<{
-  email: string; emailVerifiedAt: Date | null; name: string; phone: string | null; phoneVerifiedAt: Date | null
-  locale: Locale; passwordHash: string; role: Role; suspendedAt: Date | null
+  email: string
+  emailVerifiedAt: Date | null
+  name: string
+  phone: string | null
+  phoneVerifiedAt: Date | null
+  locale: Locale
+  passwordHash: string
+  role: Role
+  suspendedAt: Date | null
 }>
 
 /** @throws `email_taken` */
@@ -69,4 +95,3 @@ export async function selectAccountView(db: Db, id: number): Promise<AccountView
       FROM account a WHERE a.id = ${id}`.execute(db)
   return rows[0]
 }
-

@@ -7,8 +7,16 @@ import type { Organizer } from '../organizer.ts'
 const COLUMNS = ['id', 'slug', 'name', 'country', 'currency', 'commissionBps'] as const
 
 /** The new organizer, or undefined where the slug is taken. */
-export async function insertOrganizer(tx: Tx, organizer: { slug: string; name: string; country: string; currency: string }): Promise<Organizer | undefined> {
-  return tx.insertInto('organizer').values(organizer).onConflict((oc) => oc.column('slug').doNothing()).returning(COLUMNS).executeTakeFirst()
+export async function insertOrganizer(
+  tx: Tx,
+  organizer: { slug: string; name: string; country: string; currency: string },
+): Promise<Organizer | undefined> {
+  return tx
+    .insertInto('organizer')
+    .values(organizer)
+    .onConflict((oc) => oc.column('slug').doNothing())
+    .returning(COLUMNS)
+    .executeTakeFirst()
 }
 
 export async function selectOrganizer(db: Db, id: number): Promise<Organizer | undefined> {
@@ -31,9 +39,19 @@ export async function lockOrganizer(tx: Tx, id: number): Promise<Organizer | und
 
 export type MemberRow = { accountId: number; publicId: string; email: string; name: string; role: TeamRole; confirmed: boolean }
 
-const members = (db: Db, organizerId: number) => db.selectFrom('membership as m').innerJoin('account as a', 'a.id', 'm.accountId')
-  .select(['a.id as accountId', 'a.publicId', 'a.email', 'a.name', sql<TeamRole>`m.role`.as('role'), sql<boolean>`m.confirmed_at IS NOT NULL`.as('confirmed')])
-  .where('m.organizerId', '=', organizerId)
+const members = (db: Db, organizerId: number) =>
+  db
+    .selectFrom('membership as m')
+    .innerJoin('account as a', 'a.id', 'm.accountId')
+    .select([
+      'a.id as accountId',
+      'a.publicId',
+      'a.email',
+      'a.name',
+      sql<TeamRole>`m.role`.as('role'),
+      sql<boolean>`m.confirmed_at IS NOT NULL`.as('confirmed'),
+    ])
+    .where('m.organizerId', '=', organizerId)
 
 export function selectMembers(db: Db, organizerId: number): Promise<MemberRow[]> {
   return members(db, organizerId).orderBy('a.name').orderBy('a.id').execute()
@@ -48,9 +66,16 @@ export function selectMemberByPublicId(db: Db, organizerId: number, publicId: st
 }
 
 /** False where the account is a member already. */
-export async function insertMembership(tx: Tx, membership: { organizerId: number; accountId: number; role: TeamRole; confirmedAt: Date | null }): Promise<boolean> {
-  const row = await tx.insertInto('membership').values(membership).onConflict((oc) => oc.columns(['organizerId', 'accountId']).doNothing())
-    .returning('accountId').executeTakeFirst()
+export async function insertMembership(
+  tx: Tx,
+  membership: { organizerId: number; accountId: number; role: TeamRole; confirmedAt: Date | null },
+): Promise<boolean> {
+  const row = await tx
+    .insertInto('membership')
+    .values(membership)
+    .onConflict((oc) => oc.columns(['organizerId', 'accountId']).doNothing())
+    .returning('accountId')
+    .executeTakeFirst()
   return row !== undefined
 }
 
@@ -64,14 +89,25 @@ export async function deleteMembership(tx: Tx, organizerId: number, accountId: n
 
 /** @returns the organizers whose invitations are confirmed by this */
 export async function confirmMemberships(tx: Tx, accountId: number, now: Date): Promise<number[]> {
-  const rows = await tx.updateTable('membership').set({ confirmedAt: now }).where('accountId', '=', accountId).where('confirmedAt', 'is', null)
-    .returning('organizerId').execute()
+  const rows = await tx
+    .updateTable('membership')
+    .set({ confirmedAt: now })
+    .where('accountId', '=', accountId)
+    .where('confirmedAt', 'is', null)
+    .returning('organizerId')
+    .execute()
   return rows.map((row) => row.organizerId)
 }
 
 /** Owners whose invitation is confirmed, other than `exceptAccountId`. */
 export async function countOtherOwners(tx: Tx, organizerId: number, exceptAccountId: number): Promise<number> {
-  const { count } = await tx.selectFrom('membership').select((eb) => eb.fn.countAll<number>().as('count')).where('organizerId', '=', organizerId)
-    .where('role', '=', 'owner').where('confirmedAt', 'is not', null).where('accountId', '!=', exceptAccountId).executeTakeFirstOrThrow()
+  const { count } = await tx
+    .selectFrom('membership')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('organizerId', '=', organizerId)
+    .where('role', '=', 'owner')
+    .where('confirmedAt', 'is not', null)
+    .where('accountId', '!=', exceptAccountId)
+    .executeTakeFirstOrThrow()
   return Number(count)
 }

@@ -4,7 +4,15 @@ import type { Membership, Role, Locale } from '#src/kernel/actor.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 
 export type SessionKind = 'web' | 'api'
-export type NewSession = { accountId: number; kind: SessionKind; tokenHash?: Buffer; userAgent: string | null; createdAt: Date; lastUsedAt: Date; expiresAt: Date }
+export type NewSession = {
+  accountId: number
+  kind: SessionKind
+  tokenHash?: Buffer
+  userAgent: string | null
+  createdAt: Date
+  lastUsedAt: Date
+  expiresAt: Date
+}
 
 export async function insertSession(tx: Tx, session: NewSession): Promise<{ id: number; publicId: string }> {
   return tx.insertInto('loginSession').values(session).returning(['id', 'publicId']).executeTakeFirstOrThrow()
@@ -12,8 +20,16 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<{ id: 
 
 /** Who a session stands for, read anew at each request. */
 export type SessionOwner = {
-  sessionId: number; lastUsedAt: Date; expiresAt: Date; accountId: number; publicId: string
-  email: string; emailVerified: boolean; role: Role; locale: Locale; memberships: Membership[]
+  sessionId: number
+  lastUsedAt: Date
+  expiresAt: Date
+  accountId: number
+  publicId: string
+  email: string
+  emailVerified: boolean
+  role: Role
+  locale: Locale
+  memberships: Membership[]
 }
 
 type SessionKey = { publicId: string; accountPublicId: string } | { tokenHash: Buffer }
@@ -32,22 +48,41 @@ export async function selectSessionOwner(db: Db, kind: SessionKind, key: Session
 }
 
 export async function touchSession(db: Db, id: number, now: Date, expiresAt?: Date): Promise<void> {
-  await db.updateTable('loginSession').set({ lastUsedAt: now, ...(expiresAt ? { expiresAt } : {}) }).where('id', '=', id).where('revokedAt', 'is', null).execute()
+  await db
+    .updateTable('loginSession')
+    .set({ lastUsedAt: now, ...(expiresAt ? { expiresAt } : {}) })
+    .where('id', '=', id)
+    .where('revokedAt', 'is', null)
+    .execute()
 }
 
 export type SessionRow = {
-  id: number; publicId: string; kind: SessionKind; userAgent: string | null; createdAt: Date; lastUsedAt: Date; expiresAt: Date
+  id: number
+  publicId: string
+  kind: SessionKind
+  userAgent: string | null
+  createdAt: Date
+  lastUsedAt: Date
+  expiresAt: Date
 }
 
 export async function selectLiveSessions(db: Db, accountId: number, now: Date): Promise<SessionRow[]> {
-  return await db.selectFrom('loginSession').select(['id', 'publicId', 'kind', 'userAgent', 'createdAt', 'lastUsedAt', 'expiresAt'])
-    .where('accountId', '=', accountId).where('revokedAt', 'is', null).where('expiresAt', '>', now)
-    .orderBy('lastUsedAt', 'desc').orderBy('id', 'desc').limit(100).execute() as SessionRow[]
+  return (await db
+    .selectFrom('loginSession')
+    .select(['id', 'publicId', 'kind', 'userAgent', 'createdAt', 'lastUsedAt', 'expiresAt'])
+    .where('accountId', '=', accountId)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .orderBy('lastUsedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(100)
+    .execute()) as SessionRow[]
 }
 
 /** @returns how many live sessions were revoked */
 async function revoke(tx: Tx, where: ReturnType<typeof sql>, now: Date, reason: string): Promise<number> {
-  const { numAffectedRows } = await sql`UPDATE login_session SET revoked_at = ${now}, revoked_reason = ${reason} WHERE revoked_at IS NULL AND ${where}`.execute(tx)
+  const { numAffectedRows } =
+    await sql`UPDATE login_session SET revoked_at = ${now}, revoked_reason = ${reason} WHERE revoked_at IS NULL AND ${where}`.execute(tx)
   return Number(numAffectedRows ?? 0)
 }
 
@@ -73,8 +108,14 @@ export async function insertRefreshToken(tx: Tx, token: { tokenHash: Buffer; ses
 }
 
 export type RefreshTokenRow = {
-  sessionId: number; sessionPublicId: string; usedAt: Date | null; expiresAt: Date; revokedAt: Date | null
-  accountId: number; accountPublicId: string; suspendedAt: Date | null
+  sessionId: number
+  sessionPublicId: string
+  usedAt: Date | null
+  expiresAt: Date
+  revokedAt: Date | null
+  accountId: number
+  accountPublicId: string
+  suspendedAt: Date | null
 }
 
 /** Finds a refresh token and locks its session: the tokens of one family are decided about one at a time. */
@@ -83,9 +124,22 @@ export async function lockRefreshToken(tx: Tx, tokenHash: Buffer): Promise<Refre
   if (!found) return undefined
   await tx.selectFrom('loginSession').select('id').where('id', '=', found.sessionId).forUpdate().executeTakeFirst()
   // Read only now, under the lock: another request may have used the token while we waited.
-  return tx.selectFrom('refreshToken as t').innerJoin('loginSession as s', 's.id', 't.sessionId').innerJoin('account as a', 'a.id', 's.accountId')
-    .select(['t.sessionId', 's.publicId as sessionPublicId', 't.usedAt', 's.expiresAt', 's.revokedAt', 's.accountId', 'a.publicId as accountPublicId', 'a.suspendedAt'])
-    .where('t.tokenHash', '=', tokenHash).executeTakeFirst()
+  return tx
+    .selectFrom('refreshToken as t')
+    .innerJoin('loginSession as s', 's.id', 't.sessionId')
+    .innerJoin('account as a', 'a.id', 's.accountId')
+    .select([
+      't.sessionId',
+      's.publicId as sessionPublicId',
+      't.usedAt',
+      's.expiresAt',
+      's.revokedAt',
+      's.accountId',
+      'a.publicId as accountPublicId',
+      'a.suspendedAt',
+    ])
+    .where('t.tokenHash', '=', tokenHash)
+    .executeTakeFirst()
 }
 
 /** Undefined: there is no such token. Null: it exists and was not used yet. */
@@ -100,6 +154,9 @@ export async function markRefreshTokenUsed(tx: Tx, tokenHash: Buffer, now: Date)
 
 /** Forgets sessions that ended before `before`; their refresh tokens go with them. */
 export async function deleteEndedSessions(tx: Tx, before: Date): Promise<number> {
-  const { numDeletedRows } = await tx.deleteFrom('loginSession').where((eb) => eb.or([eb('expiresAt', '<', before), eb('revokedAt', '<', before)])).executeTakeFirst()
+  const { numDeletedRows } = await tx
+    .deleteFrom('loginSession')
+    .where((eb) => eb.or([eb('expiresAt', '<', before), eb('revokedAt', '<', before)]))
+    .executeTakeFirst()
   return Number(numDeletedRows)
 }

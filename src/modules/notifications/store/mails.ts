@@ -7,18 +7,43 @@ import type { Mail, MailFile, MailStatus, NewMail, StoredAttachment } from '../m
 
 function toMail(row: Selectable<MailTable>): Mail {
   return {
-    id: row.id, dedupeKey: row.dedupeKey, kind: row.kind, recipient: row.recipient, locale: row.locale as Locale, subject: row.subject, html: row.html, text: row.body,
-    about: { eventId: row.eventId, orderId: row.orderId, ticketIds: row.ticketIds }, attach: row.attach as MailFile[], attachments: row.attachments as StoredAttachment[],
-    status: row.status as MailStatus, createdAt: row.createdAt, sentAt: row.sentAt,
+    id: row.id,
+    dedupeKey: row.dedupeKey,
+    kind: row.kind,
+    recipient: row.recipient,
+    locale: row.locale as Locale,
+    subject: row.subject,
+    html: row.html,
+    text: row.body,
+    about: { eventId: row.eventId, orderId: row.orderId, ticketIds: row.ticketIds },
+    attach: row.attach as MailFile[],
+    attachments: row.attachments as StoredAttachment[],
+    status: row.status as MailStatus,
+    createdAt: row.createdAt,
+    sentAt: row.sentAt,
   }
 }
 
 /** The mail's id; undefined where one of this key stands there already. */
 export async function insertMail(tx: Tx, mail: NewMail): Promise<number | undefined> {
-  const row = await tx.insertInto('mail').values({
-    dedupeKey: mail.dedupeKey, kind: mail.kind, recipient: mail.recipient, locale: mail.locale, subject: mail.subject, html: mail.html, body: mail.text,
-    eventId: mail.about?.eventId ?? null, orderId: mail.about?.orderId ?? null, ticketIds: mail.about?.ticketIds ?? null, attach: [...mail.attach ?? []],
-  }).onConflict((oc) => oc.column('dedupeKey').doNothing()).returning('id').executeTakeFirst()
+  const row = await tx
+    .insertInto('mail')
+    .values({
+      dedupeKey: mail.dedupeKey,
+      kind: mail.kind,
+      recipient: mail.recipient,
+      locale: mail.locale,
+      subject: mail.subject,
+      html: mail.html,
+      body: mail.text,
+      eventId: mail.about?.eventId ?? null,
+      orderId: mail.about?.orderId ?? null,
+      ticketIds: mail.about?.ticketIds ?? null,
+      attach: [...(mail.attach ?? [])],
+    })
+    .onConflict((oc) => oc.column('dedupeKey').doNothing())
+    .returning('id')
+    .executeTakeFirst()
   return row?.id
 }
 
@@ -38,17 +63,31 @@ export async function claimMail(db: Db, id: number, seconds: number): Promise<Ma
 
 /** It left over SMTP. What it said goes with it: its links open orders and accounts. */
 export async function markSent(db: Db, id: number, now: Date): Promise<void> {
-  await db.updateTable('mail').set((eb) => ({ status: 'sent', sentAt: now, html: '', body: '', attempts: eb('attempts', '+', 1), error: null })).where('id', '=', id).execute()
+  await db
+    .updateTable('mail')
+    .set((eb) => ({ status: 'sent', sentAt: now, html: '', body: '', attempts: eb('attempts', '+', 1), error: null }))
+    .where('id', '=', id)
+    .execute()
 }
 
 /** There is no SMTP server: it stays here, whole, for /dev/mail. */
 export async function markKept(db: Db, id: number, now: Date, attachments: readonly StoredAttachment[]): Promise<void> {
-  await db.updateTable('mail').set((eb) => ({ status: 'kept', sentAt: now, attachments: JSON.stringify(attachments), attempts: eb('attempts', '+', 1) })).where('id', '=', id).execute()
+  await db
+    .updateTable('mail')
+    .set((eb) => ({ status: 'kept', sentAt: now, attachments: JSON.stringify(attachments), attempts: eb('attempts', '+', 1) }))
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Lets it go for the next try. @returns how often it has been tried */
 export async function noteFailure(db: Db, id: number, error: string): Promise<number> {
-  const row = await db.updateTable('mail').set((eb) => ({ error, claimedUntil: null, attempts: eb('attempts', '+', 1) })).where('id', '=', id).where('status', '=', 'queued').returning('attempts').executeTakeFirst()
+  const row = await db
+    .updateTable('mail')
+    .set((eb) => ({ error, claimedUntil: null, attempts: eb('attempts', '+', 1) }))
+    .where('id', '=', id)
+    .where('status', '=', 'queued')
+    .returning('attempts')
+    .executeTakeFirst()
   return row?.attempts ?? 0
 }
 

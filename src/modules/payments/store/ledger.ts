@@ -6,7 +6,12 @@ import type { LedgerAccount, LedgerBalance, Posting, StatementLine } from '../le
 type Columns = { kind: string; organizerId: number | null; provider: string | null; currency: string }
 
 function columnsOf(account: LedgerAccount): Columns {
-  return { kind: account.kind, organizerId: account.kind === 'organizer' ? account.organizerId : null, provider: account.kind === 'provider' ? account.provider : null, currency: account.currency }
+  return {
+    kind: account.kind,
+    organizerId: account.kind === 'organizer' ? account.organizerId : null,
+    provider: account.kind === 'provider' ? account.provider : null,
+    currency: account.currency,
+  }
 }
 
 function keyOf(account: Columns): string {
@@ -17,7 +22,11 @@ function keyOf(account: Columns): string {
  * Ids of the accounts that the postings touch, made where they don't exist yet.
  * @param committed ids known from before; those that are found or made here are answered only, since the transaction may still be rolled back
  */
-export async function requireAccounts(tx: Tx, postings: readonly Posting[], committed: ReadonlyMap<string, number> = new Map()): Promise<Map<string, number>> {
+export async function requireAccounts(
+  tx: Tx,
+  postings: readonly Posting[],
+  committed: ReadonlyMap<string, number> = new Map(),
+): Promise<Map<string, number>> {
   const known = new Map<string, number>()
   const missing = new Map<string, Columns>()
   for (const { lines } of postings) {
@@ -35,7 +44,9 @@ export async function requireAccounts(tx: Tx, postings: readonly Posting[], comm
   await sql`INSERT INTO ledger_account (kind, organizer_id, provider, currency) SELECT * FROM ${lists} ON CONFLICT DO NOTHING`.execute(tx)
   const { rows } = await sql<Columns & { id: number }>`
     SELECT a.id, a.kind, a.organizer_id, a.provider, a.currency FROM ${lists} AS w(kind, organizer_id, provider, currency)
-      JOIN ledger_account a ON a.kind = w.kind AND a.currency = w.currency AND a.organizer_id IS NOT DISTINCT FROM w.organizer_id AND a.provider IS NOT DISTINCT FROM w.provider`.execute(tx)
+      JOIN ledger_account a ON a.kind = w.kind AND a.currency = w.currency AND a.organizer_id IS NOT DISTINCT FROM w.organizer_id AND a.provider IS NOT DISTINCT FROM w.provider`.execute(
+    tx,
+  )
   for (const row of rows) known.set(keyOf(row), row.id)
   return known
 }
@@ -44,9 +55,15 @@ export async function requireAccounts(tx: Tx, postings: readonly Posting[], comm
 export async function insertPostings(tx: Tx, postings: readonly Posting[], accounts: Map<string, number>): Promise<void> {
   const full = postings.filter((posting) => posting.lines.length > 0)
   if (full.length === 0) return
-  const entries = full.flatMap((posting) => posting.lines.map((line) => ({
-    sourceId: posting.sourceId, kind: posting.kind, account: accounts.get(keyOf(columnsOf(line.account)))!, amount: line.amount, currency: line.account.currency,
-  })))
+  const entries = full.flatMap((posting) =>
+    posting.lines.map((line) => ({
+      sourceId: posting.sourceId,
+      kind: posting.kind,
+      account: accounts.get(keyOf(columnsOf(line.account)))!,
+      amount: line.amount,
+      currency: line.account.currency,
+    })),
+  )
   await sql`
     WITH posted AS (
       INSERT INTO ledger_posting (kind, organizer_id, event_id, source_id)
@@ -71,7 +88,9 @@ export async function selectCommission(db: Db, sourceIds: readonly string[], kin
 export async function selectBalances(db: Db): Promise<LedgerBalance[]> {
   const { rows } = await sql<LedgerBalance>`
     SELECT a.kind, a.organizer_id, a.provider, a.currency, COALESCE(sum(e.amount), 0) AS balance
-      FROM ledger_account a LEFT JOIN ledger_entry e ON e.account_id = a.id GROUP BY a.id ORDER BY a.kind, a.organizer_id, a.provider, a.currency`.execute(db)
+      FROM ledger_account a LEFT JOIN ledger_entry e ON e.account_id = a.id GROUP BY a.id ORDER BY a.kind, a.organizer_id, a.provider, a.currency`.execute(
+    db,
+  )
   return rows
 }
 
@@ -86,6 +105,9 @@ export async function selectStatement(db: Db, organizerId: number, period: { fro
 
 /** Basis points that the platform keeps of each of these organizers' sales; null where the platform's own rate holds. */
 export async function selectCommissionRates(db: Db, organizerIds: readonly number[]): Promise<Map<number, number | null>> {
-  const { rows } = await sql<{ id: number; commissionBps: number | null }>`SELECT id, commission_bps FROM organizer WHERE id = ANY (${organizerIds}::bigint[])`.execute(db)
+  const { rows } = await sql<{
+    id: number
+    commissionBps: number | null
+  }>`SELECT id, commission_bps FROM organizer WHERE id = ANY (${organizerIds}::bigint[])`.execute(db)
   return new Map(rows.map((row) => [row.id, row.commissionBps]))
 }

@@ -5,8 +5,19 @@ import type { AttemptStatus, FailureCode, NextAction } from '../provider.ts'
 import { OPEN_STATUSES, type Payment } from '../payment.ts'
 
 export type NewAttempt = {
-  id: string; payableKind: string; payableId: number; eventId: number | null; organizerId: number; provider: string; reference: string
-  amount: number; currency: string; payerPhone: string | null; payerDeadline: Date; nextPollAt: Date; createdAt: Date
+  id: string
+  payableKind: string
+  payableId: number
+  eventId: number | null
+  organizerId: number
+  provider: string
+  reference: string
+  amount: number
+  currency: string
+  payerPhone: string | null
+  payerDeadline: Date
+  nextPollAt: Date
+  createdAt: Date
   /** Who asked, as facts remember it. */
   actor: string
 }
@@ -47,7 +58,10 @@ export async function insertAttempts(db: Db, attempts: readonly NewAttempt[]): P
             AND p.status = ANY (${OPEN_STATUSES as unknown as string[]}::text[]))`.execute(db)
   const answers: (Payment | null)[] = []
   for (const a of attempts) {
-    if (stored.has(a.id) || inTheWay.rows.some((p) => p.id === a.id)) { answers.push(null); continue }
+    if (stored.has(a.id) || inTheWay.rows.some((p) => p.id === a.id)) {
+      answers.push(null)
+      continue
+    }
     const open = inTheWay.rows.find((p) => p.payableKind === a.payableKind && p.payableId === a.payableId)
     // What stood in the way ended between the two statements: the way is free now.
     answers.push(open ?? (await insertAttempts(db, [a]))[0] ?? null)
@@ -56,8 +70,13 @@ export async function insertAttempts(db: Db, attempts: readonly NewAttempt[]): P
 }
 
 export type Submission = {
-  id: string; status: 'PENDING' | 'REQUIRES_ACTION' | 'UNKNOWN'; providerRef: string | null; nextAction: NextAction | null
-  secretsEnc: Buffer | null; nextPollAt: Date; at: Date
+  id: string
+  status: 'PENDING' | 'REQUIRES_ACTION' | 'UNKNOWN'
+  providerRef: string | null
+  nextAction: NextAction | null
+  secretsEnc: Buffer | null
+  nextPollAt: Date
+  at: Date
 }
 
 /** Stores what submitting gave. A report that was faster keeps its status. One statement, hence one commit. */
@@ -82,7 +101,8 @@ export async function selectPayments(db: Db, ids: readonly string[]): Promise<Pa
 }
 
 export async function selectPaymentsOf(db: Db, payable: { kind: string; id: number }): Promise<Payment[]> {
-  const { rows } = await sql<Payment>`SELECT * FROM payment WHERE payable_kind = ${payable.kind} AND payable_id = ${payable.id} ORDER BY created_at, id`.execute(db)
+  const { rows } =
+    await sql<Payment>`SELECT * FROM payment WHERE payable_kind = ${payable.kind} AND payable_id = ${payable.id} ORDER BY created_at, id`.execute(db)
   return rows
 }
 
@@ -103,13 +123,23 @@ export async function selectTransactions(tx: Tx, wanted: readonly { provider: st
   if (wanted.length === 0) return new Map()
   const { rows } = await sql<{ id: string; provider: string; providerTxnId: string }>`
     SELECT id, provider, provider_txn_id FROM payment
-     WHERE (provider, provider_txn_id) IN (SELECT * FROM unnest(${wanted.map((w) => w.provider)}::text[], ${wanted.map((w) => w.transaction)}::text[]))`.execute(tx)
+     WHERE (provider, provider_txn_id) IN (SELECT * FROM unnest(${wanted.map((w) => w.provider)}::text[], ${wanted.map((w) => w.transaction)}::text[]))`.execute(
+    tx,
+  )
   return new Map(rows.map((row) => [`${row.provider} ${row.providerTxnId}`, row.id]))
 }
 
 export type Conclusion = {
-  id: string; from: AttemptStatus; status: AttemptStatus; failure: FailureCode | null; providerTxnId: string | null; fees: number
-  outcome: 'settled' | 'refund_due' | null; late: boolean; reviewReason: string | null; at: Date
+  id: string
+  from: AttemptStatus
+  status: AttemptStatus
+  failure: FailureCode | null
+  providerTxnId: string | null
+  fees: number
+  outcome: 'settled' | 'refund_due' | null
+  late: boolean
+  reviewReason: string | null
+  at: Date
 }
 
 /** Moves attempts that the caller has locked. */
@@ -136,7 +166,9 @@ export async function claimDuePayments(tx: Tx, now: Date, limit: number): Promis
 
 export async function updatePolls(tx: Tx, turns: readonly { id: string; nextPollAt: Date }[]): Promise<void> {
   await sql`UPDATE payment p SET next_poll_at = u.next, poll_count = p.poll_count + 1
-              FROM unnest(${turns.map((t) => t.id)}::uuid[], ${turns.map((t) => t.nextPollAt)}::timestamptz[]) AS u(id, next) WHERE p.id = u.id`.execute(tx)
+              FROM unnest(${turns.map((t) => t.id)}::uuid[], ${turns.map((t) => t.nextPollAt)}::timestamptz[]) AS u(id, next) WHERE p.id = u.id`.execute(
+    tx,
+  )
 }
 
 function inOrder(rows: readonly Payment[], ids: readonly string[]): Payment[] {

@@ -5,42 +5,76 @@ import type { PayableKind } from '../payable.ts'
 import type { Refund, RefundCause, RefundStatus } from '../refund.ts'
 
 export type NewRefund = {
-  id: string; paymentId: string; payableKind: PayableKind; payableId: number; eventId: number | null; organizerId: number; amount: number; currency: string
-  cause: RefundCause; reason: string; ticketIds: readonly string[]; requestedBy: string; at: Date
+  id: string
+  paymentId: string
+  payableKind: PayableKind
+  payableId: number
+  eventId: number | null
+  organizerId: number
+  amount: number
+  currency: string
+  cause: RefundCause
+  reason: string
+  ticketIds: readonly string[]
+  requestedBy: string
+  at: Date
 }
 
 export async function insertRefunds(tx: Tx, refunds: readonly NewRefund[]): Promise<void> {
   if (refunds.length === 0) return
-  await tx.insertInto('refund').values(refunds.map(({ at, ticketIds, ...refund }) => ({
-    ...refund, ticketIds: [...ticketIds], status: 'REQUESTED', createdAt: at, updatedAt: at,
-  }))).execute()
+  await tx
+    .insertInto('refund')
+    .values(
+      refunds.map(({ at, ticketIds, ...refund }) => ({
+        ...refund,
+        ticketIds: [...ticketIds],
+        status: 'REQUESTED',
+        createdAt: at,
+        updatedAt: at,
+      })),
+    )
+    .execute()
 }
 
-export async function selectRefunds(db: Db, filter: { ids?: readonly string[]; paymentId?: string; payable?: { kind: string; id: number } }): Promise<Refund[]> {
+export async function selectRefunds(
+  db: Db,
+  filter: { ids?: readonly string[]; paymentId?: string; payable?: { kind: string; id: number } },
+): Promise<Refund[]> {
   let query = db.selectFrom('refund').selectAll().orderBy('createdAt').orderBy('id')
   if (filter.ids) query = query.where('id', 'in', [...filter.ids])
   if (filter.paymentId) query = query.where('paymentId', '=', filter.paymentId)
   if (filter.payable) query = query.where('payableKind', '=', filter.payable.kind).where('payableId', '=', filter.payable.id)
-  return await query.execute() as Refund[]
+  return (await query.execute()) as Refund[]
 }
 
 export async function lockRefund(tx: Tx, id: string): Promise<Refund | undefined> {
-  return await tx.selectFrom('refund').selectAll().where('id', '=', id).forUpdate().executeTakeFirst() as Refund | undefined
+  return (await tx.selectFrom('refund').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()) as Refund | undefined
 }
 
-export type RefundChange = { status: RefundStatus; failure?: string | null; providerRefundRef?: string | null; operatorReference?: string | null; nextPollAt?: Date | null; completedAt?: Date | null; updatedAt: Date }
+export type RefundChange = {
+  status: RefundStatus
+  failure?: string | null
+  providerRefundRef?: string | null
+  operatorReference?: string | null
+  nextPollAt?: Date | null
+  completedAt?: Date | null
+  updatedAt: Date
+}
 
 export async function updateRefund(tx: Tx, id: string, change: RefundChange): Promise<Refund> {
-  return await tx.updateTable('refund').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow() as Refund
+  return (await tx.updateTable('refund').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()) as Refund
 }
 
 /** Takes refunds that are due to be asked about, and puts their next turn off. */
 export async function claimDueRefunds(tx: Tx, now: Date, limit: number): Promise<Refund[]> {
-  const { rows } = await sql<Refund>`SELECT * FROM refund WHERE next_poll_at <= ${now} ORDER BY next_poll_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(tx)
+  const { rows } =
+    await sql<Refund>`SELECT * FROM refund WHERE next_poll_at <= ${now} ORDER BY next_poll_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(tx)
   return rows
 }
 
 export async function updateRefundPolls(tx: Tx, turns: readonly { id: string; nextPollAt: Date }[]): Promise<void> {
   await sql`UPDATE refund r SET next_poll_at = u.next, poll_count = r.poll_count + 1
-              FROM unnest(${turns.map((t) => t.id)}::uuid[], ${turns.map((t) => t.nextPollAt)}::timestamptz[]) AS u(id, next) WHERE r.id = u.id`.execute(tx)
+              FROM unnest(${turns.map((t) => t.id)}::uuid[], ${turns.map((t) => t.nextPollAt)}::timestamptz[]) AS u(id, next) WHERE r.id = u.id`.execute(
+    tx,
+  )
 }

@@ -4,10 +4,25 @@ import type { Db, Tx } from '#src/platform/db.ts'
 
 export type SimulatedStatus = 'pending' | 'approved' | 'refused' | 'expired'
 export type SimulatedPayment = {
-  id: string; reference: string; amount: number; currency: string; phone: string | null; status: SimulatedStatus; failure: string | null
-  transaction: string | null; webhookUrl: string; description: string; expiresAt: Date; refunded: number; createdAt: Date; decidedAt: Date | null
+  id: string
+  reference: string
+  amount: number
+  currency: string
+  phone: string | null
+  status: SimulatedStatus
+  failure: string | null
+  transaction: string | null
+  webhookUrl: string
+  description: string
+  expiresAt: Date
+  refunded: number
+  createdAt: Date
+  decidedAt: Date | null
 }
-export type NewSimulatedPayment = Pick<SimulatedPayment, 'id' | 'reference' | 'amount' | 'currency' | 'phone' | 'webhookUrl' | 'description' | 'expiresAt' | 'createdAt'>
+export type NewSimulatedPayment = Pick<
+  SimulatedPayment,
+  'id' | 'reference' | 'amount' | 'currency' | 'phone' | 'webhookUrl' | 'description' | 'expiresAt' | 'createdAt'
+>
 
 /** Creates payments; one that exists stays as it is. One statement, hence one commit. */
 export async function insertSimulatedPayments(db: Db, payments: readonly NewSimulatedPayment[]): Promise<void> {
@@ -54,7 +69,9 @@ export async function insertSimulatedRefund(tx: Tx, refund: { id: string; paymen
     UPDATE simulator_payment SET refunded = refunded + ${refund.amount}
      WHERE id = ${refund.paymentId} AND status = 'approved' AND refunded + ${refund.amount} <= amount RETURNING id`.execute(tx)
   if (taken.rows.length === 0) return false
-  await sql`INSERT INTO simulator_refund (id, payment_id, amount, created_at) VALUES (${refund.id}, ${refund.paymentId}, ${refund.amount}, ${refund.at})`.execute(tx)
+  await sql`INSERT INTO simulator_refund (id, payment_id, amount, created_at) VALUES (${refund.id}, ${refund.paymentId}, ${refund.amount}, ${refund.at})`.execute(
+    tx,
+  )
   return true
 }
 

@@ -3,8 +3,14 @@ import { sql } from 'kysely'
 import type { Db } from '#src/platform/db.ts'
 
 export type Delivery = {
-  provider: string; dedupeKey: string; verification: string; paymentId: string | null; reference: string | null; raw: Buffer
-  headers: Record<string, string>; receivedAt: Date
+  provider: string
+  dedupeKey: string
+  verification: string
+  paymentId: string | null
+  reference: string | null
+  raw: Buffer
+  headers: Record<string, string>
+  receivedAt: Date
 }
 
 export type StoredDelivery = { id: number; provider: string; paymentId: string | null; reference: string | null; receivedAt: Date; attempts: number }
@@ -26,7 +32,7 @@ export async function insertDeliveries(db: Db, deliveries: readonly Delivery[]):
     ON CONFLICT (provider, dedupe_key) DO UPDATE SET processed_at = NULL, outcome = NULL, received_at = EXCLUDED.received_at WHERE w.outcome IN ('open', 'orphan')
     RETURNING id, provider, dedupe_key`.execute(db)
   const ids = new Map(rows.map((row) => [keyOf(row), row.id]))
-  return deliveries.map((d) => (first.get(keyOf(d)) === d ? ids.get(keyOf(d)) ?? null : null))
+  return deliveries.map((d) => (first.get(keyOf(d)) === d ? (ids.get(keyOf(d)) ?? null) : null))
 }
 
 /** `settled`: the attempt has ended; `open`: not yet, whatever was said; `orphan`: no such attempt in all the time we gave it. */
@@ -51,7 +57,9 @@ export async function selectIdsByReference(db: Db, wanted: readonly { provider: 
   if (wanted.length === 0) return new Map()
   const { rows } = await sql<{ id: string; provider: string; reference: string }>`
     SELECT id, provider, reference FROM payment
-     WHERE (provider, reference) IN (SELECT * FROM unnest(${wanted.map((w) => w.provider)}::text[], ${wanted.map((w) => w.reference)}::text[]))`.execute(db)
+     WHERE (provider, reference) IN (SELECT * FROM unnest(${wanted.map((w) => w.provider)}::text[], ${wanted.map((w) => w.reference)}::text[]))`.execute(
+    db,
+  )
   return new Map(rows.map((row) => [`${row.provider} ${row.reference}`, row.id]))
 }
 

@@ -11,10 +11,19 @@ export async function selectEventKeys(db: Db, eventId: number): Promise<EventKey
 
 /** The keys in use of the newest events. */
 export async function selectNewestKeys(db: Db, limit: number): Promise<{ eventId: number; privateKeyEnc: Buffer }[]> {
-  return db.selectFrom('eventKey').select(['eventId', 'privateKeyEnc']).where('status', 'in', ['active', 'verify_only'])
-    .orderBy('eventId', 'desc').limit(limit).execute()
+  return db
+    .selectFrom('eventKey')
+    .select(['eventId', 'privateKeyEnc'])
+    .where('status', 'in', ['active', 'verify_only'])
+    .orderBy('eventId', 'desc')
+    .limit(limit)
+    .execute()
 }
 
 export async function insertEventKey(tx: Tx, key: Insertable<EventKeyTable>): Promise<void> {
-  await tx.insertInto('eventKey').values(key).onConflict((oc) => oc.doNothing()).execute()
+  await tx
+    .insertInto('eventKey')
+    .values(key)
+    .onConflict((oc) => oc.doNothing())
+    .execute()
 }

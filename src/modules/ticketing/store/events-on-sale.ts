@@ -4,8 +4,13 @@ import type { Tx } from '#src/platform/db.ts'
 /** Those of the events that are published and not over yet. */
 export async function selectEventsOnSale(tx: Tx, eventIds: readonly number[]): Promise<Set<number>> {
   if (eventIds.length === 0) return new Set()
-  const rows = await tx.selectFrom('event').select('id').where('id', 'in', eventIds as number[]).where('status', '=', 'published')
-    .where((eb) => eb('endsAt', '>', eb.fn<Date>('now'))).execute()
+  const rows = await tx
+    .selectFrom('event')
+    .select('id')
+    .where('id', 'in', eventIds as number[])
+    .where('status', '=', 'published')
+    .where((eb) => eb('endsAt', '>', eb.fn<Date>('now')))
+    .execute()
   return new Set(rows.map((row) => row.id))
 }
 

@@ -8,10 +8,22 @@ import type { Ticket, TicketStatus } from '../ticket.ts'
 
 export function toOrder(row: Selectable<TicketOrderTable>): Order {
   return {
-    eventId: row.eventId, id: row.id, code: row.code, organizerId: row.organizerId, accountId: row.accountId, status: row.status as OrderStatus,
-    channel: row.channel as SalesChannel, buyer: { name: row.buyerName, email: row.buyerEmail, phone: row.buyerPhone }, locale: row.locale as Locale,
-    quantity: row.quantity, total: { amount: row.total, currency: row.currency }, expiresAt: row.expiresAt, createdAt: row.createdAt, paidAt: row.paidAt,
-    cancelledAt: row.cancelledAt, late: row.late,
+    eventId: row.eventId,
+    id: row.id,
+    code: row.code,
+    organizerId: row.organizerId,
+    accountId: row.accountId,
+    status: row.status as OrderStatus,
+    channel: row.channel as SalesChannel,
+    buyer: { name: row.buyerName, email: row.buyerEmail, phone: row.buyerPhone },
+    locale: row.locale as Locale,
+    quantity: row.quantity,
+    total: { amount: row.total, currency: row.currency },
+    expiresAt: row.expiresAt,
+    createdAt: row.createdAt,
+    paidAt: row.paidAt,
+    cancelledAt: row.cancelledAt,
+    late: row.late,
     refundRequest: row.refundAskedAt && { reason: row.refundReason ?? '', askedAt: row.refundAskedAt, declinedAt: row.refundDeclinedAt },
   }
 }
@@ -48,13 +60,22 @@ export async function selectTickets(db: Db, order: { eventId: number; id: number
 }
 
 export async function lockTickets(tx: Tx, order: { eventId: number; id: number }): Promise<Ticket[]> {
-  const rows = await tx.selectFrom('ticket').selectAll().where('eventId', '=', order.eventId).where('orderId', '=', order.id).orderBy('id').forUpdate().execute()
+  const rows = await tx
+    .selectFrom('ticket')
+    .selectAll()
+    .where('eventId', '=', order.eventId)
+    .where('orderId', '=', order.id)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
   return rows.map(toTicket)
 }
 
 /** Moves whole orders to a status, with what comes along. */
 export async function updateOrders(
-  tx: Tx, keys: readonly { eventId: number; id: number }[], set: { status: OrderStatus; paidAt?: Date; cancelledAt?: Date; late?: boolean },
+  tx: Tx,
+  keys: readonly { eventId: number; id: number }[],
+  set: { status: OrderStatus; paidAt?: Date; cancelledAt?: Date; late?: boolean },
 ): Promise<void> {
   if (keys.length === 0) return
   await sql`
@@ -66,13 +87,20 @@ export async function updateOrders(
 
 /** Writes the buyer's wish as it stands now; null takes it away. */
 export async function updateRefundRequest(tx: Tx, order: { eventId: number; id: number }, request: RefundRequest | null): Promise<void> {
-  await tx.updateTable('ticketOrder').set({ refundAskedAt: request?.askedAt ?? null, refundReason: request?.reason ?? null, refundDeclinedAt: request?.declinedAt ?? null })
-    .where('eventId', '=', order.eventId).where('id', '=', order.id).execute()
+  await tx
+    .updateTable('ticketOrder')
+    .set({ refundAskedAt: request?.askedAt ?? null, refundReason: request?.reason ?? null, refundDeclinedAt: request?.declinedAt ?? null })
+    .where('eventId', '=', order.eventId)
+    .where('id', '=', order.id)
+    .execute()
 }
 
 /** Moves the orders' tickets that are in one of `from` to `to`. */
 export async function updateTicketsOf(
-  tx: Tx, keys: readonly { eventId: number; id: number }[], from: readonly TicketStatus[], to: TicketStatus,
+  tx: Tx,
+  keys: readonly { eventId: number; id: number }[],
+  from: readonly TicketStatus[],
+  to: TicketStatus,
 ): Promise<void> {
   if (keys.length === 0) return
   await sql`
@@ -82,10 +110,22 @@ export async function updateTicketsOf(
 }
 
 /** Moves single tickets of one event that are in one of `from` to `to`; answers those that moved. */
-export async function updateTickets(tx: Tx, eventId: number, ids: readonly string[], from: readonly TicketStatus[], to: TicketStatus): Promise<Ticket[]> {
+export async function updateTickets(
+  tx: Tx,
+  eventId: number,
+  ids: readonly string[],
+  from: readonly TicketStatus[],
+  to: TicketStatus,
+): Promise<Ticket[]> {
   if (ids.length === 0) return []
-  const rows = await tx.updateTable('ticket').set((eb) => ({ status: to, version: eb('version', '+', 1) }))
-    .where('eventId', '=', eventId).where('id', 'in', ids as string[]).where('status', 'in', from as TicketStatus[]).returningAll().execute()
+  const rows = await tx
+    .updateTable('ticket')
+    .set((eb) => ({ status: to, version: eb('version', '+', 1) }))
+    .where('eventId', '=', eventId)
+    .where('id', 'in', ids as string[])
+    .where('status', 'in', from as TicketStatus[])
+    .returningAll()
+    .execute()
   return rows.map(toTicket)
 }
 
@@ -93,19 +133,36 @@ export type ExpiringOrder = { eventId: number; id: number; createdAt: Date }
 
 /** Unpaid orders past their time, the oldest first. */
 export async function selectOrdersToExpire(db: Db, now: Date, limit: number): Promise<ExpiringOrder[]> {
-  return db.selectFrom('ticketOrder').select(['eventId', 'id', 'createdAt']).where('status', '=', 'awaiting_payment').where('expiresAt', '<=', now)
-    .orderBy('expiresAt').limit(limit).execute()
+  return db
+    .selectFrom('ticketOrder')
+    .select(['eventId', 'id', 'createdAt'])
+    .where('status', '=', 'awaiting_payment')
+    .where('expiresAt', '<=', now)
+    .orderBy('expiresAt')
+    .limit(limit)
+    .execute()
 }
 
 /** Holds an unpaid order's places until `expiresAt`. */
 export async function extendOrder(db: Db, key: { eventId: number; id: number }, expiresAt: Date): Promise<void> {
-  await db.updateTable('ticketOrder').set({ expiresAt }).where('eventId', '=', key.eventId).where('id', '=', key.id).where('status', '=', 'awaiting_payment').execute()
+  await db
+    .updateTable('ticketOrder')
+    .set({ expiresAt })
+    .where('eventId', '=', key.eventId)
+    .where('id', '=', key.id)
+    .where('status', '=', 'awaiting_payment')
+    .execute()
 }
 
 type TicketKey = { eventId: number; id: string }
 
 export async function updateHolder(tx: Tx, ticket: TicketKey, holder: { name: string; email: string | null }): Promise<void> {
-  await tx.updateTable('ticket').set({ holderName: holder.name, holderEmail: holder.email }).where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).execute()
+  await tx
+    .updateTable('ticket')
+    .set({ holderName: holder.name, holderEmail: holder.email })
+    .where('eventId', '=', ticket.eventId)
+    .where('id', '=', ticket.id)
+    .execute()
 }
 
 export async function insertRetiredCode(tx: Tx, ticket: TicketKey & { code: Buffer }, reason: string): Promise<void> {
@@ -113,10 +170,22 @@ export async function insertRetiredCode(tx: Tx, ticket: TicketKey & { code: Buff
 }
 
 export async function updateTicketCode(tx: Tx, ticket: TicketKey, code: Buffer): Promise<void> {
-  await tx.updateTable('ticket').set((eb) => ({ code, version: eb('version', '+', 1) })).where('eventId', '=', ticket.eventId).where('id', '=', ticket.id).execute()
+  await tx
+    .updateTable('ticket')
+    .set((eb) => ({ code, version: eb('version', '+', 1) }))
+    .where('eventId', '=', ticket.eventId)
+    .where('id', '=', ticket.id)
+    .execute()
 }
 
 export async function selectCodesOfLiveOrders(db: Db, eventId: number, afterId: number, limit: number): Promise<{ id: number; code: string }[]> {
-  return db.selectFrom('ticketOrder').select(['id', 'code']).where('eventId', '=', eventId).where('id', '>', afterId)
-    .where('status', 'in', ['awaiting_payment', 'paid', 'partially_refunded']).orderBy('id').limit(limit).execute()
+  return db
+    .selectFrom('ticketOrder')
+    .select(['id', 'code'])
+    .where('eventId', '=', eventId)
+    .where('id', '>', afterId)
+    .where('status', 'in', ['awaiting_payment', 'paid', 'partially_refunded'])
+    .orderBy('id')
+    .limit(limit)
+    .execute()
 }

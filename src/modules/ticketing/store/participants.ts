@@ -7,8 +7,19 @@ import type { TicketStatus } from '../ticket.ts'
 import { toOrder } from './orders.ts'
 
 export type ParticipantRow = {
-  id: string; code: Buffer; orderCode: string; ticketTypeId: number; ticketType: string; status: TicketStatus; name: string; email: string | null; phone: string | null
-  price: number; createdAt: Date; usedCount: number; lastScanAt: Date | null
+  id: string
+  code: Buffer
+  orderCode: string
+  ticketTypeId: number
+  ticketType: string
+  status: TicketStatus
+  name: string
+  email: string | null
+  phone: string | null
+  price: number
+  createdAt: Date
+  usedCount: number
+  lastScanAt: Date | null
 }
 
 /** `%` and `_` typed by people mean themselves. */
@@ -18,7 +29,9 @@ function containing(text: string): string {
 
 // Ticket ids grow with time, so they are the order of sale as well.
 export async function selectParticipants(
-  db: Db, eventId: number, filter: { q?: string | undefined; status?: TicketStatus | undefined; ticketTypeId?: number | undefined; after: string | null; limit: number },
+  db: Db,
+  eventId: number,
+  filter: { q?: string | undefined; status?: TicketStatus | undefined; ticketTypeId?: number | undefined; after: string | null; limit: number },
 ): Promise<ParticipantRow[]> {
   const pattern = filter.q?.trim() ? containing(filter.q) : null
   const { rows } = await sql<ParticipantRow>`
@@ -38,7 +51,9 @@ export async function selectParticipants(
 }
 
 export async function selectEventOrders(
-  db: Db, eventId: number, filter: { q?: string | undefined; status?: OrderStatus | undefined; before: number | null; limit: number },
+  db: Db,
+  eventId: number,
+  filter: { q?: string | undefined; status?: OrderStatus | undefined; before: number | null; limit: number },
 ): Promise<Order[]> {
   const pattern = filter.q?.trim() ? containing(filter.q) : null
   const { rows } = await sql<Selectable<TicketOrderTable>>`

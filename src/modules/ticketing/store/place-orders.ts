@@ -36,14 +36,28 @@ const PLACE = {
 }
 
 type Row = {
-  outcome: string; at_fault: number | null; order_id: number; order_code: string; order_status: string; order_total: number; order_currency: string
-  order_expires_at: Date | null; ticket_kid: number
+  outcome: string
+  at_fault: number | null
+  order_id: number
+  order_code: string
+  order_status: string
+  order_total: number
+  order_currency: string
+  order_expires_at: Date | null
+  ticket_kid: number
 }
 
 /** Places the batch in one statement and one commit; answers in the order of the requests. */
 export async function placeOrders(pool: Pool, eventId: number, holdSeconds: number, batch: readonly OrderRequest[]): Promise<OrderAnswer[]> {
-  const lineOrders: number[] = [], lineTypes: number[] = [], lineQuantities: number[] = []
-  const positions: number[] = [], types: number[] = [], ids: string[] = [], codes: Buffer[] = [], names: (string | null)[] = [], emails: (string | null)[] = []
+  const lineOrders: number[] = [],
+    lineTypes: number[] = [],
+    lineQuantities: number[] = []
+  const positions: number[] = [],
+    types: number[] = [],
+    ids: string[] = [],
+    codes: Buffer[] = [],
+    names: (string | null)[] = [],
+    emails: (string | null)[] = []
   batch.forEach((order, i) => {
     for (const ticket of order.tickets) {
       positions.push(i + 1)
@@ -61,12 +75,41 @@ export async function placeOrders(pool: Pool, eventId: number, holdSeconds: numb
   })
   const { rows } = await pool.query<Row>({
     ...PLACE,
-    values: [eventId, holdSeconds, batch.map((o) => o.code), batch.map((o) => o.idemKey), batch.map((o) => o.requestHash), batch.map((o) => o.accountId),
-      batch.map((o) => o.buyer.name), batch.map((o) => o.buyer.email), batch.map((o) => o.buyer.phone), batch.map((o) => o.locale), batch.map((o) => o.channel),
-      batch.map((o) => o.actor), batch.map((o) => o.insider), batch.map((o) => o.tickets.length), lineOrders, lineTypes, lineQuantities, positions, types, ids, codes, names, emails],
+    values: [
+      eventId,
+      holdSeconds,
+      batch.map((o) => o.code),
+      batch.map((o) => o.idemKey),
+      batch.map((o) => o.requestHash),
+      batch.map((o) => o.accountId),
+      batch.map((o) => o.buyer.name),
+      batch.map((o) => o.buyer.email),
+      batch.map((o) => o.buyer.phone),
+      batch.map((o) => o.locale),
+      batch.map((o) => o.channel),
+      batch.map((o) => o.actor),
+      batch.map((o) => o.insider),
+      batch.map((o) => o.tickets.length),
+      lineOrders,
+      lineTypes,
+      lineQuantities,
+      positions,
+      types,
+      ids,
+      codes,
+      names,
+      emails,
+    ],
   })
   return rows.map((row) => ({
-    outcome: row.outcome, atFault: row.at_fault, orderId: row.order_id, code: row.order_code, status: row.order_status, total: row.order_total,
-    currency: row.order_currency.trim(), expiresAt: row.order_expires_at, kid: row.ticket_kid,
+    outcome: row.outcome,
+    atFault: row.at_fault,
+    orderId: row.order_id,
+    code: row.order_code,
+    status: row.order_status,
+    total: row.order_total,
+    currency: row.order_currency.trim(),
+    expiresAt: row.order_expires_at,
+    kid: row.ticket_kid,
   }))
 }

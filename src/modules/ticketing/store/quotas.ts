@@ -10,7 +10,11 @@ export type QuotaChange = { eventId: number; quotaId: number; held: number; sold
 /** How many places an order takes from a quota. */
 export type Demand = { eventId: number; orderId: number; quotaId: number; places: number }
 
-type Wanted = { orders: readonly { eventId: number; id: number }[]; /** Which of their tickets. */ statuses: readonly string[]; ticketIds?: readonly string[] }
+type Wanted = {
+  orders: readonly { eventId: number; id: number }[]
+  /** Which of their tickets. */ statuses: readonly string[]
+  ticketIds?: readonly string[]
+}
 
 /**
  * How many places the orders' tickets take from each quota (the type's own and the event's capacity), with all those counters locked.
@@ -72,8 +76,15 @@ export async function updateCounters(tx: Tx, changes: readonly QuotaChange[]): P
      WHERE c.event_id = d.event_id AND c.quota_id = d.quota_id`.execute(tx)
 }
 
-export async function insertQuota(tx: Tx, quota: { eventId: number; name: string; kind: 'own' | 'shared' | 'capacity'; size: number }): Promise<number> {
-  const { id } = await tx.insertInto('quota').values({ eventId: quota.eventId, name: quota.name, kind: quota.kind }).returning('id').executeTakeFirstOrThrow()
+export async function insertQuota(
+  tx: Tx,
+  quota: { eventId: number; name: string; kind: 'own' | 'shared' | 'capacity'; size: number },
+): Promise<number> {
+  const { id } = await tx
+    .insertInto('quota')
+    .values({ eventId: quota.eventId, name: quota.name, kind: quota.kind })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await tx.insertInto('quotaCounter').values({ eventId: quota.eventId, quotaId: id, size: quota.size }).execute()
   return id
 }

@@ -4,7 +4,16 @@ import type { Db, Tx } from '#src/platform/db.ts'
 import type { Quota } from '../quota.ts'
 import type { TicketType, TicketTypeDetails } from '../ticket-type.ts'
 
-type Row = Omit<TicketType, 'price' | 'quota'> & { price: number; currency: string; quotaId: number; quotaName: string; quotaKind: Quota['kind']; size: number; held: number; sold: number }
+type Row = Omit<TicketType, 'price' | 'quota'> & {
+  price: number
+  currency: string
+  quotaId: number
+  quotaName: string
+  quotaKind: Quota['kind']
+  size: number
+  held: number
+  sold: number
+}
 
 function toTicketType(row: Row): TicketType {
   const { price, currency, quotaId, quotaName, quotaKind, size, held, sold, ...rest } = row
@@ -33,8 +42,13 @@ export async function selectTicketType(db: Db, id: number): Promise<TicketType |
 
 /** The event's slug that a ticket type belongs to. */
 export async function selectSlugOfTicketType(db: Db, id: number): Promise<string | undefined> {
-  const row = await db.selectFrom('ticketType').innerJoin('event', 'event.id', 'ticketType.eventId').select('event.slug')
-    .where('ticketType.id', '=', id).where('ticketType.archivedAt', 'is', null).executeTakeFirst()
+  const row = await db
+    .selectFrom('ticketType')
+    .innerJoin('event', 'event.id', 'ticketType.eventId')
+    .select('event.slug')
+    .where('ticketType.id', '=', id)
+    .where('ticketType.archivedAt', 'is', null)
+    .executeTakeFirst()
   return row?.slug
 }
 
@@ -42,9 +56,16 @@ export async function selectSlugOfTicketType(db: Db, id: number): Promise<string
 export async function insertTicketType(tx: Tx, eventId: number, quotaId: number, details: TicketTypeDetails): Promise<number> {
   // The event's row serializes the ordinals; only its organizer's team takes this lock.
   await tx.selectFrom('event').select('id').where('id', '=', eventId).forNoKeyUpdate().execute()
-  const { ordinal } = await tx.selectFrom('ticketType').select((eb) => eb.fn.coalesce(eb.fn.max('ordinal'), eb.lit(0)).as('ordinal'))
-    .where('eventId', '=', eventId).executeTakeFirstOrThrow()
-  const row = await tx.insertInto('ticketType').values({ eventId, quotaId, ordinal: Number(ordinal) + 1, ...details }).returning('id').executeTakeFirstOrThrow()
+  const { ordinal } = await tx
+    .selectFrom('ticketType')
+    .select((eb) => eb.fn.coalesce(eb.fn.max('ordinal'), eb.lit(0)).as('ordinal'))
+    .where('eventId', '=', eventId)
+    .executeTakeFirstOrThrow()
+  const row = await tx
+    .insertInto('ticketType')
+    .values({ eventId, quotaId, ordinal: Number(ordinal) + 1, ...details })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   return row.id
 }
 
@@ -68,9 +89,13 @@ export async function hasTickets(tx: Tx, eventId: number, ticketTypeId: number):
 }
 
 export async function selectQuotas(db: Db, eventId: number): Promise<Quota[]> {
-  const rows = await db.selectFrom('quota').innerJoin('quotaCounter', (join) => join.onRef('quotaCounter.quotaId', '=', 'quota.id').onRef('quotaCounter.eventId', '=', 'quota.eventId'))
+  const rows = await db
+    .selectFrom('quota')
+    .innerJoin('quotaCounter', (join) => join.onRef('quotaCounter.quotaId', '=', 'quota.id').onRef('quotaCounter.eventId', '=', 'quota.eventId'))
     .select(['quota.id', 'quota.name', 'quota.kind', 'quotaCounter.size', 'quotaCounter.held', 'quotaCounter.sold'])
-    .where('quota.eventId', '=', eventId).orderBy('quota.id').execute()
+    .where('quota.eventId', '=', eventId)
+    .orderBy('quota.id')
+    .execute()
   return rows.map((row) => ({ ...row, kind: row.kind as Quota['kind'] }))
 }
 

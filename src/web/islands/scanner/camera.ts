@@ -8,7 +8,10 @@ const PAUSE_MS = 60
 
 /** Shows the back camera in `video` and tells every text that is read, the same one again and again. Throws where there is no camera for us. */
 export async function openCamera(video: HTMLVideoElement, onText: (text: string) => void): Promise<Camera> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } } })
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: false,
+    video: { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } },
+  })
   const decoder = await createDecoder()
   video.srcObject = stream
   await video.play()
@@ -43,5 +46,5 @@ export async function openCamera(video: HTMLVideoElement, onText: (text: string)
 
 /** A screen that goes dark between two guests costs more than its battery. Browsers that can't are no worse than before. */
 async function keepAwake(): Promise<WakeLockSentinel | null> {
-  return await navigator.wakeLock?.request('screen').catch(() => null) ?? null
+  return (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null
 }

@@ -8,7 +8,7 @@ type NativeDetectorClass = { new (options: { formats: string[] }): NativeDetecto
 export async function createDecoder(): Promise<Decoder> {
   const Detector = (globalThis as { BarcodeDetector?: NativeDetectorClass }).BarcodeDetector
   // Some desktops have the class and no formats.
-  const formats = await Detector?.getSupportedFormats().catch(() => []) ?? []
+  const formats = (await Detector?.getSupportedFormats().catch(() => [])) ?? []
   return Detector && formats.includes('qr_code') ? nativeDecoder(new Detector({ formats: ['qr_code'] })) : workerDecoder()
 }
 

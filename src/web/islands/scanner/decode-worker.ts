@@ -6,6 +6,8 @@ import wasm from 'zxing-wasm/reader/zxing_reader.wasm?url'
 prepareZXingModule({ overrides: { locateFile: () => wasm } })
 
 addEventListener('message', (event: MessageEvent<ImageData>) => {
-  readBarcodes(event.data, { formats: ['QRCode'], tryHarder: true, maxNumberOfSymbols: 1 })
-    .then((found) => postMessage(found[0]?.text ?? null), () => postMessage(null))
+  readBarcodes(event.data, { formats: ['QRCode'], tryHarder: true, maxNumberOfSymbols: 1 }).then(
+    (found) => postMessage(found[0]?.text ?? null),
+    () => postMessage(null),
+  )
 })
