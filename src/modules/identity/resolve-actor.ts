@@ -22,7 +22,7 @@ export async function resolveAccessToken(app: App, bearer: string, context: Requ
   const claims = await verifyAccessToken(app, bearer)
   const now = app.clock.now()
   const owner =
-    claims && (await selectSessionOwner(app.db, 'api', { publicId: claims.sessionPublicId, accountPublicId: claims.accountPublicId }, now))
+    claims && (await selectSessionOwner(app.pool, 'api', { publicId: claims.sessionPublicId, accountPublicId: claims.accountPublicId }, now))
   if (!owner) throw kernelError('unauthenticated')
   if (isStale(owner, now)) await touchSession(app.db, owner.sessionId, now)
   return actorOf(owner, context)
@@ -31,7 +31,7 @@ export async function resolveAccessToken(app: App, bearer: string, context: Requ
 /** The account that a web cookie stands for, or null. Using it keeps the session alive for another thirty days. */
 export async function resolveWebSession(app: App, cookieToken: string, context: RequestContext): Promise<AccountActor | null> {
   const now = app.clock.now()
-  const owner = await selectSessionOwner(app.db, 'web', { tokenHash: hashToken(cookieToken) }, now)
+  const owner = await selectSessionOwner(app.pool, 'web', { tokenHash: hashToken(cookieToken) }, now)
   if (!owner) return null
   if (isStale(owner, now)) await touchSession(app.db, owner.sessionId, now, secondsAfter(now, WEB_SESSION_SECONDS))
   return actorOf(owner, context)

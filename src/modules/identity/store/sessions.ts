@@ -1,5 +1,6 @@
 // Sessions and refresh tokens, as SQL. Times come from the caller's clock.
 import { sql } from 'kysely'
+import type { Pool } from 'pg'
 import type { Membership, Role, Locale } from '#src/kernel/actor.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 
@@ -34,16 +35,23 @@ export type SessionOwner = {
 
 type SessionKey = { publicId: string; accountPublicId: string } | { tokenHash: Buffer }
 
+const OWNER = (key: string) => `
+  SELECT s.id AS "sessionId", s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt", a.id AS "accountId", a.public_id AS "publicId", a.email,
+         a.email_verified_at IS NOT NULL AS "emailVerified", a.role, a.locale,
+         (SELECT COALESCE(json_agg(json_build_object('organizerId', m.organizer_id, 'role', m.role) ORDER BY m.organizer_id), '[]')
+            FROM membership m WHERE m.account_id = a.id AND m.confirmed_at IS NOT NULL) AS memberships
+    FROM login_session s JOIN account a ON a.id = s.account_id
+   WHERE s.kind = $1 AND s.expires_at > $2 AND s.revoked_at IS NULL AND a.suspended_at IS NULL AND ${key}`
+
+// Named, so that each connection plans them once: every request of somebody signed in asks this, and planning takes four times as long as answering.
+const BY_IDS = { name: 'identity.owner-by-ids', text: OWNER('s.public_id = $3::uuid AND a.public_id = $4::uuid') }
+const BY_TOKEN = { name: 'identity.owner-by-token', text: OWNER('s.token_hash = $3') }
+
 /** One query: the live session, its account unless suspended, and the account's confirmed memberships. */
-export async function selectSessionOwner(db: Db, kind: SessionKind, key: SessionKey, now: Date): Promise<SessionOwner | undefined> {
-  const { rows } = await sql<SessionOwner>`
-    SELECT s.id AS session_id, s.last_used_at, s.expires_at, a.id AS account_id, a.public_id, a.email, a.email_verified_at IS NOT NULL AS email_verified,
-           a.role, a.locale,
-           (SELECT COALESCE(json_agg(json_build_object('organizerId', m.organizer_id, 'role', m.role) ORDER BY m.organizer_id), '[]')
-              FROM membership m WHERE m.account_id = a.id AND m.confirmed_at IS NOT NULL) AS memberships
-      FROM login_session s JOIN account a ON a.id = s.account_id
-     WHERE ${'tokenHash' in key ? sql`s.token_hash = ${key.tokenHash}` : sql`s.public_id = ${key.publicId}::uuid AND a.public_id = ${key.accountPublicId}::uuid`}
-       AND s.kind = ${kind} AND s.revoked_at IS NULL AND s.expires_at > ${now} AND a.suspended_at IS NULL`.execute(db)
+export async function selectSessionOwner(pool: Pool, kind: SessionKind, key: SessionKey, now: Date): Promise<SessionOwner | undefined> {
+  const { rows } = await pool.query<SessionOwner>('tokenHash' in key
+    ? { ...BY_TOKEN, values: [kind, now, key.tokenHash] }
+    : { ...BY_IDS, values: [kind, now, key.publicId, key.accountPublicId] })
   return rows[0]
 }
 
