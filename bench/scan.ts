@@ -46,7 +46,7 @@ async function sell(stage: Stage, { event, type }: Door, count: number): Promise
     `
     WITH placed AS (
       INSERT INTO ticket_order (event_id, code, organizer_id, status, channel, buyer_name, locale, quantity, total, currency, paid_at, idem_key, request_hash)
-      SELECT $1, substr(md5(random()::text), 1, 10), $2, 'paid', 'api', 'Afi Mensah', 'fr', 4, 0, 'XOF', now(), sha256(random()::text::bytea), '' FROM generate_series(1, $3)
+      SELECT $1, left(encode(sha256(random()::text::bytea), 'base64'), 10), $2, 'paid', 'api', 'Afi Mensah', 'fr', 4, 0, 'XOF', now(), sha256(random()::text::bytea), '' FROM generate_series(1, $3)
       RETURNING id
     ), numbered AS (SELECT id, row_number() OVER () AS n FROM placed), counted AS (UPDATE quota_counter SET sold = sold + $3 * 4 WHERE event_id = $1 AND quota_id = $7)
     INSERT INTO ticket (event_id, id, order_id, ticket_type_id, code, kid, status, price)

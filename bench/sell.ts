@@ -17,7 +17,7 @@ const CLIENTS = 256
 /** The tickets and orders that one pgbench call makes, generated inside the database so that only the sale is measured over the wire. */
 const HELPERS = `
 CREATE OR REPLACE FUNCTION bench_batch(event bigint, type bigint, n integer) RETURNS bigint LANGUAGE sql AS $$
-  SELECT count(*) FROM (SELECT array_agg(substr(md5(random()::text), 1, 10)) AS code, array_agg(sha256(random()::text::bytea)) AS key,
+  SELECT count(*) FROM (SELECT array_agg(left(encode(sha256(random()::text::bytea), 'base64'), 10)) AS code, array_agg(sha256(random()::text::bytea)) AS key,
       array_agg(NULL::bigint) AS account, array_agg('Afi Mensah'::text) AS name, array_agg('afi@example.test'::text) AS email, array_agg(NULL::text) AS phone,
       array_agg('fr'::text) AS locale, array_agg('api'::text) AS channel, array_agg('visitor'::text) AS actor, array_agg(false) AS insider, array_agg(1) AS quantity,
       array_agg(i::integer) AS o, array_agg(type) AS t, array_agg(gen_random_uuid()) AS id, array_agg(substr(sha256(random()::text::bytea), 1, 8)) AS ticket, array_agg(NULL::text) AS holder
@@ -31,7 +31,7 @@ WITH taken AS (
   UPDATE quota_counter SET sold = sold + 1 WHERE event_id = ${event.id} AND quota_id = ${type.quotaId} AND held + sold + 1 <= size RETURNING 1
 ), placed AS (
   INSERT INTO ticket_order (event_id, code, organizer_id, status, channel, buyer_name, buyer_email, locale, quantity, total, currency, paid_at, idem_key, request_hash)
-  SELECT ${event.id}, substr(md5(random()::text), 1, 10), ${event.organizer.id}, 'paid', 'api', 'Afi Mensah', 'afi@example.test', 'fr', 1, 0, 'XOF', now(), sha256(random()::text::bytea), '\\x00'
+  SELECT ${event.id}, left(encode(sha256(random()::text::bytea), 'base64'), 10), ${event.organizer.id}, 'paid', 'api', 'Afi Mensah', 'afi@example.test', 'fr', 1, 0, 'XOF', now(), sha256(random()::text::bytea), '\\x00'
     FROM taken ON CONFLICT (idem_key, event_id) DO NOTHING RETURNING id, code
 ), issued AS (
   INSERT INTO ticket (event_id, id, order_id, ticket_type_id, code, kid, status, price)
