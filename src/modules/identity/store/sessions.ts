@@ -49,9 +49,9 @@ const BY_TOKEN = { name: 'identity.owner-by-token', text: OWNER('s.token_hash = 
 
 /** One query: the live session, its account unless suspended, and the account's confirmed memberships. */
 export async function selectSessionOwner(pool: Pool, kind: SessionKind, key: SessionKey, now: Date): Promise<SessionOwner | undefined> {
-  const { rows } = await pool.query<SessionOwner>('tokenHash' in key
-    ? { ...BY_TOKEN, values: [kind, now, key.tokenHash] }
-    : { ...BY_IDS, values: [kind, now, key.publicId, key.accountPublicId] })
+  const { rows } = await pool.query<SessionOwner>(
+    'tokenHash' in key ? { ...BY_TOKEN, values: [kind, now, key.tokenHash] } : { ...BY_IDS, values: [kind, now, key.publicId, key.accountPublicId] },
+  )
   return rows[0]
 }
 
