@@ -45,6 +45,9 @@ export interface AccountTable {
   locale: Generated<string>
   suspendedAt: NullableTimestamp
   createdAt: GeneratedTimestamp
+  photoId: string | null
+  pendingEmail: string | null
+  erasedAt: NullableTimestamp
 }
 
 export interface AccountTokenTable {
@@ -98,6 +101,13 @@ export interface EventTable {
   cancelledAt: NullableTimestamp
   createdAt: GeneratedTimestamp
   updatedAt: GeneratedTimestamp
+  refundDays: number | null
+  refundAtOnce: Generated<boolean>
+  refundNote: Generated<string>
+  feeBps: number | null
+  language: Generated<string>
+  translations: GeneratedJson
+  remindHolders: Generated<boolean>
 }
 
 export interface EventInvitationTable {
@@ -109,6 +119,7 @@ export interface EventInvitationTable {
   createdAt: GeneratedTimestamp
   announcedAt: NullableTimestamp
   revokedAt: NullableTimestamp
+  maxTickets: number | null
 }
 
 export interface EventKeyTable {
@@ -120,6 +131,12 @@ export interface EventKeyTable {
   status: string
   notBefore: GeneratedTimestamp
   retiredAt: NullableTimestamp
+}
+
+export interface EventReminderTable {
+  eventId: number
+  startsAt: Timestamp
+  queuedAt: GeneratedTimestamp
 }
 
 export interface EventSearchTable {
@@ -303,6 +320,13 @@ export interface OrganizerTable {
   currency: Generated<string>
   commissionBps: number | null
   createdAt: GeneratedTimestamp
+  description: Generated<string>
+  website: string | null
+  facebook: string | null
+  instagram: string | null
+  whatsapp: string | null
+  logoId: string | null
+  accent: string | null
 }
 
 export interface PaymentTable {
@@ -481,6 +505,7 @@ export interface TicketTable {
   lastGateId: number | null
   lastScanAt: NullableTimestamp
   version: Generated<number>
+  fee: Generated<number>
 }
 
 export interface TicketOrderTable {
@@ -508,6 +533,10 @@ export interface TicketOrderTable {
   refundAskedAt: NullableTimestamp
   refundReason: string | null
   refundDeclinedAt: NullableTimestamp
+  fees: number | null
+  refundTicketIds: string[] | null
+  refundAnswer: string | null
+  invitationId: number | null
 }
 
 export interface TicketTypeTable {
@@ -532,6 +561,7 @@ export interface TicketTypeTable {
   position: Generated<number>
   archivedAt: NullableTimestamp
   createdAt: GeneratedTimestamp
+  translations: GeneratedJson
 }
 
 export interface WebhookInboxTable {
@@ -558,6 +588,7 @@ export interface Schema {
   event: EventTable
   eventInvitation: EventInvitationTable
   eventKey: EventKeyTable
+  eventReminder: EventReminderTable
   eventSearch: EventSearchTable
   eventSession: EventSessionTable
   eventView: EventViewTable

@@ -214,6 +214,7 @@ async function furnish(app: TestApp) {
     .insertInto('accessAlert')
     .values({ eventId: published.id, kind: 'A1', severity: 'low', dedupeKey: `${published.id}` })
     .execute()
+  await app.db.insertInto('eventReminder').values({ eventId: published.id, startsAt: published.startsAt }).execute()
   const late = await buildAgent(app, published, scene.elsewhere)
   await requestScan(app, late, { qr: scene.qr })
   await app.db

@@ -44,7 +44,15 @@ export type Order = {
   refundRequest: RefundRequest | null
 }
 
-export type RefundRequest = { reason: string; askedAt: Date; declinedAt: Date | null }
+export type RefundRequest = {
+  reason: string
+  /** The tickets that it is about; null for all that still let in. */
+  ticketIds: string[] | null
+  askedAt: Date
+  declinedAt: Date | null
+  /** Why not, in the organizer's words; empty where none were given. */
+  answer: string
+}
 
 /** True where tickets of the order may be shown and used. */
 export function isSettled(order: Pick<Order, 'status'>): boolean {

@@ -24,7 +24,13 @@ export function toOrder(row: Selectable<TicketOrderTable>): Order {
     paidAt: row.paidAt,
     cancelledAt: row.cancelledAt,
     late: row.late,
-    refundRequest: row.refundAskedAt && { reason: row.refundReason ?? '', askedAt: row.refundAskedAt, declinedAt: row.refundDeclinedAt },
+    refundRequest: row.refundAskedAt && {
+      reason: row.refundReason ?? '',
+      ticketIds: row.refundTicketIds,
+      askedAt: row.refundAskedAt,
+      declinedAt: row.refundDeclinedAt,
+      answer: row.refundAnswer ?? '',
+    },
   }
 }
 
@@ -89,7 +95,13 @@ export async function updateOrders(
 export async function updateRefundRequest(tx: Tx, order: { eventId: number; id: number }, request: RefundRequest | null): Promise<void> {
   await tx
     .updateTable('ticketOrder')
-    .set({ refundAskedAt: request?.askedAt ?? null, refundReason: request?.reason ?? null, refundDeclinedAt: request?.declinedAt ?? null })
+    .set({
+      refundAskedAt: request?.askedAt ?? null,
+      refundReason: request?.reason ?? null,
+      refundTicketIds: request?.ticketIds ?? null,
+      refundDeclinedAt: request?.declinedAt ?? null,
+      refundAnswer: request?.answer || null,
+    })
     .where('eventId', '=', order.eventId)
     .where('id', '=', order.id)
     .execute()
