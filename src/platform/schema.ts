@@ -107,6 +107,9 @@ export interface EventTable {
   feeBps: number | null
   language: Generated<string>
   translations: GeneratedJson
+  unconfirmed: Generated<string[]>
+  reviewRequestedAt: NullableTimestamp
+  reviewNote: string | null
   remindHolders: Generated<boolean>
 }
 
