@@ -12,6 +12,8 @@ export type EventHooks = {
   capacitySet(app: App, tx: Tx, change: { eventId: number; capacity: number | null }): Promise<number | null>
   /** Closes what is on sale and sees to refunds. */
   cancelled(app: App, tx: Tx, event: { eventId: number }): Promise<void>
+  /** True where somebody ordered something, whatever became of it; who orders now waits until the transaction ends. */
+  ordered(tx: Tx, eventId: number): Promise<boolean>
   /** True where nothing was ever ordered; nor is anything until the transaction ends. */
   deletable(app: App, tx: Tx, eventId: number): Promise<boolean>
   /** Removes what no foreign key will remove together with the event; before it goes, since row security knows nothing of an event that is gone. */

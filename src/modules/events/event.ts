@@ -1,10 +1,16 @@
 // The event: what takes place, its states and the rules that hold for any of them. No I/O.
+import type { Locale } from '#src/kernel/actor.ts'
 import type { FieldProblem } from '#src/kernel/domain-error.ts'
 import { isTimeZone } from '#src/kernel/zone.ts'
+import type { RefundPolicy } from './refund-policy.ts'
 
 export type EventStatus = 'draft' | 'pending_review' | 'published' | 'cancelled' | 'ended'
 export type Visibility = 'public' | 'unlisted' | 'private'
 export type QrFormat = 'TK1' | 'TH1'
+
+/** The parts of an event that is created step by step, in their order. What comes before them, its title, is never missing. */
+export const DRAFT_PARTS = ['schedule', 'tickets', 'look'] as const
+export type DraftPart = (typeof DRAFT_PARTS)[number]
 
 /** Where each status may lead. A cancelled event stays cancelled: buyers were told, refunds are under way. */
 export const eventStates = {
@@ -31,6 +37,9 @@ export function wasShown(event: Pick<Event, 'status' | 'publishedAt'>): boolean 
 
 /** A cover image in our own sizes. Addresses are /files/{id}/{width}.{avif|webp}. */
 export type Cover = { id: string; width: number; height: number; widths: number[] }
+
+/** An empty description stands for none: the original's is shown. */
+export type EventTranslations = Partial<Record<Locale, { title: string; description: string }>>
 
 export type Event = {
   id: number
@@ -67,6 +76,17 @@ export type Event = {
   cover: Cover | null
   qrFormat: QrFormat
   capacityQuotaId: number | null
+  refundPolicy: RefundPolicy
+  /** Basis points of the face price that buyers pay on top; null where the organizer bears the commission. */
+  feeBps: number | null
+  /** What `title` and `description` are written in; `eventIn` answers them in another. */
+  language: Locale
+  translations: EventTranslations
+  /** Parts that hold defaults nobody confirmed yet; empty unless the event is still being created step by step. */
+  unconfirmed: DraftPart[]
+  /** Since when staff is asked to look at it, while it waits; and what they said when they sent it back. */
+  reviewRequestedAt: Date | null
+  reviewNote: string | null
   publishedAt: Date | null
   cancelledAt: Date | null
   createdAt: Date

@@ -15,6 +15,8 @@ const about = (event: Subject, kind: string, data?: Record<string, unknown>, sub
 export const eventCreated = (event: Subject): Fact => about(event, 'event.created')
 /** `fields`: the names of the details that changed. Buyers may have to be told of another day or place. */
 export const eventChanged = (event: Subject, fields: readonly string[]): Fact => about(event, 'event.changed', { fields })
+export const refundPolicyChanged = (event: Subject, policy: { days: number | null; atOnce: boolean }): Fact =>
+  about(event, 'event.refund_policy_changed', policy)
 export const coverChanged = (event: Subject): Fact => about(event, 'event.cover_changed')
 export const eventDeleted = (event: Subject, slug: string): Fact => about(event, 'event.deleted', { slug })
 

@@ -21,6 +21,8 @@ export const ticketingErrors = {
   ticket_not_refundable: 'conflict',
   nothing_to_refund: 'conflict',
   refund_already_asked: 'conflict',
+  refund_not_offered: 'conflict',
+  refund_too_late: 'conflict',
   quota_below_sold: 'conflict',
   ticket_type_name_taken: 'conflict',
   ticket_type_has_sales: 'conflict',

@@ -36,11 +36,13 @@ export const ticketingEventHooks: EventHooks = {
     await enqueue(tx, 'cancel-event-orders', { eventId }, { key: `cancel-event-orders:${eventId}` })
   },
 
-  async deletable(_app, tx, eventId) {
+  async ordered(tx, eventId) {
     // Whoever buys holds a counter's lock until the order is there: after this, none is under way unseen.
     await lockEventCounters(tx, eventId)
-    return !(await hasOrders(tx, eventId))
+    return hasOrders(tx, eventId)
   },
+
+  deletable: async (_app, tx, eventId) => !(await ticketingEventHooks.ordered(tx, eventId)),
 
   deleting: (_app, tx, { eventId }) => deleteEventCounters(tx, eventId),
 }

@@ -31,6 +31,15 @@ const COLUMNS = [
   'event.paymentUrl',
   'event.qrFormat',
   'event.capacityQuotaId',
+  'event.refundDays',
+  'event.refundAtOnce',
+  'event.refundNote',
+  'event.feeBps',
+  'event.language',
+  'event.translations',
+  'event.unconfirmed',
+  'event.reviewRequestedAt',
+  'event.reviewNote',
   'event.publishedAt',
   'event.cancelledAt',
   'event.createdAt',
@@ -47,12 +56,16 @@ function events(db: Db) {
 
 type EventRow = Awaited<ReturnType<ReturnType<typeof events>['executeTakeFirstOrThrow']>>
 
-function toEvent({ coverId, width, height, variants, ...row }: EventRow): Event {
+function toEvent({ coverId, width, height, variants, refundDays, refundAtOnce, refundNote, ...row }: EventRow): Event {
   return {
     ...row,
     status: row.status as EventStatus,
     visibility: row.visibility as Event['visibility'],
     qrFormat: row.qrFormat as Event['qrFormat'],
+    unconfirmed: row.unconfirmed as Event['unconfirmed'],
+    language: row.language as Event['language'],
+    translations: row.translations as Event['translations'],
+    refundPolicy: { days: refundDays, atOnce: refundAtOnce, note: refundNote },
     cover: coverId === null ? null : { id: coverId, width: width!, height: height!, widths: variants as number[] },
   }
 }
