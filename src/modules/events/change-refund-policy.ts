@@ -15,7 +15,7 @@ import { asTeam } from './team-scope.ts'
  * Sets the event's refund policy. Whoever bought was shown it: once there are orders, it may only become more generous.
  * @throws `invalid_input`; `event_not_editable` once cancelled or ended; `refund_policy_promised`; `not_found`, `forbidden` as for the event
  */
-export function changeRefundPolicy(app: App, actor: Actor, slug: string, input: RefundPolicy): Promise<Event> {
+export async function changeRefundPolicy(app: App, actor: Actor, slug: string, input: RefundPolicy): Promise<Event> {
   const policy = { days: input.days, atOnce: input.days !== null && input.atOnce, note: input.note.trim() }
   const problems = refundPolicyProblems(policy)
   if (problems.length > 0) throw invalidInput(...problems)

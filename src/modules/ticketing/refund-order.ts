@@ -3,12 +3,12 @@ import { openRefund } from '#src/modules/payments/open-refund.ts'
 import type { Actor } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
-import { transact } from '#src/platform/db.ts'
+import { transact, type Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { ticketingError } from './errors.ts'
 import { getOrder } from './find-orders.ts'
 import { takeBack } from './give-back.ts'
-import { isSettled, orderSubject, type Order } from './order.ts'
+import { awaitsRefundAnswer, isSettled, orderSubject, type Order } from './order.ts'
 import { canRefundOrder } from './policy.ts'
 import { lockOrders, selectOrderByCode, updateOrders, updateRefundRequest } from './store/orders.ts'
 
@@ -32,26 +32,45 @@ export async function refundOrder(app: App, actor: Actor, input: RefundOrder): P
     const found = (await selectOrderByCode(tx, code))!
     if (!canRefundOrder(actor, found)) throw kernelError('forbidden')
     const [order] = await lockOrders(tx, [found])
-    if (!order || !isSettled(order) || order.total.amount === 0) throw ticketingError('nothing_to_refund')
-    const back = await takeBack(app, tx, order, { ticketIds: input.ticketIds, to: 'refunded', force: input.force ?? false })
-    if (back.amount === 0) throw ticketingError('nothing_to_refund')
-    const status = back.whole ? 'refunded' : 'partially_refunded'
-    await updateOrders(tx, [order], { status })
-    if (order.refundRequest) await updateRefundRequest(tx, order, null)
-    await openRefund(app, tx, actor, {
-      payable: { kind: 'order', id: order.id },
-      amount: { amount: back.amount, currency: order.total.currency },
-      ticketIds: back.taken.map((ticket) => ticket.id),
-      cause: 'organizer',
-      reason: input.reason ?? '',
-    })
-    await record(tx, actor, {
-      kind: 'order.refund_requested',
-      organizerId: order.organizerId,
-      eventId: order.eventId,
-      subject: orderSubject(order.id),
-      data: { code: order.code, amount: back.amount, currency: order.total.currency, tickets: back.taken.length },
-    })
-    return { order: { ...order, status, refundRequest: null }, amount: back.amount }
+    if (!order) throw kernelError('not_found')
+    return refundLocked(app, tx, actor, order, input)
   })
+}
+
+/** As `refundOrder`, for an order that the caller has locked, once it knows that the actor may. */
+export async function refundLocked(
+  app: App,
+  tx: Tx,
+  actor: Actor,
+  order: Order,
+  input: Omit<RefundOrder, 'code'>,
+): Promise<{ order: Order; amount: number }> {
+  if (!isSettled(order) || order.total.amount === 0) throw ticketingError('nothing_to_refund')
+  const back = await takeBack(app, tx, order, { ticketIds: input.ticketIds, to: 'refunded', force: input.force ?? false })
+  if (back.amount === 0) throw ticketingError('nothing_to_refund')
+  const status = back.whole ? 'refunded' : 'partially_refunded'
+  await updateOrders(tx, [order], { status })
+  if (order.refundRequest) await updateRefundRequest(tx, order, null)
+  await openRefund(app, tx, actor, {
+    payable: { kind: 'order', id: order.id },
+    amount: { amount: back.amount, currency: order.total.currency },
+    ticketIds: back.taken.map((ticket) => ticket.id),
+    cause: 'organizer',
+    reason: input.reason ?? '',
+  })
+  await record(tx, actor, {
+    kind: 'order.refund_requested',
+    organizerId: order.organizerId,
+    eventId: order.eventId,
+    subject: orderSubject(order.id),
+    // `asked`: the buyer waits to hear of it.
+    data: {
+      code: order.code,
+      amount: back.amount,
+      currency: order.total.currency,
+      tickets: back.taken.length,
+      asked: awaitsRefundAnswer(order),
+    },
+  })
+  return { order: { ...order, status, refundRequest: null }, amount: back.amount }
 }
