@@ -1,6 +1,7 @@
 // guichet user: makes the first administrator, and whoever else can't make an account alone.
 import { systemActor, type Role } from '#src/kernel/actor.ts'
 import { newToken } from '#src/kernel/id.ts'
+import { isLocale } from '#src/locales/locale.ts'
 import { registerAccount } from '#src/modules/identity/register-account.ts'
 import { withApp, type Command } from './command.ts'
 
@@ -35,7 +36,7 @@ export const userCommands: readonly Command[] = [
           role: role as Role,
           name: String(values.name ?? email!.split('@')[0]),
           emailVerified: true,
-          locale: values.locale === 'en' ? 'en' : 'fr',
+          locale: isLocale(values.locale) ? values.locale : 'fr',
           ...organizer,
           ...(values.country === undefined ? {} : { country: String(values.country) }),
         })

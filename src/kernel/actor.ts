@@ -2,7 +2,10 @@
 
 export type Role = 'participant' | 'organizer' | 'admin' | 'superadmin'
 export type TeamRole = 'owner' | 'manager' | 'cashier' | 'agent'
-export type Locale = 'fr' | 'en'
+/** The languages that we speak, each with its catalog; src/locales/catalogs.ts says which. */
+export interface Languages {}
+/** `fr` */
+export type Locale = keyof Languages
 
 export type Membership = { organizerId: number; role: TeamRole }
 

@@ -63,9 +63,8 @@ export interface AccountTokenTable {
 export interface CategoryTable {
   id: GeneratedAlways<number>
   slug: string
-  nameFr: string
-  nameEn: string
   position: Generated<number>
+  names: Json
 }
 
 export interface EventTable {
@@ -257,6 +256,7 @@ export interface LoginSessionTable {
   expiresAt: Timestamp
   revokedAt: NullableTimestamp
   revokedReason: string | null
+  provenAt: GeneratedTimestamp
 }
 
 export interface MagicLinkTable {
@@ -330,6 +330,7 @@ export interface OrganizerTable {
   whatsapp: string | null
   logoId: string | null
   accent: string | null
+  salesSuspendedAt: NullableTimestamp
 }
 
 export interface PaymentTable {
@@ -359,6 +360,14 @@ export interface PaymentTable {
   createdAt: GeneratedTimestamp
   updatedAt: GeneratedTimestamp
   succeededAt: NullableTimestamp
+  reportedAmount: number | null
+  reportedCurrency: string | null
+}
+
+export interface PlatformSettingTable {
+  key: string
+  value: Json
+  changedAt: GeneratedTimestamp
 }
 
 export interface QuotaTable {
@@ -412,6 +421,7 @@ export interface RefundTable {
   createdAt: GeneratedTimestamp
   updatedAt: GeneratedTimestamp
   completedAt: NullableTimestamp
+  retryOf: string | null
 }
 
 export interface RetiredCodeTable {
@@ -612,6 +622,7 @@ export interface Schema {
   occupancy: OccupancyTable
   organizer: OrganizerTable
   payment: PaymentTable
+  platformSetting: PlatformSettingTable
   quota: QuotaTable
   quotaCounter: QuotaCounterTable
   rateLimit: RateLimitTable

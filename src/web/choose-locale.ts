@@ -1,11 +1,11 @@
 // Which language a page is in: what the reader chose (?lang=, kept in a cookie), else the account's, else the browser's.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Locale } from '#src/kernel/actor.ts'
-import { LOCALES, negotiateLocale } from '#src/locales/locale.ts'
+import { isLocale, negotiateLocale } from '#src/locales/locale.ts'
 
 const COOKIE = 'guichet_lang'
 const YEAR_SECONDS = 31_536_000
-const ASKED = /[?&]lang=([a-z]{2})\b/
+const ASKED = /[?&]lang=([a-z]{2,3})\b/
 
 /** The language that the reader chose, now or earlier; undefined where the account or the browser decides. */
 export function chosenLocale(request: FastifyRequest, reply: FastifyReply): Locale | undefined {
@@ -34,5 +34,5 @@ export function browserLocale(request: FastifyRequest): Locale {
 }
 
 function known(language: string | undefined): Locale | undefined {
-  return LOCALES.includes(language as Locale) ? (language as Locale) : undefined
+  return isLocale(language) ? language : undefined
 }

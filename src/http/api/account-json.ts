@@ -1,12 +1,13 @@
 // Accounts, sessions and teams as the API shows them.
 import { Type, type Static } from 'typebox'
+import { LOCALES } from '#src/locales/locale.ts'
 import type { AccountView } from '#src/modules/identity/account.ts'
 import type { SessionView } from '#src/modules/identity/find-sessions.ts'
 import type { Member, Organizer } from '#src/modules/identity/organizer.ts'
 import type { SignedIn } from '#src/modules/identity/session.ts'
 import { isoTime, nullable, TimeSchema } from './schemas.ts'
 
-export const LocaleSchema = Type.Enum(['fr', 'en'])
+export const LocaleSchema = Type.Enum([...LOCALES])
 export const TeamRoleSchema = Type.Enum(['owner', 'manager', 'cashier', 'agent'])
 
 export const UserSchema = Type.Object(

@@ -1,5 +1,6 @@
 // GET /categories: what events are sorted by.
 import { Type } from 'typebox'
+import { textIn } from '#src/locales/locale.ts'
 import { listCategories } from '#src/modules/events/find-events.ts'
 import type { App } from '#src/platform/app.ts'
 import type { ApiServer } from './native-api.ts'
@@ -9,7 +10,7 @@ const CategorySchema = Type.Object(
   {
     slug: Type.String(),
     name: Type.String({ description: 'In the caller’s language.' }),
-    names: Type.Object({ fr: Type.String(), en: Type.String() }),
+    names: Type.Record(Type.String(), Type.String(), { description: 'By language: `fr`, `en`.' }),
   },
   { additionalProperties: false },
 )
@@ -28,11 +29,7 @@ export async function categoriesApi(server: ApiServer, app: App): Promise<void> 
     async (request) => {
       const categories = await listCategories(app)
       return {
-        data: categories.map(({ slug, nameFr, nameEn }) => ({
-          slug,
-          name: request.actor.locale === 'en' ? nameEn : nameFr,
-          names: { fr: nameFr, en: nameEn },
-        })),
+        data: categories.map(({ slug, names }) => ({ slug, name: textIn(names, request.actor.locale), names })),
         nextCursor: null,
       }
     },

@@ -1,5 +1,5 @@
 // Questions about accounts.
-import type { AccountActor, Actor } from '#src/kernel/actor.ts'
+import type { AccountActor, Actor, Locale } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { Db } from '#src/platform/db.ts'
 import type { AccountView } from './account.ts'
@@ -22,7 +22,7 @@ export async function getAccountView(db: Db, accountId: number): Promise<Account
 export async function findMailRecipient(
   db: Db,
   accountId: number,
-): Promise<{ email: string; name: string; locale: 'fr' | 'en'; emailVerified: boolean } | undefined> {
+): Promise<{ email: string; name: string; locale: Locale; emailVerified: boolean } | undefined> {
   const account = await selectAccountById(db, accountId)
   return account && { email: account.email, name: account.name, locale: account.locale, emailVerified: account.emailVerifiedAt !== null }
 }

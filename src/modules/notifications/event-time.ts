@@ -1,7 +1,7 @@
 // When an event takes place, as its papers and mails say it: in the event's own zone, in the reader's language.
 import type { Locale } from '#src/kernel/actor.ts'
+import { regionOf } from '#src/locales/locale.ts'
 
-const REGION: Record<Locale, string> = { fr: 'fr-FR', en: 'en-GB' }
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatter(locale: Locale, zone: string, name: 'span' | 'time' | 'moment'): Intl.DateTimeFormat {
@@ -10,7 +10,7 @@ function formatter(locale: Locale, zone: string, name: 'span' | 'time' | 'moment
   if (!found) {
     const time = { hour: '2-digit', minute: '2-digit' } as const
     const day = { weekday: name === 'span' ? 'long' : undefined, day: 'numeric', month: 'long', year: 'numeric' } as const
-    formatters.set(key, (found = new Intl.DateTimeFormat(REGION[locale], { ...(name === 'time' ? {} : day), ...time, timeZone: zone })))
+    formatters.set(key, (found = new Intl.DateTimeFormat(regionOf(locale), { ...(name === 'time' ? {} : day), ...time, timeZone: zone })))
   }
   return found
 }

@@ -101,7 +101,7 @@ function textOf({ title, greeting, paragraphs, ticket, action, notes = [] }: Mai
   const words = messages(locale).mail
   const card =
     ticket &&
-    [ticket.name, ...ticket.rows.map(([label, value]) => `${label}${locale === 'fr' ? ' ' : ''}: ${value.replaceAll('\n', ', ')}`)].join('\n')
+    [ticket.name, ...ticket.rows.map(([label, value]) => words.labelled(label, value.replaceAll('\n', ', ')))].join('\n')
   return (
     [title.toLocaleUpperCase(locale), greeting, ...paragraphs, card, action && `${action.label}\n${action.url}`, ...notes, `-- \n${words.footer}`]
       .filter(Boolean)

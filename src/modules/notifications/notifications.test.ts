@@ -1,6 +1,6 @@
 import ICAL from 'ical.js'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { systemActor, type Visitor } from '#src/kernel/actor.ts'
+import { systemActor, type Locale, type Visitor } from '#src/kernel/actor.ts'
 import { uuidv7 } from '#src/kernel/id.ts'
 import { cancelEvent } from '#src/modules/events/cancel-event.ts'
 import { cancelOrder } from '#src/modules/ticketing/cancel-order.ts'
@@ -37,7 +37,7 @@ const visitor: Visitor = { kind: 'visitor', locale: 'fr', ip: null }
 
 type Buy = Partial<Pick<PlaceOrder, 'buyer' | 'holders'>> & {
   quantity?: number
-  locale?: 'fr' | 'en'
+  locale?: Locale
   event?: EventInput
   type?: TicketTypeInput
   on?: typeof app

@@ -1,4 +1,5 @@
 // What every payment provider offers us, whatever its wire protocol. Adapters hold no database and no clock of their own.
+import type { Locale } from '#src/kernel/actor.ts'
 import type { Money } from '#src/kernel/money.ts'
 
 export type AttemptStatus =
@@ -27,7 +28,7 @@ export type InitiateInput = {
   description: string
   urls: { success: string; cancel: string; webhook: string }
   expiresAt: Date
-  locale: 'fr' | 'en'
+  locale: Locale
 }
 
 /** What the payer must do next. */

@@ -1,5 +1,6 @@
 // /admin/checks: what must always be true, looked up on live data.
 import type { FastifyInstance } from 'fastify'
+import { textIn } from '#src/locales/locale.ts'
 import type { App } from '#src/platform/app.ts'
 import { checkInvariants, type InvariantResult } from '#src/reads/invariants.ts'
 import { Badge, Notice } from '../ui/components.tsx'
@@ -41,7 +42,7 @@ function Check({ page, result: { invariant, count, examples } }: { page: PageCon
   return (
     <li>
       <p>
-        <Badge tone={tone}>{count === 0 ? t.holds : t.broken(count, formatNumber(count, page.locale))}</Badge> {invariant.sentence[page.locale]}
+        <Badge tone={tone}>{count === 0 ? t.holds : t.broken(count, formatNumber(count, page.locale))}</Badge> {textIn(invariant.sentence, page.locale)}
       </p>
       {count > 0 && (
         <>
@@ -53,7 +54,7 @@ function Check({ page, result: { invariant, count, examples } }: { page: PageCon
             ))}
           </ul>
           <p class="hint">
-            <strong>{t.remedy}</strong> {invariant.remedy[page.locale]}
+            <strong>{t.remedy}</strong> {textIn(invariant.remedy, page.locale)}
           </p>
         </>
       )}

@@ -3,7 +3,7 @@ import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import { isTimeZone, toLocalTime } from '#src/kernel/zone.ts'
-import { errorMessage } from '#src/locales/locale.ts'
+import { errorMessage, textIn } from '#src/locales/locale.ts'
 import { removeCover, setCover } from '#src/modules/events/change-cover.ts'
 import { MAX_UPLOAD_BYTES } from '#src/modules/events/cover-image.ts'
 import { createEvent } from '#src/modules/events/create-event.ts'
@@ -311,7 +311,7 @@ function EventFields({ page, form, categories }: FieldsProps) {
         label={page.t.public.category}
         required
         size="medium"
-        options={[['', t.choose], ...categories.map(({ slug, nameFr, nameEn }) => [slug, page.locale === 'fr' ? nameFr : nameEn] as const)]}
+        options={[['', t.choose], ...categories.map(({ slug, names }) => [slug, textIn(names, page.locale)] as const)]}
       />
       <TextArea
         form={form}

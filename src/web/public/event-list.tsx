@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import type { Page } from '#src/kernel/page.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
+import { textIn } from '#src/locales/locale.ts'
 import { listCategories, type Category } from '#src/modules/events/find-events.ts'
 import type { App } from '#src/platform/app.ts'
 import { listPublicEvents, type EventCard } from '#src/reads/list-events.ts'
@@ -159,7 +160,7 @@ function SearchForm({ page, categories, search }: { page: PageContext; categorie
   const t = page.t.public
   const form = freshForm({ ...search, cursor: null })
   const refined = [search.category, search.city, search.from, search.to, search.price, search.sort].filter(Boolean).length
-  const names = categories.map((category) => [category.slug, page.locale === 'fr' ? category.nameFr : category.nameEn] as const)
+  const names = categories.map((category) => [category.slug, textIn(category.names, page.locale)] as const)
   return (
     <form method="get" action="/events" role="search" class="search" data-island="event-search">
       {search.when && <input type="hidden" name="when" value={search.when} />}

@@ -1,14 +1,14 @@
 // Dates, numbers and money as people write them. Formatters are costly to make (12 µs), cheap to use: made once each.
 import type { Locale } from '#src/kernel/actor.ts'
+import { regionOf } from '#src/locales/locale.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
 
-const REGION: Record<Locale, string> = { fr: 'fr-FR', en: 'en-GB' }
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatter(locale: Locale, zone: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${zone} ${name}`
   let found = formatters.get(key)
-  if (!found) formatters.set(key, (found = new Intl.DateTimeFormat(REGION[locale], { ...options, timeZone: zone })))
+  if (!found) formatters.set(key, (found = new Intl.DateTimeFormat(regionOf(locale), { ...options, timeZone: zone })))
   return found
 }
 
@@ -64,14 +64,20 @@ export function formatDayShort(day: string, locale: Locale): string {
 
 /** `3,4 %`, of a part in a whole; undefined where there is no whole. */
 export function formatShare(part: number, whole: number, locale: Locale): string | undefined {
-  return whole > 0 ? shares[locale].format(part / whole) : undefined
+  return whole > 0 ? sharesOf(locale).format(part / whole) : undefined
 }
 
-const share = { style: 'percent', maximumFractionDigits: 1 } as const
-const shares: Record<Locale, Intl.NumberFormat> = { fr: new Intl.NumberFormat('fr-FR', share), en: new Intl.NumberFormat('en-GB', share) }
-const relative: Record<Locale, Intl.RelativeTimeFormat> = {
-  fr: new Intl.RelativeTimeFormat('fr', { numeric: 'auto' }),
-  en: new Intl.RelativeTimeFormat('en', { numeric: 'auto' }),
+const sharesOf = oncePerLocale((region) => new Intl.NumberFormat(region, { style: 'percent', maximumFractionDigits: 1 }))
+const relativeOf = oncePerLocale((region) => new Intl.RelativeTimeFormat(region, { numeric: 'auto' }))
+const numbersOf = oncePerLocale((region) => new Intl.NumberFormat(region))
+
+function oncePerLocale<Formatter>(make: (region: string) => Formatter): (locale: Locale) => Formatter {
+  const made = new Map<Locale, Formatter>()
+  return (locale) => {
+    let known = made.get(locale)
+    if (!known) made.set(locale, (known = make(regionOf(locale))))
+    return known
+  }
 }
 
 const DAY_MS = 86_400_000
@@ -81,12 +87,10 @@ export function formatUntil(date: Date, now: Date, zone: string, locale: Locale)
   if (date <= now) return null
   const day = (moment: Date) => Date.parse(toLocalTime(moment, zone).slice(0, 10)) / DAY_MS
   const days = day(date) - day(now)
-  if (days < 14) return relative[locale].format(days, 'day')
-  return days < 60 ? relative[locale].format(Math.floor(days / 7), 'week') : relative[locale].format(Math.floor(days / 30.5), 'month')
+  if (days < 14) return relativeOf(locale).format(days, 'day')
+  return days < 60 ? relativeOf(locale).format(Math.floor(days / 7), 'week') : relativeOf(locale).format(Math.floor(days / 30.5), 'month')
 }
 
-const numbers: Record<Locale, Intl.NumberFormat> = { fr: new Intl.NumberFormat('fr-FR'), en: new Intl.NumberFormat('en-GB') }
-
 export function formatNumber(value: number, locale: Locale): string {
-  return numbers[locale].format(value)
+  return numbersOf(locale).format(value)
 }

@@ -168,10 +168,10 @@ export async function isZoneOfDatabase(db: Db, zone: string): Promise<boolean> {
   }
 }
 
-export type Category = { id: number; slug: string; nameFr: string; nameEn: string }
+export type Category = { id: number; slug: string; /** By language; see `textIn`. */ names: Record<string, string> }
 
-export function selectCategories(db: Db): Promise<Category[]> {
-  return db.selectFrom('category').select(['id', 'slug', 'nameFr', 'nameEn']).orderBy('position').execute()
+export async function selectCategories(db: Db): Promise<Category[]> {
+  return db.selectFrom('category').select(['id', 'slug', 'names']).$narrowType<Category>().orderBy('position').orderBy('id').execute()
 }
 
 export async function selectCategoryId(db: Db, slug: string): Promise<number | undefined> {

@@ -13,7 +13,7 @@ export async function refreshSearch(tx: Tx, eventId: number): Promise<void> {
     INSERT INTO event_search (event_id, words, plain)
     SELECT e.id,
            setweight(to_tsvector('french_plain', e.title), 'A')
-           || setweight(to_tsvector('french_plain', concat_ws(' ', e.venue, e.city, c.name_fr, c.name_en, o.name)), 'B')
+           || setweight(to_tsvector('french_plain', concat_ws(' ', e.venue, e.city, (SELECT string_agg(name, ' ') FROM jsonb_each_text(c.names) AS n(language, name)), o.name)), 'B')
            || setweight(to_tsvector('french_plain', e.description), 'D'),
            plain_text(concat_ws(' ', e.title, e.venue, e.city, o.name))
       FROM event e JOIN category c ON c.id = e.category_id JOIN organizer o ON o.id = e.organizer_id
