@@ -14,14 +14,17 @@ import { filePages } from './public/files.ts'
 import { eventCopyPages } from './organizer/event-copy.tsx'
 import { eventDeskPages } from './organizer/event-desk.tsx'
 import { eventFormPages } from './organizer/event-form.tsx'
+import { eventGateLogPages } from './organizer/event-gate-log.tsx'
 import { eventGatePages } from './organizer/event-gates.tsx'
 import { eventGuestPages } from './organizer/event-guests.tsx'
 import { eventOrderPages } from './organizer/event-order.tsx'
 import { eventOrderListPages } from './organizer/event-orders.tsx'
 import { eventOverviewPages } from './organizer/event-overview.tsx'
+import { eventParticipantPage } from './organizer/event-participant.tsx'
 import { eventParticipantPages } from './organizer/event-participants.tsx'
 import { eventProgrammePages } from './organizer/event-programme.tsx'
 import { eventQuotaPages } from './organizer/event-quotas.tsx'
+import { eventSettingsPages } from './organizer/event-settings.tsx'
 import { organizerHomePages } from './organizer/home.tsx'
 import { teamPages } from './organizer/team.tsx'
 import { ticketTypePages } from './organizer/ticket-types.tsx'
@@ -30,6 +33,7 @@ import { eventFilePages } from './public/event-files.ts'
 import { eventListPages } from './public/event-list.tsx'
 import { eventPages } from './public/event-page.tsx'
 import { homePages } from './public/home.tsx'
+import { keptPages } from './public/kept-pages.tsx'
 import { orderPages } from './public/order-page.tsx'
 import { organizerPublicPages } from './public/organizer-page.tsx'
 import { simulatorPages } from './public/simulator-page.tsx'
@@ -71,6 +75,7 @@ export function web(app: App): FastifyPluginAsync {
     serveStylesheet(server)
 
     await homePages(server, app, cache)
+    await keptPages(server)
     await eventListPages(server, app, cache)
     await eventPages(server, app, cache)
     await eventFilePages(server, app)
@@ -83,12 +88,15 @@ export function web(app: App): FastifyPluginAsync {
     await eventOverviewPages(server, app)
     await ticketTypePages(server, app)
     await eventQuotaPages(server, app)
+    await eventSettingsPages(server, app)
     await eventCopyPages(server, app)
     await eventDeskPages(server, app)
     await eventOrderListPages(server, app)
     await eventOrderPages(server, app)
     await eventParticipantPages(server, app)
+    await eventParticipantPage(server, app)
     await eventGatePages(server, app)
+    await eventGateLogPages(server, app)
     await eventProgrammePages(server, app)
     await eventGuestPages(server, app)
     await ticketFilePages(server, app)

@@ -5,9 +5,10 @@ import { messages } from '#src/locales/locale.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import type { Order } from '#src/modules/ticketing/order.ts'
 import { momentText, placeText, spanText } from './event-time.ts'
+import { refundPolicyText } from './refund-policy-text.ts'
 import { layOut, type ComposedMail, type MailContent } from './mail-layout.ts'
 
-export type MailEvent = Pick<Event, 'title' | 'startsAt' | 'endsAt' | 'timezone' | 'venue' | 'address' | 'city'>
+export type MailEvent = Pick<Event, 'title' | 'startsAt' | 'endsAt' | 'timezone' | 'venue' | 'address' | 'city' | 'refundPolicy'>
 export type MailOrder = Pick<Order, 'code' | 'buyer' | 'total' | 'late'>
 export type MailTicket = { ticketType: string; holderName: string | null }
 
@@ -51,7 +52,7 @@ export function ticketsMail(order: MailOrder, event: MailEvent, tickets: readonl
         [labels.total, moneyText(order.total, locale)],
       ]),
       action: { label: words.button(count), url },
-      notes: [words.attached(count), words.secret],
+      notes: [words.attached(count), words.secret, ...(order.total.amount > 0 ? [refundPolicyText(event, locale)] : [])],
     },
     locale,
   )
@@ -104,6 +105,103 @@ export function orderRefundedMail(order: MailOrder, event: MailEvent, amount: Mo
         [labels.order, order.code],
         [labels.amount, moneyText(amount, locale)],
       ]),
+    },
+    locale,
+  )
+}
+
+/** What a buyer asks back. */
+export type RefundWish = { tickets: readonly MailTicket[]; amount: Money }
+
+/** To the buyer: the organizer has the request. */
+export function refundAskedMail(
+  order: MailOrder,
+  event: MailEvent,
+  organizer: { name: string },
+  wish: RefundWish,
+  url: string,
+  locale: Locale,
+): ComposedMail {
+  const { refundAsked: words, greeting } = wordsOf(locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words.intro(organizer.name)],
+      ticket: eventCard(event, locale, wishRows(order, wish, locale)),
+      action: { label: words.button, url },
+    },
+    locale,
+  )
+}
+
+/** To who decides: somebody would like their money back. @param reason in the buyer's words; may be empty */
+export function teamRefundAskedMail(
+  order: MailOrder,
+  event: MailEvent,
+  organizer: { name: string },
+  wish: RefundWish,
+  reason: string,
+  url: string,
+  locale: Locale,
+): ComposedMail {
+  const { teamRefundAsked: words } = wordsOf(locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title(order.buyer.name),
+      paragraphs: [reason ? words.says(reason) : words.silent, words.intro],
+      ticket: eventCard(event, locale, wishRows(order, wish, locale)),
+      action: { label: words.button, url },
+      notes: [words.why(organizer.name)],
+    },
+    locale,
+  )
+}
+
+function wishRows(order: MailOrder, wish: RefundWish, locale: Locale): (readonly [string, string])[] {
+  const { labels } = wordsOf(locale)
+  return [
+    [labels.tickets, ticketLines(wish.tickets, locale)],
+    [labels.amount, moneyText(wish.amount, locale)],
+    [labels.order, order.code],
+  ]
+}
+
+/** @param refund `tickets`: how many are worth nothing from now on; `provider`: by what the money goes back */
+export function refundApprovedMail(
+  order: MailOrder,
+  event: MailEvent,
+  refund: { amount: Money; tickets: number; provider: string },
+  locale: Locale,
+): ComposedMail {
+  const { refundApproved: words, labels, greeting } = wordsOf(locale)
+  const amount = moneyText(refund.amount, locale)
+  const method = (messages(locale).checkout.methods as Record<string, string>)[refund.provider]
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title(amount),
+      greeting: greeting(order.buyer.name),
+      paragraphs: [words.intro, words.invalid(refund.tickets)],
+      ticket: eventCard(event, locale, [[labels.order, order.code], [labels.amount, amount], ...(method ? [[labels.by, method] as const] : [])]),
+    },
+    locale,
+  )
+}
+
+/** @param answer why not, in the organizer's words; may be empty */
+export function refundDeclinedMail(order: MailOrder, event: MailEvent, answer: string, url: string, locale: Locale): ComposedMail {
+  const { refundDeclined: words, labels, greeting } = wordsOf(locale)
+  return layOut(
+    {
+      subject: words.subject(event.title),
+      title: words.title,
+      greeting: greeting(order.buyer.name),
+      paragraphs: [...(answer ? [words.says(answer)] : []), words.intro],
+      ticket: eventCard(event, locale, [[labels.order, order.code]]),
+      action: { label: words.button, url },
     },
     locale,
   )

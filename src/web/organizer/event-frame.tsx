@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
 import { mayAct } from '#src/modules/events/policy.ts'
-import { Badge, Trail, type Tone } from '../ui/components.tsx'
+import { Badge, Rail, Trail, type Tone } from '../ui/components.tsx'
 import { Layout } from '../ui/layout.tsx'
 import type { PageContext } from '../ui/page.ts'
 
@@ -42,25 +42,24 @@ export function EventFrame({ page, event, title, failed, under, scripts, childre
     [eventPath(event, 'orders'), t.orders],
     [eventPath(event, 'participants'), t.participants],
     ...(leads ? [[eventPath(event, 'gates'), t.gates]] : []),
-    ...(leads && isEditable(event) ? [[eventPath(event, 'edit'), page.t.common.edit]] : []),
+    ...(leads && isEditable(event)
+      ? [
+          [eventPath(event, 'edit'), page.t.common.edit],
+          [eventPath(event, 'settings'), page.t.settings.title],
+        ]
+      : []),
   ] as [string, string][]
   // What lies beneath a tab belongs to it, also where its address doesn't begin with the tab's.
   const here = tabs.findLast(([href]) => [page.path, under?.[0] ?? ''].some((path) => path === href || path.startsWith(`${href}/`)))?.[0]
+  const rail = (
+    <Rail label={event.title} tabs={tabs} here={here} back={['/organizer', t.myEvents]}>
+      <strong>{event.title}</strong>
+      <StatusBadge page={page} event={event} />
+    </Rail>
+  )
   return (
-    <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false} {...(scripts ? { scripts } : {})}>
-      <Trail label={page.t.common.back} steps={[['/organizer', t.myEvents], ...(under ? [under] : [])]} />
-      <header class="stack stack--tight">
-        <p class="row">
-          <strong>{event.title}</strong> <StatusBadge page={page} event={event} />
-        </p>
-        <nav class="tabs" aria-label={event.title}>
-          {tabs.map(([href, label]) => (
-            <a key={href} href={href} aria-current={href === here ? 'page' : undefined}>
-              {label}
-            </a>
-          ))}
-        </nav>
-      </header>
+    <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false} rail={rail} {...(scripts ? { scripts } : {})}>
+      {under && <Trail label={page.t.common.back} steps={[under]} />}
       <h1>{title}</h1>
       {children}
     </Layout>

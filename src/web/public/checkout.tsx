@@ -8,6 +8,7 @@ import { normalizePhone } from '#src/kernel/phone.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import { normalizeEmail } from '#src/modules/identity/account.ts'
 import { getAccountView } from '#src/modules/identity/find-accounts.ts'
+import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import { listPaymentMethods, type PaymentMethod } from '#src/modules/payments/find-payments.ts'
 import { checkOut, payOrder } from '#src/modules/ticketing/check-out.ts'
 import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
@@ -250,6 +251,7 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
             <p class="hint">{t.holdHint(Math.round(holdMinutes))}</p>
           </div>
         )}
+        {total.amount > 0 && <p class="hint">{refundPolicyText(event, page.locale)}</p>}
         <Button disabled={total.amount > 0 && methods.length === 0}>
           {total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}
         </Button>

@@ -8,6 +8,7 @@ import { findVisibleEvent } from '#src/modules/events/find-events.ts'
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { Session } from '#src/modules/events/session.ts'
 import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
+import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
@@ -238,6 +239,7 @@ function Choice({
             <>
               <Button>{t.continue}</Button>
               <p class="hint">{free ? t.freeHint : t.priceHint}</p>
+              {!free && <p class="hint">{refundPolicyText(event, page.locale)}</p>}
             </>
           ) : (
             <p class="soft">{t.nothingOpen}</p>
