@@ -1,5 +1,6 @@
 // The frame of the staff's pages: where else to go.
 import type { ComponentChildren } from 'preact'
+import { Rail } from '../ui/components.tsx'
 import { Layout } from '../ui/layout.tsx'
 import type { PageContext } from '../ui/page.ts'
 
@@ -16,15 +17,9 @@ export function AdminFrame({ page, title, children }: { page: PageContext; title
     ['/admin/mails', t.mails],
     ['/admin/facts', t.facts],
   ] as const
+  const here = tabs.findLast(([href]) => page.path === href || page.path.startsWith(`${href}/`))?.[0]
   return (
-    <Layout page={page} title={`${title} · ${t.title}`} noindex>
-      <nav class="tabs" aria-label={t.title}>
-        {tabs.map(([href, label]) => (
-          <a key={href} href={href} aria-current={page.path === href ? 'page' : undefined}>
-            {label}
-          </a>
-        ))}
-      </nav>
+    <Layout page={page} title={`${title} · ${t.title}`} noindex rail={<Rail label={t.title} tabs={tabs} here={here} />}>
       <h1>{title}</h1>
       {children}
     </Layout>

@@ -6,15 +6,19 @@ import { getAdminDashboard, type AdminDashboard } from '#src/reads/admin-dashboa
 import { DataTable, KeyFigures, Notice } from '../ui/components.tsx'
 import { formatNumber } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { SalesByDay } from '../organizer/sales-charts.tsx'
 import { AdminFrame } from './admin-frame.tsx'
 
 export async function adminOverviewPages(server: FastifyInstance, app: App): Promise<void> {
   server.get('/admin', async (request, reply) =>
-    sendPage(reply, <Overview page={pageOf(request)} numbers={await getAdminDashboard(app, request.actor)} />),
+    sendPage(
+      reply,
+      <Overview page={pageOf(request)} numbers={await getAdminDashboard(app, request.actor)} today={app.clock.now().toISOString().slice(0, 10)} />,
+    ),
   )
 }
 
-function Overview({ page, numbers }: { page: PageContext; numbers: AdminDashboard }) {
+function Overview({ page, numbers, today }: { page: PageContext; numbers: AdminDashboard; today: string }) {
   const t = page.t.admin
   const count = (value: number) => formatNumber(value, page.locale)
   const { users, organizers, events, sales, revenue, payments, queue, mails } = numbers
@@ -23,26 +27,19 @@ function Overview({ page, numbers }: { page: PageContext; numbers: AdminDashboar
       <ToDo page={page} numbers={numbers} />
       <KeyFigures
         figures={[
-          { label: t.accounts, value: count(users.total), note: t.joined(count(users.joined30Days)) },
-          { label: t.organizers, value: count(organizers) },
-          { label: t.eventCount, value: count(events.total), note: `${t.published(count(events.published))}, ${t.running(count(events.running))}` },
+          ...revenue.flatMap(({ currency, gross, commission, refundsDue }) =>
+            (
+              [
+                [t.gross, gross],
+                [t.commission, commission],
+                [t.refundsDue, refundsDue],
+              ] as const
+            ).map(([label, amount]) => ({ label, value: formatMoney({ amount, currency }, page.locale) })),
+          ),
           { label: t.orders, value: count(sales.orders), note: t.tickets(count(sales.tickets)) },
-        ]}
-      />
-      {revenue.map(({ currency, gross, commission, refundsDue }) => (
-        <KeyFigures
-          key={currency}
-          figures={(
-            [
-              [t.gross, gross],
-              [t.commission, commission],
-              [t.refundsDue, refundsDue],
-            ] as const
-          ).map(([label, amount]) => ({ label, value: formatMoney({ amount, currency }, page.locale) }))}
-        />
-      ))}
-      <KeyFigures
-        figures={[
+          { label: t.eventCount, value: count(events.total), note: `${t.published(count(events.published))}, ${t.running(count(events.running))}` },
+          { label: t.organizers, value: count(organizers) },
+          { label: t.accounts, value: count(users.total), note: t.joined(count(users.joined30Days)) },
           { label: t.openPayments, value: count(payments.open) },
           { label: t.failedPayments, value: count(payments.failed30Days), note: t.inOneDay(count(payments.failed24Hours)) },
           { label: t.queue, value: count(queue.waiting), note: t.queueNote(count(queue.failing), count(queue.dead)) },
@@ -50,13 +47,13 @@ function Overview({ page, numbers }: { page: PageContext; numbers: AdminDashboar
         ]}
       />
       {numbers.byDay.length > 0 && (
-        <section>
+        <section class="stack">
           <h2>{t.salesByDay}</h2>
-          <DayChart page={page} days={numbers.byDay} />
+          <SalesByDay page={page} days={numbers.byDay.map((day) => ({ ...day, gross: null }))} today={today} currency={null} />
         </section>
       )}
       {numbers.failures.length > 0 && (
-        <section>
+        <section class="stack">
           <h2>{t.whyFailed}</h2>
           <DataTable
             caption={t.whyFailed}
@@ -95,47 +92,5 @@ function ToDo({ page, numbers: { events, payments, queue } }: { page: PageContex
         ))}
       </ul>
     </Notice>
-  )
-}
-
-const BAR = 16
-const HEIGHT = 120
-
-/** Bars from the server, beside the table that says the same. */
-function DayChart({ page, days }: { page: PageContext; days: AdminDashboard['byDay'] }) {
-  const t = page.t.admin
-  const highest = Math.max(...days.map((day) => day.tickets), 1)
-  return (
-    <>
-      <svg
-        class="chart"
-        viewBox={`0 0 ${days.length * BAR} ${HEIGHT}`}
-        role="img"
-        aria-label={t.salesByDay}
-        preserveAspectRatio="none"
-        height={HEIGHT}
-      >
-        {days.map((day, i) => {
-          const height = Math.max(1, Math.round((day.tickets / highest) * (HEIGHT - 4)))
-          return (
-            <rect key={day.day} x={i * BAR + 2} y={HEIGHT - height} width={BAR - 4} height={height} fill="currentColor">
-              <title>{`${day.day}: ${formatNumber(day.tickets, page.locale)}`}</title>
-            </rect>
-          )
-        })}
-      </svg>
-      <details>
-        <summary>{t.day}</summary>
-        <DataTable
-          caption={t.salesByDay}
-          rows={days.toReversed()}
-          columns={[
-            { label: t.day, cell: (day) => <time dateTime={day.day}>{day.day}</time> },
-            { label: t.orders, numeric: true, cell: (day) => formatNumber(day.orders, page.locale) },
-            { label: t.sold, numeric: true, cell: (day) => formatNumber(day.tickets, page.locale) },
-          ]}
-        />
-      </details>
-    </>
   )
 }

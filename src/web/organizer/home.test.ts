@@ -28,12 +28,12 @@ describe('the dashboard', () => {
   it('shows today, what is due, who buys of those who look, the latest sales and a table behind the chart', async () => {
     const { organizer, event } = await business()
     const { text, html } = await browse(app, organizer.owner).get('/organizer')
-    expect(text).toMatch(/Aujourd’hui 2 10\s000\sF\sCFA Vous revient 9\s[57]00\sF\sCFA sur 10\s000\sF\sCFA encaissés/)
-    expect(text).toMatch(/Achètent 12,5\s% 1 commandes? en ligne pour 8 vues/)
+    expect(text).toMatch(/Aujourd’hui 2 10\s000\sF\sCFA Vous revient 9\s[57]00\sF\sCFA net, sur 10\s000\sF\sCFA encaissés/)
+    expect(text).toMatch(/Taux d’achat 12,5\s% 1 commande pour 8 vues/)
     expect(text).toMatch(/Dernières ventes .*Ada Dossou Nuit du conte 2 10\s000/)
     expect(html).toMatch(/<svg[^>]*role="img"[^>]*aria-label="Billets vendus par jour\. Au plus 2 billets/)
     expect(html).toMatch(/<details>.*<caption[^>]*>Billets vendus par jour<\/caption>/)
-    expect((await browse(app, organizer.owner).get(`/organizer/events/${event.slug}`)).text).toMatch(/Achètent 12,5\s%/)
+    expect((await browse(app, organizer.owner).get(`/organizer/events/${event.slug}`)).text).toMatch(/Taux d’achat 12,5\s%/)
   })
 
   it('shows cashiers no revenue, sends agents to their gate, and keeps organizers apart', async () => {

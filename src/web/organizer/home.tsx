@@ -12,7 +12,7 @@ import type { App } from '#src/platform/app.ts'
 import { getShopNews, type ShopNews } from '#src/reads/latest-sales.ts'
 import { getOrganizerDashboard, type OrganizerDashboard } from '#src/reads/organizer-dashboard.ts'
 import { listOrganizerEvents, type OrganizerEvent } from '#src/reads/organizer-events.ts'
-import { DataTable, EmptyState, KeyFigures, LinkButton, Pager, Price } from '../ui/components.tsx'
+import { DataTable, EmptyState, KeyFigures, LinkButton, Pager, Price, Tabs } from '../ui/components.tsx'
 import { formatMoment, formatNumber, formatShare } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
@@ -81,16 +81,11 @@ function Home({ page, numbers, events, news, leads, today, organizer, organizers
         </div>
       </div>
       {organizers.length > 1 && (
-        <nav class="tabs" aria-label={t.organizer}>
-          <a href="/organizer" aria-current={organizer === undefined ? 'page' : undefined}>
-            {page.t.dashboard.all}
-          </a>
-          {organizers.map(({ slug, name }) => (
-            <a key={slug} href={`/organizer?organizer=${slug}`} aria-current={slug === organizer ? 'page' : undefined}>
-              {name}
-            </a>
-          ))}
-        </nav>
+        <Tabs
+          label={t.organizer}
+          tabs={[['/organizer', page.t.dashboard.all], ...organizers.map(({ slug, name }) => [`/organizer?organizer=${slug}`, name] as const)]}
+          here={organizer === undefined ? '/organizer' : `/organizer?organizer=${organizer}`}
+        />
       )}
       {numbers.sales.orders > 0 && <Business page={page} numbers={numbers} news={news} today={today} />}
       <section class="stack">

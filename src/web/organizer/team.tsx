@@ -11,7 +11,7 @@ import type { Member, Organizer } from '#src/modules/identity/organizer.ts'
 import { mayGrant } from '#src/modules/identity/policy.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
-import { Badge, Button, DataTable, LinkButton, Notice, Trail } from '../ui/components.tsx'
+import { Badge, Button, DataTable, LinkButton, Notice, Tabs, Trail } from '../ui/components.tsx'
 import { ErrorSummary, RadioField, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
@@ -131,13 +131,7 @@ function Team({ page, organizer, members, teams, form, done }: TeamProps) {
       <Trail label={page.t.common.back} steps={[['/organizer', page.t.organizer.myEvents]]} />
       <h1>{t.title}</h1>
       {teams.length > 1 ? (
-        <nav class="tabs" aria-label={page.t.organizer.organizer}>
-          {teams.map((team) => (
-            <a key={team.slug} href={teamPath(team)} aria-current={team.slug === organizer.slug ? 'page' : undefined}>
-              {team.name}
-            </a>
-          ))}
-        </nav>
+        <Tabs label={page.t.organizer.organizer} tabs={teams.map((team) => [teamPath(team), team.name] as const)} here={teamPath(organizer)} />
       ) : (
         <p class="lead">{organizer.name}</p>
       )}

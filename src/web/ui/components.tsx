@@ -115,6 +115,71 @@ export function Trail({ label, steps }: { label: string; steps: readonly (readon
   )
 }
 
+export type Tab = readonly [href: string, label: ComponentChildren]
+
+/** Pages or views beside each other; on a phone one line that scrolls sideways. @param here the address of the one that is open */
+export function Tabs({ label, tabs, here }: { label: string; tabs: readonly Tab[]; here: string | undefined }) {
+  return (
+    <nav class="tabs" aria-label={label}>
+      {tabs.map(([href, text]) => (
+        <a key={href} href={href} aria-current={href === here ? 'page' : undefined}>
+          {text}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** The pages of one part of the site, for `Layout rail`: tabs on a phone, a column where there is room. */
+export function Rail({
+  label,
+  tabs,
+  here,
+  back,
+  children,
+}: {
+  label: string
+  tabs: readonly Tab[]
+  here: string | undefined
+  /** Out of this part of the site. */ back?: Tab
+  /** Whose pages these are. */ children?: ComponentChildren
+}) {
+  return (
+    <nav class="rail" aria-label={label}>
+      {back && (
+        <a class="rail-back" href={back[0]}>
+          {back[1]}
+        </a>
+      )}
+      {children && <div class="rail-name">{children}</div>}
+      <div class="tabs">
+        {tabs.map(([href, text]) => (
+          <a key={href} href={href} aria-current={href === here ? 'page' : undefined}>
+            {text}
+          </a>
+        ))}
+      </div>
+    </nav>
+  )
+}
+
+// Digits with what separates them; what stands before or after is their unit.
+const FIGURE = /^(\D*?)([-−]?\d(?:[\d\s.,]*\d)?)(\D*)$/
+
+/** The digits are the point: their unit (`F CFA`, `%`) stands smaller beside them. */
+function Figure({ value }: { value: ComponentChildren }) {
+  const parts = typeof value === 'string' ? FIGURE.exec(value) : null
+  if (!parts) return <span class="figure">{value}</span>
+  const [, before, digits, after] = parts
+  return (
+    <span class="figure">
+      {before && <span class="unit">{before}</span>}
+      <span class="number">{digits}</span>
+      {after && <span class="unit">{after}</span>}
+    </span>
+  )
+}
+
 /** The numbers that are the point of a page. */
 export function KeyFigures({ figures }: { figures: readonly { label: string; value: ComponentChildren; note?: ComponentChildren }[] }) {
   return (
@@ -123,7 +188,7 @@ export function KeyFigures({ figures }: { figures: readonly { label: string; val
         <div key={label}>
           <dt>{label}</dt>
           <dd>
-            <span class="figure">{value}</span>
+            <Figure value={value} />
             {note && <span class="hint">{note}</span>}
           </dd>
         </div>
@@ -155,7 +220,11 @@ export type Column<Row> = {
   numeric?: boolean
   /** Left out on a phone, where a row shows the things that matter. */
   minor?: boolean
+  /** Where the list lies in this column's order, and whether it is in it already. */
+  sort?: SortLink
 }
+
+export type SortLink = { href: string; now: 'ascending' | 'descending' | undefined }
 
 /** A table that becomes a list on a phone. The first column names the row. */
 export function DataTable<Row>({
@@ -177,8 +246,8 @@ export function DataTable<Row>({
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.label} scope="col" class={classOf(column)}>
-              {column.label}
+            <th key={column.label} scope="col" class={classOf(column)} aria-sort={column.sort?.now}>
+              {column.sort ? <a href={column.sort.href}>{column.label}</a> : column.label}
             </th>
           ))}
         </tr>

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { isStaff, type Actor } from '#src/kernel/actor.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
+import { asset } from './assets.ts'
 import type { PageContext } from './page.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
@@ -16,6 +17,8 @@ export type LayoutProps = {
   wide?: boolean
   /** True where the page says that something must be corrected: the title says so first. */
   failed?: boolean
+  /** Where else to go in this part of the site (`Rail`): above the page on a phone, beside it where there is room. */
+  rail?: ComponentChildren
   /** Absolute address of the picture that others show for this page. */
   image?: string
   /** Absolute address under which this page should be known. */
@@ -28,7 +31,7 @@ export type LayoutProps = {
 }
 
 export function Layout(props: LayoutProps) {
-  const { page, title, children } = props
+  const { page, title } = props
   const t = page.t.common
   const shown = props.failed ? t.errorTitle(title) : title
   return (
@@ -51,21 +54,35 @@ export function Layout(props: LayoutProps) {
         <link rel="stylesheet" href={STYLESHEET} />
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         {props.head}
-        {props.scripts?.map((src) => (
+        {[...(props.scripts ?? []), ...(props.rail ? [asset('islands/current-tab.ts')] : [])].map((src) => (
           <script key={src} type="module" src={src} />
         ))}
+        <script type="module" src={asset('islands/offline.ts')} />
       </head>
-      <body>
+      <body class={props.rail || props.wide ? 'body--wide' : undefined}>
         <a class="skip" href="#main">
           {t.skip}
         </a>
         <Header page={page} />
-        <main id="main" class={props.wide ? 'main main--wide' : props.narrow ? 'main main--narrow' : 'main'}>
-          {children}
-        </main>
+        {props.rail ? (
+          <div class="frame">
+            {props.rail}
+            <Main {...props} />
+          </div>
+        ) : (
+          <Main {...props} />
+        )}
         <Footer page={page} />
       </body>
     </html>
+  )
+}
+
+function Main({ narrow, wide, children }: LayoutProps) {
+  return (
+    <main id="main" class={wide ? 'main main--wide' : narrow ? 'main main--narrow' : 'main'}>
+      {children}
+    </main>
   )
 }
 
@@ -86,15 +103,16 @@ function Header({ page }: { page: PageContext }) {
     actor,
     t: { common: t },
   } = page
+  const links = linksFor(actor, t.nav)
   return (
-    <header class="top">
+    <header class={links.length > 2 ? 'top top--full' : 'top'}>
       <a class="brand" href="/">
         <Mark />
-        {t.brand}
+        <span>{t.brand}</span>
       </a>
       <nav class="top-nav" aria-label={t.menu}>
-        {linksFor(actor, t.nav).map(([href, label]) => (
-          <a key={href} href={href} aria-current={page.path === href ? 'page' : undefined}>
+        {links.map(([href, label]) => (
+          <a key={href} href={href} aria-current={page.path === href ? 'page' : page.path.startsWith(`${href}/`) ? 'true' : undefined}>
             {label}
           </a>
         ))}
