@@ -1,6 +1,7 @@
 // Environment → typed, frozen configuration. The only reader of process.env. See .env.example for each variable's meaning.
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
+import { normalizePhone } from '#src/kernel/phone.ts'
 
 export type ProcessRole = 'web' | 'worker'
 
@@ -31,6 +32,12 @@ export type Config = Readonly<{
   /** Seconds that an unpaid order holds its places. */
   holdSeconds: number
   reviewEvents: boolean
+  /** Whom people write to; null where nobody is named. */
+  supportEmail: string | null
+  /** E.164. */
+  supportWhatsapp: string | null
+  /** Within how many hours staff answers who asked for a review; said to organizers. */
+  reviewHours: number
   logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Bearer token that opens /metrics; null: only requests from this machine may read it. */
   metricsToken: string | null
@@ -105,6 +112,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (smtpUrl && !/^smtps?:\/\//.test(smtpUrl)) problems.push('SMTP_URL must start with smtp:// or smtps://.')
   if (production && !smtpUrl) problems.push('SMTP_URL must be set in production: buyers get their tickets by mail.')
 
+  const supportEmail = text('SUPPORT_EMAIL')
+  if (supportEmail && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(supportEmail)) problems.push(`SUPPORT_EMAIL must be an e-mail address, not "${supportEmail}".`)
+  const supportWhatsapp = text('SUPPORT_WHATSAPP')
+  if (supportWhatsapp && !normalizePhone(supportWhatsapp)) problems.push(`SUPPORT_WHATSAPP must be a phone number, not "${supportWhatsapp}".`)
+
   const demoWorld = flag('DEMO_WORLD', environment === 'development')
   if (production && demoWorld) problems.push('DEMO_WORLD must be off in production: its passwords are public.')
   const simulator = flag('PAYMENT_SIMULATOR', !production)
@@ -137,6 +149,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     orderBatch: integer('ORDER_BATCH', 256, 1, 1000),
     holdSeconds: integer('HOLD_SECONDS', 900, 60, 86_400),
     reviewEvents: flag('REVIEW_EVENTS', false),
+    supportEmail,
+    supportWhatsapp: supportWhatsapp && normalizePhone(supportWhatsapp),
+    reviewHours: integer('REVIEW_HOURS', 24, 1, 336),
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, environment === 'test' ? 'silent' : 'info'),
     metricsToken: text('METRICS_TOKEN'),
   }

@@ -17,6 +17,7 @@ import { eventFormPages } from './organizer/event-form.tsx'
 import { eventGateLogPages } from './organizer/event-gate-log.tsx'
 import { eventGatePages } from './organizer/event-gates.tsx'
 import { eventGuestPages } from './organizer/event-guests.tsx'
+import { guidePages } from './organizer/guide.tsx'
 import { eventOrderPages } from './organizer/event-order.tsx'
 import { eventOrderListPages } from './organizer/event-orders.tsx'
 import { eventOverviewPages } from './organizer/event-overview.tsx'
@@ -29,10 +30,12 @@ import { organizerHomePages } from './organizer/home.tsx'
 import { teamPages } from './organizer/team.tsx'
 import { ticketTypePages } from './organizer/ticket-types.tsx'
 import { checkoutPages } from './public/checkout.tsx'
+import { crawlerFiles } from './public/crawler-files.ts'
 import { eventFilePages } from './public/event-files.ts'
 import { eventListPages } from './public/event-list.tsx'
 import { eventPages } from './public/event-page.tsx'
 import { homePages } from './public/home.tsx'
+import { installFiles } from './public/install-files.ts'
 import { keptPages } from './public/kept-pages.tsx'
 import { orderPages } from './public/order-page.tsx'
 import { organizerPublicPages } from './public/organizer-page.tsx'
@@ -76,6 +79,8 @@ export function web(app: App): FastifyPluginAsync {
 
     await homePages(server, app, cache)
     await keptPages(server)
+    await installFiles(server)
+    await crawlerFiles(server, app)
     await eventListPages(server, app, cache)
     await eventPages(server, app, cache)
     await eventFilePages(server, app)
@@ -84,6 +89,7 @@ export function web(app: App): FastifyPluginAsync {
     await orderPages(server, app)
     await organizerHomePages(server, app)
     await teamPages(server, app)
+    await guidePages(server, app)
     await eventFormPages(server, app)
     await eventOverviewPages(server, app)
     await ticketTypePages(server, app)

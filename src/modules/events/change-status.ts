@@ -19,6 +19,9 @@ export async function changeStatus(tx: Tx, actor: Actor, event: Event, to: Event
     status: to,
     ...(to === 'published' && event.publishedAt === null ? { publishedAt: now } : {}),
     ...(to === 'cancelled' ? { cancelledAt: now } : {}),
+    ...(to === 'published' || to === 'pending_review' ? { unconfirmed: [] } : {}),
+    reviewRequestedAt: to === 'pending_review' ? now : null,
+    reviewNote: fact.kind === 'event.rejected' ? fact.reason : null,
   })
   await refreshSearch(tx, event.id)
   await record(tx, actor, statusChanged(event, event.status, fact))

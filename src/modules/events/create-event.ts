@@ -6,7 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { eventError } from './errors.ts'
-import type { Event, EventDetails } from './event.ts'
+import type { DraftPart, Event, EventDetails } from './event.ts'
 import { detailsOf, requireValid, requireZone } from './event-details.ts'
 import { eventCreated } from './facts.ts'
 import { insertEvent, selectCategoryId, selectEventById, updateEventRow } from './store/events.ts'
@@ -30,13 +30,18 @@ export async function createEvent(app: App, actor: Actor, input: NewEvent): Prom
   return asTeam(app, actor, (tx) => createEventIn(app, tx, actor, organizer, details))
 }
 
-/** Inserts a draft whose details were checked, for an organizer that the actor leads. @throws `invalid_input` for an unknown category */
+/**
+ * Inserts a draft whose details were checked, for an organizer that the actor leads.
+ * @param unconfirmed parts of which the details are only defaults
+ * @throws `invalid_input` for an unknown category
+ */
 export async function createEventIn(
   app: App,
   tx: Tx,
   actor: Actor,
   organizer: Pick<Organizer, 'id' | 'currency'>,
   details: EventDetails,
+  unconfirmed: DraftPart[] = [],
 ): Promise<Event> {
   const categoryId = await selectCategoryId(tx, details.category)
   if (categoryId === undefined) throw invalidInput({ pointer: '/body/category', code: 'unknown_category' })
@@ -48,6 +53,7 @@ export async function createEventIn(
     organizerId: organizer.id,
     currency: organizer.currency,
     categoryId,
+    unconfirmed,
   }))
   if (details.capacity !== null) {
     await updateEventRow(tx, id, { capacityQuotaId: await app.eventHooks.capacitySet(app, tx, { eventId: id, capacity: details.capacity }) })
@@ -56,7 +62,8 @@ export async function createEventIn(
   return (await selectEventById(tx, id))!
 }
 
-async function chooseOrganizer(app: App, actor: Actor, slug: string | undefined): Promise<Organizer> {
+/** @throws as `createEvent` */
+export async function chooseOrganizer(app: App, actor: Actor, slug: string | undefined): Promise<Organizer> {
   const leads = actor.kind === 'account' ? actor.memberships.filter((m) => m.role === 'owner' || m.role === 'manager').map((m) => m.organizerId) : []
   const candidates = await selectOrganizers(app.db, actor, { ids: leads, slug })
   if (candidates.length === 1) return candidates[0]!

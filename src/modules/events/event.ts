@@ -114,6 +114,8 @@ export type EventRef = Pick<
   | 'qrFormat'
 >
 
+export type EventOnSale = EventRef & { /** Staff lets the organizer sell nothing for the moment. */ salesSuspended: boolean }
+
 /** What a team says about its event. Left out on creation: the default; on a change: as it was. */
 export type EventDetails = {
   title: string

@@ -3,6 +3,8 @@ import type { Actor } from '#src/kernel/actor.ts'
 import { inScope } from '#src/platform/db.ts'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildEvent, buildMember, buildOrganizer, buildTicketType, type BuiltOrganizer } from '#test/factories.ts'
+import { toLocalTime } from '#src/kernel/zone.ts'
+import { beginEvent } from './begin-event.ts'
 import { cancelEvent } from './cancel-event.ts'
 import { addSession, listSessions, removeSession } from './change-sessions.ts'
 import { countView, flushViews } from './count-views.ts'
@@ -198,14 +200,19 @@ describe('publishing', () => {
     const reviewing = { ...pick(), config: { ...app.config, reviewEvents: true } }
     const admin = await buildAccount(app, { role: 'admin' })
     const event = await draft()
-    expect(await publishEvent(reviewing, organizer.owner, event.slug)).toMatchObject({ status: 'pending_review', publishedAt: null })
+    const asked = await publishEvent(reviewing, organizer.owner, event.slug)
+    expect(asked).toMatchObject({ status: 'pending_review', publishedAt: null, reviewRequestedAt: expect.any(Date) })
     expect(await findVisibleEvent(app, visitor, event.slug)).toBeUndefined()
     await expect(reviewEvent(reviewing, organizer.owner, event.slug, { decision: 'approve' })).rejects.toThrow(refusal('forbidden'))
     await expect(reviewEvent(reviewing, other.owner, event.slug, { decision: 'approve' })).rejects.toThrow(refusal('not_found'))
-    expect(await reviewEvent(reviewing, admin, event.slug, { decision: 'reject', reason: 'Adresse manquante' })).toMatchObject({ status: 'draft' })
+    expect(await reviewEvent(reviewing, admin, event.slug, { decision: 'reject', reason: 'Adresse manquante' })).toMatchObject({
+      status: 'draft',
+      reviewNote: 'Adresse manquante',
+      reviewRequestedAt: null,
+    })
     await expect(reviewEvent(reviewing, admin, event.slug, { decision: 'approve' })).rejects.toThrow(refusal('event_status_conflict'))
     await publishEvent(reviewing, organizer.owner, event.slug)
-    expect(await reviewEvent(reviewing, admin, event.slug, { decision: 'approve' })).toMatchObject({ status: 'published' })
+    expect(await reviewEvent(reviewing, admin, event.slug, { decision: 'approve' })).toMatchObject({ status: 'published', reviewNote: null })
     expect(await factsOf(event.id)).toEqual([
       'event.created',
       'event.review_requested',
@@ -213,6 +220,43 @@ describe('publishing', () => {
       'event.review_requested',
       'event.published',
     ])
+  })
+})
+
+describe('creating step by step', () => {
+  const first = (more: Partial<Parameters<typeof beginEvent>[2]> = {}) =>
+    beginEvent(app, organizer.owner, { title: 'Nuit du conte', category: 'festival', visibility: 'unlisted', ...more })
+
+  test('begins with a whole draft on a Saturday evening two weeks ahead, of which nothing but its first words was said', async () => {
+    const event = await first()
+    expect(event).toMatchObject({ status: 'draft', visibility: 'unlisted', country: 'BJ', city: '', unconfirmed: ['schedule', 'tickets', 'look'] })
+    expect(event.timezone).toBe('Africa/Porto-Novo')
+    expect(toLocalTime(event.startsAt, event.timezone)).toMatch(/T20:00$/)
+    expect(new Date(`${toLocalTime(event.startsAt, event.timezone)}Z`).getUTCDay()).toBe(6)
+    expect(event.startsAt.getTime() - Date.now()).toBeGreaterThan(13 * 24 * HOUR)
+    expect(event.endsAt.getTime() - event.startsAt.getTime()).toBe(4 * HOUR)
+    await expect(first({ title: ' ' })).rejects.toThrow(refusal('invalid_input'))
+    await expect(first({ category: 'fishing' })).rejects.toThrow(refusal('invalid_input'))
+    await expect(beginEvent(app, visitor, { title: 'X', category: 'festival', visibility: 'public' })).rejects.toThrow(refusal('unauthenticated'))
+    const cashier = await buildMember(app, organizer.id, 'cashier')
+    await expect(beginEvent(app, cashier, { title: 'X', category: 'festival', visibility: 'public' })).rejects.toThrow(refusal('organizer_required'))
+  })
+
+  test('publishes nothing whose day nobody has said, and asks no more once it is published', async () => {
+    const event = await first()
+    await expect(publishEvent(app, organizer.owner, event.slug)).rejects.toThrow(refusal('event_day_unconfirmed'))
+    await expect(app.db.updateTable('event').set({ status: 'published' }).where('id', '=', event.id).execute()).rejects.toThrow(/check constraint/)
+    expect((await updateEvent(app, organizer.owner, event.slug, { description: 'Contes' })).unconfirmed).toEqual(event.unconfirmed)
+    expect((await updateEvent(app, organizer.owner, event.slug, {}, 'look')).unconfirmed).toEqual(['schedule', 'tickets'])
+    // The suggestion itself, confirmed as it was.
+    const { startsAt, endsAt } = event
+    expect((await updateEvent(app, organizer.owner, event.slug, { startsAt, endsAt, city: 'Ouidah' })).unconfirmed).toEqual(['tickets'])
+    expect(await publishEvent(app, organizer.owner, event.slug)).toMatchObject({ status: 'published', unconfirmed: [] })
+    expect((await unpublishEvent(app, organizer.owner, event.slug)).unconfirmed).toEqual([])
+  })
+
+  test('lets a draft without a day be called off', async () => {
+    expect(await cancelEvent(app, organizer.owner, (await first()).slug)).toMatchObject({ status: 'cancelled' })
   })
 })
 

@@ -13,7 +13,8 @@ import { asTeam } from './team-scope.ts'
 /**
  * Publishes the event, or asks staff to where the platform reviews events. An event without ticket types may be published: it is
  * announced first and goes on sale later. Publishing what is published, or asking twice, changes nothing.
- * @throws `event_already_over` where its end has passed; `event_status_conflict` once cancelled or ended
+ * @throws `event_day_unconfirmed` where nobody has said yet when it takes place; `event_already_over` where its end has passed;
+ *   `event_status_conflict` once cancelled or ended
  */
 export async function publishEvent(app: App, actor: Actor, slug: string): Promise<Event> {
   const published = await asTeam(app, actor, async (tx) => {
@@ -21,6 +22,7 @@ export async function publishEvent(app: App, actor: Actor, slug: string): Promis
     const now = app.clock.now()
     const to = maySkipReview(actor, app.config.reviewEvents) ? 'published' : 'pending_review'
     if (event.status === to || event.status === 'published') return event
+    if (event.status === 'draft' && event.unconfirmed.includes('schedule')) throw eventError('event_day_unconfirmed')
     if (event.endsAt <= now && event.status !== 'cancelled' && event.status !== 'ended') throw eventError('event_already_over')
     const after = await changeStatus(tx, actor, event, to, { kind: to === 'published' ? 'event.published' : 'event.review_requested' }, now)
     await announceInvitations(tx, actor, after)

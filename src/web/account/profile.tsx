@@ -56,7 +56,7 @@ export async function profilePages(server: FastifyInstance, app: App): Promise<v
     } catch (error) {
       return sendPage(reply, <BecomeOrganizer page={page} form={refusedForm(page, form, error)} />, { status: refusalStatus(reply, error) })
     }
-    return reply.redirect('/organizer', 303)
+    return reply.redirect('/organizer/events/new', 303)
   })
 }
 

@@ -16,6 +16,8 @@ export async function registerPages(server: FastifyInstance, app: App): Promise<
   server.get<{ Querystring: Fields }>('/register', async (request, reply) => {
     const page = pageOf(request)
     const asked = readForm(page, request.query)
+    // Whoever has an account already needs no second one to sell.
+    if (asked.text('as') === 'organizer' && request.actor.kind === 'account') return reply.redirect('/organizer/events/new', 303)
     return sendPage(reply, <Register page={page} form={freshForm({ as: asked.text('as'), next: ownPath(asked.text('next')), country: 'BJ' })} />)
   })
 
@@ -40,7 +42,7 @@ export async function registerPages(server: FastifyInstance, app: App): Promise<
         country,
       })
       await startBrowserSession(app, request, reply, await openWebSessionOf(app, request.actor, accountId, request.headers['user-agent']))
-      return reply.header('cache-control', 'no-store').redirect(ownPath(form.text('next')) ?? (organizes ? '/organizer' : '/account'), 303)
+      return reply.header('cache-control', 'no-store').redirect(ownPath(form.text('next')) ?? (organizes ? '/organizer/events/new' : '/account'), 303)
     } catch (error) {
       const state = refusedForm(page, form, error)
       return sendPage(reply, <Register page={page} form={state} />, { status: refusalStatus(reply, error) })
@@ -61,18 +63,6 @@ function Register({ page, form }: { page: PageContext; form: FormState }) {
       <form class="form" method="post" action="/register" novalidate>
         {organizes && <input type="hidden" name="as" value="organizer" />}
         {next && <input type="hidden" name="next" value={next} />}
-        {organizes && (
-          <TextField
-            form={form}
-            name="organizerName"
-            label={t.organizer}
-            hint={t.organizerHint}
-            autocomplete="organization"
-            required
-            maxlength={120}
-          />
-        )}
-        {organizes && <SelectField form={form} name="country" label={t.country} options={countryOptions(page)} size="medium" />}
         <TextField form={form} name="name" label={t.name} autocomplete="name" autocapitalize="words" required maxlength={120} />
         <TextField
           form={form}
@@ -96,7 +86,19 @@ function Register({ page, form }: { page: PageContext; form: FormState }) {
           required
           maxlength={1024}
         />
-        <Button>{t.button}</Button>
+        {organizes && (
+          <TextField
+            form={form}
+            name="organizerName"
+            label={t.organizer}
+            hint={t.organizerHint}
+            autocomplete="organization"
+            required
+            maxlength={120}
+          />
+        )}
+        {organizes && <SelectField form={form} name="country" label={t.country} options={countryOptions(page)} size="medium" />}
+        <Button>{organizes ? t.createOrganizer : t.button}</Button>
       </form>
       <p>
         {t.have} <a href="/login">{t.signIn}</a>

@@ -23,6 +23,28 @@ const ZONES = [
   'UTC',
 ]
 
+// Where most events are; anything else can be typed.
+const CITIES: Readonly<Record<string, readonly string[]>> = {
+  BJ: ['Cotonou', 'Porto-Novo', 'Abomey-Calavi', 'Parakou', 'Ouidah', 'Abomey', 'Bohicon', 'Grand-Popo', 'Lokossa', 'Natitingou', 'Djougou', 'Kandi'],
+  TG: ['Lomé', 'Kara', 'Sokodé', 'Kpalimé', 'Atakpamé', 'Aného', 'Dapaong'],
+  CI: ['Abidjan', 'Yamoussoukro', 'Bouaké', 'Grand-Bassam', 'San-Pédro', 'Korhogo', 'Daloa', 'Man'],
+  SN: ['Dakar', 'Thiès', 'Saint-Louis', 'Mbour', 'Saly', 'Rufisque', 'Ziguinchor', 'Touba', 'Kaolack'],
+  BF: ['Ouagadougou', 'Bobo-Dioulasso', 'Koudougou', 'Banfora', 'Ouahigouya'],
+  ML: ['Bamako', 'Ségou', 'Sikasso', 'Mopti', 'Kayes'],
+  NE: ['Niamey', 'Zinder', 'Maradi', 'Agadez', 'Dosso'],
+  GN: ['Conakry', 'Kankan', 'Labé', 'Nzérékoré', 'Kindia'],
+  GH: ['Accra', 'Kumasi', 'Tema', 'Cape Coast', 'Takoradi', 'Tamale'],
+  NG: ['Lagos', 'Abuja', 'Ibadan', 'Port Harcourt', 'Kano', 'Benin City', 'Calabar'],
+  CM: ['Douala', 'Yaoundé', 'Bafoussam', 'Kribi', 'Limbé', 'Buea', 'Garoua'],
+  GA: ['Libreville', 'Port-Gentil', 'Franceville', 'Oyem'],
+  FR: ['Paris', 'Lyon', 'Marseille', 'Lille', 'Bordeaux', 'Toulouse', 'Nantes', 'Strasbourg', 'Montpellier'],
+}
+
+/** Cities of a country to offer while somebody types. */
+export function citySuggestions(country: string): readonly string[] {
+  return CITIES[country] ?? []
+}
+
 const names = new Map<Locale, Intl.DisplayNames>()
 
 export function countryName(code: string, locale: Locale): string {

@@ -1,4 +1,4 @@
-// /organizer/events/new and …/edit: what an organizer says about an event; and its cover.
+// /organizer/events/{slug}/edit: what an organizer says about an event; and its cover. It was created step by step (guide.tsx).
 import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
@@ -6,19 +6,15 @@ import { isTimeZone, toLocalTime } from '#src/kernel/zone.ts'
 import { errorMessage, textIn } from '#src/locales/locale.ts'
 import { removeCover, setCover } from '#src/modules/events/change-cover.ts'
 import { MAX_UPLOAD_BYTES } from '#src/modules/events/cover-image.ts'
-import { createEvent } from '#src/modules/events/create-event.ts'
 import { isEditable, MAX_DESCRIPTION, MAX_TITLE, type Event, type EventDetails } from '#src/modules/events/event.ts'
 import { getTeamEvent, listCategories, type Category } from '#src/modules/events/find-events.ts'
 import { updateEvent } from '#src/modules/events/update-event.ts'
-import { requireAccount } from '#src/modules/identity/find-accounts.ts'
-import { listOwnOrganizers } from '#src/modules/identity/find-organizers.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
-import { Button, LinkButton, PostButton, Trail } from '../ui/components.tsx'
+import { Button, LinkButton, PostButton } from '../ui/components.tsx'
 import { Cover } from '../ui/cover.tsx'
-import { CheckField, ErrorSummary, RadioField, SelectField, TextArea, TextField, type Option } from '../ui/fields.tsx'
+import { CheckField, ErrorSummary, FileField, RadioField, SelectField, TextArea, TextField } from '../ui/fields.tsx'
 import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
-import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { countryOptions, zoneOptions } from './choices.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
@@ -26,30 +22,6 @@ import { EventFrame, eventPath } from './event-frame.tsx'
 type SlugRequest = { Params: { slug: string } }
 
 export async function eventFormPages(server: FastifyInstance, app: App): Promise<void> {
-  server.get('/organizer/events/new', async (request, reply) => {
-    const page = pageOf(request)
-    const [categories, organizers] = await Promise.all([listCategories(app), ledOrganizers(app, page)])
-    const country = organizers[0]?.country ?? 'BJ'
-    const form = freshForm({ organizer: organizers[0]?.slug, country, timezone: zoneOf(country), visibility: 'public' })
-    return sendPage(reply, <NewEvent page={page} form={form} categories={categories} organizers={optionsOf(organizers)} />)
-  })
-
-  server.post('/organizer/events', async (request, reply) => {
-    const page = pageOf(request, '/organizer/events/new')
-    const [categories, organizers] = await Promise.all([listCategories(app), ledOrganizers(app, page)])
-    const form = readForm(page, request.body)
-    const details = readDetails(form, categories)
-    const again = (state: FormState, status: number) =>
-      sendPage(reply, <NewEvent page={page} form={state} categories={categories} organizers={optionsOf(organizers)} />, { status })
-    if (!details) return again(form.state(), 422)
-    try {
-      const event = await createEvent(app, request.actor, { ...details, ...(organizers.length > 1 ? { organizer: form.text('organizer') } : {}) })
-      return reply.redirect(eventPath(event, 'tickets'), 303)
-    } catch (error) {
-      return again(refusedForm(page, form, error, { organizer_ambiguous: 'organizer' }), isDomainError(error) ? statusOf(error) : 422)
-    }
-  })
-
   server.get<SlugRequest>('/organizer/events/:slug/edit', async (request, reply) => {
     const page = pageOf(request)
     const [event, categories] = await Promise.all([getTeamEvent(app, request.actor, request.params.slug), listCategories(app)])
@@ -103,31 +75,6 @@ export async function eventFormPages(server: FastifyInstance, app: App): Promise
     return reply.redirect(`${eventPath(event, 'edit')}#cover`, 303)
   })
 }
-
-type LedOrganizer = { slug: string; name: string; country: string }
-
-async function ledOrganizers(app: App, page: PageContext): Promise<LedOrganizer[]> {
-  return (await listOwnOrganizers(app, requireAccount(page.actor))).filter(({ role }) => role === 'owner' || role === 'manager')
-}
-
-const optionsOf = (organizers: LedOrganizer[]): Option[] => organizers.map(({ slug, name }) => [slug, name])
-
-const ZONE_OF: Readonly<Record<string, string>> = {
-  BJ: 'Africa/Porto-Novo',
-  TG: 'Africa/Lome',
-  CI: 'Africa/Abidjan',
-  SN: 'Africa/Dakar',
-  BF: 'Africa/Ouagadougou',
-  ML: 'Africa/Bamako',
-  NE: 'Africa/Niamey',
-  GN: 'Africa/Conakry',
-  GH: 'Africa/Accra',
-  NG: 'Africa/Lagos',
-  CM: 'Africa/Douala',
-  GA: 'Africa/Libreville',
-  FR: 'Europe/Paris',
-}
-const zoneOf = (country: string) => ZONE_OF[country] ?? 'Africa/Porto-Novo'
 
 /** The event as its form shows it: times as clocks at the event show them. */
 function formOf(event: Event): FormState {
@@ -227,23 +174,6 @@ function labelsOf({ t: { organizer: t, public: shop } }: PageContext): Record<st
 
 type FieldsProps = { page: PageContext; form: FormState; categories: Category[] }
 
-function NewEvent({ page, form, categories, organizers }: FieldsProps & { organizers: Option[] }) {
-  const t = page.t.organizer
-  return (
-    <Layout page={page} title={t.newEvent} narrow noindex failed={hasErrors(form)}>
-      <Trail label={page.t.common.back} steps={[['/organizer', t.myEvents]]} />
-      <h1>{t.newEvent}</h1>
-      <p class="lead">{t.newEventHint}</p>
-      <ErrorSummary page={page} form={form} labels={labelsOf(page)} />
-      <form class="form" method="post" action="/organizer/events" novalidate>
-        {organizers.length > 1 && <SelectField form={form} name="organizer" label={t.organizer} options={organizers} />}
-        <EventFields page={page} form={form} categories={categories} />
-        <Button>{t.createDraft}</Button>
-      </form>
-    </Layout>
-  )
-}
-
 function EditEvent({ page, event, form, categories, cover = emptyForm }: FieldsProps & { event: Event; cover?: FormState }) {
   const t = page.t.organizer
   return (
@@ -267,26 +197,14 @@ function EditEvent({ page, event, form, categories, cover = emptyForm }: FieldsP
           </div>
         )}
         <form class="form" method="post" action={eventPath(event, 'cover')} enctype="multipart/form-data">
-          <div class={cover.errors.cover ? 'field field--wrong' : 'field'}>
-            <label for="field-cover">{event.cover ? t.replaceCover : t.addCover}</label>
-            <p class="hint" id="field-cover-hint">
-              {t.coverHint}
-            </p>
-            {cover.errors.cover && (
-              <p class="field-error" id="field-cover-error">
-                {cover.errors.cover}
-              </p>
-            )}
-            <input
-              class="input"
-              id="field-cover"
-              type="file"
-              name="cover"
-              accept="image/jpeg,image/png,image/webp,image/avif"
-              required
-              aria-describedby={cover.errors.cover ? 'field-cover-hint field-cover-error' : 'field-cover-hint'}
-            />
-          </div>
+          <FileField
+            form={cover}
+            name="cover"
+            label={event.cover ? t.replaceCover : t.addCover}
+            hint={t.coverHint}
+            accept="image/jpeg,image/png,image/webp,image/avif"
+            required
+          />
           <Button kind="secondary">{t.sendCover}</Button>
         </form>
         {event.cover && (

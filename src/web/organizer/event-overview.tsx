@@ -21,11 +21,15 @@ import { Badge, Button, DataTable, EmptyState, KeyFigures, LinkButton, Notice, P
 import { Share } from '../ui/chart.tsx'
 import { TextArea } from '../ui/fields.tsx'
 import { emptyForm, readForm } from '../ui/form.ts'
-import { formatNumber, formatShare, formatSpan } from '../ui/format.ts'
+import { formatMoment, formatNumber, formatShare, formatSpan } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
+import { GUIDE_STEPS, guidePath } from './guide-screens.tsx'
+import { stepOf } from './guide.tsx'
 import { Checklist } from './publish-checklist.tsx'
 import { SalesByDay } from './sales-charts.tsx'
+
+const HOUR_MS = 3_600_000
 
 type SlugRequest = { Params: { slug: string } }
 
@@ -38,7 +42,16 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
       getEventStats(app, actor, slug),
       readFunnel(app.db, { eventId: event.id }),
     ])
-    return { event, types, numbers, stats, funnel, now: app.clock.now(), address: `${app.publicUrl()}/events/${event.slug}` }
+    return {
+      event,
+      types,
+      numbers,
+      stats,
+      funnel,
+      now: app.clock.now(),
+      address: `${app.publicUrl()}/events/${event.slug}`,
+      reviewHours: app.config.reviewHours,
+    }
   }
 
   server.get<SlugRequest>('/organizer/events/:slug', async (request, reply) =>
@@ -86,10 +99,11 @@ type OverviewProps = {
   funnel: Funnel
   now: Date
   address: string
+  reviewHours: number
   refusal?: string
 }
 
-function Overview({ page, event, types, numbers, stats, funnel, now, address, refusal }: OverviewProps) {
+function Overview({ page, event, types, numbers, stats, funnel, now, address, reviewHours, refusal }: OverviewProps) {
   const t = page.t.organizer
   const count = (value: number) => formatNumber(value, page.locale)
   const money = (amount: number) => formatMoney({ amount, currency: event.currency }, page.locale)
@@ -97,9 +111,9 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
   return (
     <EventFrame page={page} event={event} title={t.overview} failed={Boolean(refusal)}>
       {refusal && <Notice tone="bad" title={refusal} />}
-      <Decision page={page} event={event} types={types} address={address} now={now} />
-      {event.status === 'draft' && mayAct(page.actor, event) && (
-        <Checklist page={page} event={event} types={types} gates={stats.byGate.length} now={now} />
+      <Decision page={page} event={event} types={types} address={address} reviewHours={reviewHours} now={now} />
+      {event.status === 'draft' && event.unconfirmed.length === 0 && mayAct(page.actor, event) && (
+        <Checklist page={page} event={event} types={types} now={now} />
       )}
       {(event.status !== 'draft' || numbers.sold > 0) && (
         <KeyFigures
@@ -223,36 +237,24 @@ export function TypeState({ page, type, event, now }: { page: PageContext; type:
   return <Badge tone={state === 'on_sale' ? 'good' : state === 'sold_out' ? 'warn' : 'plain'}>{t[state]}</Badge>
 }
 
+type DecisionProps = Pick<OverviewProps, 'page' | 'event' | 'types' | 'address' | 'reviewHours' | 'now'>
+
 /** The one thing to do next. */
-function Decision({ page, event, types, address, now }: Pick<OverviewProps, 'page' | 'event' | 'types' | 'address' | 'now'>) {
+function Decision({ page, event, types, address, reviewHours, now }: DecisionProps) {
   const t = page.t.organizer
-  const leads = mayAct(page.actor, event)
-  const see = (
-    <LinkButton kind="secondary" href={`/events/${event.slug}`}>
-      {t.seePage}
-    </LinkButton>
-  )
+  const reviewBy = new Date((event.reviewRequestedAt ?? now).getTime() + reviewHours * HOUR_MS)
   switch (event.status) {
     case 'draft':
-      return event.endsAt <= now ? null : (
-        <Notice title={types.length === 0 && !event.paymentUrl ? t.draftWithoutTypes : t.draftReady}>
+      return <DraftDecision page={page} event={event} types={types} now={now} />
+    case 'pending_review':
+      return (
+        <Notice tone="warn" title={t.inReview}>
+          <p>{reviewBy > now ? t.inReviewUntil(formatMoment(reviewBy, event.timezone, page.locale)) : t.inReviewLate}</p>
           <div class="actions">
-            {leads && types.length === 0 && !event.paymentUrl && <LinkButton href={eventPath(event, 'tickets')}>{t.addType}</LinkButton>}
-            {leads && (
-              <PostButton kind={types.length === 0 && !event.paymentUrl ? 'secondary' : 'primary'} action={eventPath(event, 'publish')}>
-                {t.publish}
-              </PostButton>
-            )}
             <LinkButton kind="secondary" href={`/events/${event.slug}`}>
               {t.previewAsBuyer}
             </LinkButton>
           </div>
-        </Notice>
-      )
-    case 'pending_review':
-      return (
-        <Notice tone="warn" title={t.inReview}>
-          <div class="actions">{see}</div>
         </Notice>
       )
     case 'published':
@@ -274,6 +276,50 @@ function Decision({ page, event, types, address, now }: Pick<OverviewProps, 'pag
     case 'ended':
       return <Notice title={t.over} />
   }
+}
+
+/** A draft is finished first, then published; what staff said of it comes before both. */
+function DraftDecision({ page, event, types, now }: Omit<DecisionProps, 'address' | 'reviewHours'>) {
+  const t = page.t.organizer
+  const leads = mayAct(page.actor, event)
+  const step = stepOf(event)
+  const preview = (
+    <LinkButton kind="secondary" href={`/events/${event.slug}`}>
+      {t.previewAsBuyer}
+    </LinkButton>
+  )
+  if (event.unconfirmed.length > 0) {
+    return (
+      <Notice title={t.guide.resumeTitle(GUIDE_STEPS.indexOf(step) + 1, GUIDE_STEPS.length)}>
+        <div class="actions">
+          {leads && <LinkButton href={guidePath(event, step)}>{t.guide.resume}</LinkButton>}
+          {preview}
+        </div>
+      </Notice>
+    )
+  }
+  return (
+    <>
+      {event.reviewNote && (
+        <Notice tone="warn" title={t.sentBack}>
+          <p>{event.reviewNote}</p>
+          <p>{t.sentBackHint}</p>
+        </Notice>
+      )}
+      {event.endsAt > now && (
+        <Notice title={types.length === 0 && !event.paymentUrl ? t.draftUnsold : t.draftReady}>
+          <div class="actions">
+            {leads && (
+              <PostButton action={eventPath(event, 'publish')} kind="primary">
+                {t.publish}
+              </PostButton>
+            )}
+            {preview}
+          </div>
+        </Notice>
+      )}
+    </>
+  )
 }
 
 function Cancel({ page, event, numbers }: { page: PageContext; event: Event; numbers: EventNumbers }) {

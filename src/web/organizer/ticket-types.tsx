@@ -118,7 +118,7 @@ function formOf(type: TicketType, event: Event): FormState {
 }
 
 /** As it is typed: whole francs, euros with cents. */
-function majorUnits({ amount, currency }: Money): string {
+export function majorUnits({ amount, currency }: Money): string {
   const exponent = currencyExponent(currency)
   return exponent === 0 ? String(amount) : (amount / 10 ** exponent).toFixed(exponent).replace('.', ',')
 }

@@ -49,14 +49,28 @@ type InputProps = Common & {
   maxlength?: number
   autocapitalize?: 'none' | 'words'
   spellcheck?: boolean
+  /** What a browser may offer while somebody types; anything else may be typed, too. */
+  suggestions?: readonly string[]
 }
 
-export function TextField({ form, name, label, hint, optional, type = 'text', size, ...input }: InputProps) {
+export function TextField({ form, name, label, hint, optional, type = 'text', size, suggestions, ...input }: InputProps) {
   // A password is never sent back. Preact's types want a literal `type`, one per kind of input.
-  const attributes = { type, value: type === 'password' ? undefined : form.values[name], ...input } as InputHTMLAttributes
+  const attributes = {
+    type,
+    value: type === 'password' ? undefined : form.values[name],
+    list: suggestions && `${idOf(name)}-suggestions`,
+    ...input,
+  } as InputHTMLAttributes
   return (
     <Frame {...{ form, name, label, hint, optional }}>
       <input class={size ? `input input--${size}` : 'input'} {...described(form, name, hint)} {...attributes} />
+      {suggestions && (
+        <datalist id={`${idOf(name)}-suggestions`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
     </Frame>
   )
 }
@@ -65,6 +79,15 @@ export function TextArea({ form, name, label, hint, optional, rows = 6, maxlengt
   return (
     <Frame {...{ form, name, label, hint, optional }}>
       <textarea class="input" rows={rows} maxlength={maxlength} {...described(form, name, hint)} value={form.values[name] ?? ''} />
+    </Frame>
+  )
+}
+
+/** A file to send; its form needs `enctype="multipart/form-data"`. @param accept the media types that are taken */
+export function FileField({ form, name, label, hint, optional, accept, required }: Common & { accept: string; required?: boolean }) {
+  return (
+    <Frame {...{ form, name, label, hint, optional }}>
+      <input class="input" type="file" accept={accept} required={required} {...described(form, name, hint)} />
     </Frame>
   )
 }

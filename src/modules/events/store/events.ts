@@ -2,7 +2,7 @@
 import { sql, type Insertable, type Updateable } from 'kysely'
 import { sqlState, type Db, type Tx } from '#src/platform/db.ts'
 import type { EventTable } from '#src/platform/schema.ts'
-import type { Event, EventRef, EventStatus } from '../event.ts'
+import type { Event, EventOnSale, EventRef, EventStatus } from '../event.ts'
 
 const COLUMNS = [
   'event.id',
@@ -80,28 +80,30 @@ export async function selectEventById(db: Db, id: number): Promise<Event | undef
   return row && toEvent(row)
 }
 
-export function selectEventRef(db: Db, slug: string): Promise<EventRef | undefined> {
+export function selectEventRef(db: Db, slug: string): Promise<EventOnSale | undefined> {
   return db
     .selectFrom('event')
+    .innerJoin('organizer', 'organizer.id', 'event.organizerId')
     .select([
-      'id',
-      'publicRef',
-      'organizerId',
-      'slug',
-      'title',
-      'status',
-      'visibility',
-      'publishedAt',
-      'startsAt',
-      'endsAt',
-      'timezone',
-      'country',
-      'currency',
-      'askHolderNames',
-      'paymentUrl',
-      'qrFormat',
+      'event.id',
+      'event.publicRef',
+      'event.organizerId',
+      'event.slug',
+      'event.title',
+      'event.status',
+      'event.visibility',
+      'event.publishedAt',
+      'event.startsAt',
+      'event.endsAt',
+      'event.timezone',
+      'event.country',
+      'event.currency',
+      'event.askHolderNames',
+      'event.paymentUrl',
+      'event.qrFormat',
+      sql<boolean>`organizer.sales_suspended_at IS NOT NULL`.as('salesSuspended'),
     ])
-    .where('slug', '=', slug)
+    .where('event.slug', '=', slug)
     .$narrowType<Pick<EventRef, 'status' | 'visibility' | 'qrFormat'>>()
     .executeTakeFirst()
 }
