@@ -1139,6 +1139,7 @@ export const en: Catalog = {
     refunds: 'Refund',
     refundChoices: { open: 'To answer', declined: 'Declined', none: 'Not asked' },
     openRefunds: (count: number) => `${number(count)} ${count === 1 ? 'refund request waits' : 'refund requests wait'} for your answer`,
+    ordersAsked: (count: number) => `Orders (${number(count)} to answer)`,
     seeRefunds: 'See the requests',
     refundAsked: 'Refund asked',
     ticket: 'Ticket',

@@ -556,6 +556,13 @@ export const fr = {
     draftHint: 'Cet événement n’est pas publié : le public ne peut ni le voir, ni acheter.',
     past: (day: string) => `Cet événement a eu lieu : il s’est terminé le ${day}`,
     running: 'C’est en ce moment',
+    runningShort: 'En cours',
+    untilHour: (time: string) => `jusqu’à ${time}`,
+    untilDay: (day: string) => `jusqu’au ${day}`,
+    ticketsFrom: (price: string) => `Billets dès ${price}`,
+    ticketsAt: (price: string) => `Billets à ${price}`,
+    ticketsFree: 'Billets gratuits',
+    goOut: 'Vous sortez quand ?',
   },
   checkout: {
     title: 'Votre commande',
@@ -1152,6 +1159,7 @@ export const fr = {
     refundChoices: { open: 'À traiter', declined: 'Refusés', none: 'Sans demande' },
     openRefunds: (count: number) =>
       `${number(count)} ${count < 2 ? 'demande de remboursement attend' : 'demandes de remboursement attendent'} votre réponse`,
+    ordersAsked: (count: number) => `Commandes (${number(count)} à traiter)`,
     seeRefunds: 'Voir les demandes',
     refundAsked: 'Remboursement demandé',
     ticket: 'Billet',

@@ -5,7 +5,15 @@ import type { Db } from '#src/platform/db.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Member, Organizer } from './organizer.ts'
 import { maySeeTeam } from './policy.ts'
-import { selectMembers, selectOrganizer, selectOrganizerBySlug, selectOrganizersByIds, type MemberRow } from './store/organizers.ts'
+import {
+  selectMembers,
+  selectOrganizer,
+  selectOrganizerBySlug,
+  selectOrganizersByIds,
+  selectTeamRecipients,
+  type MailRecipient,
+  type MemberRow,
+} from './store/organizers.ts'
 
 /** @throws `not_found` */
 export async function getOrganizer(db: Db, id: number): Promise<Organizer> {
@@ -43,6 +51,11 @@ export async function listMembers(app: App, actor: Actor, slug: string): Promise
   const organizer = await getOwnOrganizer(app, actor, slug)
   if (!maySeeTeam(actor, organizer.id)) throw kernelError('forbidden')
   return (await selectMembers(app.db, organizer.id)).map(memberOf)
+}
+
+/** Who decides for the organizer: where news that need an answer go, each in their language. */
+export function listDeciders(db: Db, organizerId: number): Promise<MailRecipient[]> {
+  return selectTeamRecipients(db, organizerId, ['owner', 'manager'])
 }
 
 export function memberOf({ publicId, ...row }: MemberRow): Member {

@@ -4,6 +4,7 @@ import type { JobHandlers, ScheduledJob } from '#src/platform/jobs.ts'
 import { announceChange, type AnnounceChange } from './announce-change.ts'
 import { notifyAccount, notifyGuest, type NotifyAccount, type NotifyGuest } from './notify-account.ts'
 import { notifyOrder, type NotifyOrder } from './notify-order.ts'
+import { notifyTeam, type NotifyTeam } from './notify-team.ts'
 import { sendMail } from './send-mail.ts'
 import { deleteMailsBefore } from './store/mails.ts'
 
@@ -12,6 +13,7 @@ const MAIL_DAYS = 180
 
 export const notificationsJobs: JobHandlers = {
   'notify-order': (app, payload: NotifyOrder) => notifyOrder(app, payload),
+  'notify-team': (app, payload: NotifyTeam) => notifyTeam(app, payload),
   'notify-account': (app, payload: NotifyAccount) => notifyAccount(app, payload),
   'notify-guest': (app, payload: NotifyGuest) => notifyGuest(app, payload),
   'announce-change': (app, payload: AnnounceChange) => announceChange(app, payload),

@@ -3,6 +3,7 @@ import { systemActor } from '#src/kernel/actor.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
+import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
 import { findOrder, getOrder } from '#src/modules/ticketing/find-orders.ts'
 import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
 import { isSettled, type Order } from '#src/modules/ticketing/order.ts'
@@ -17,10 +18,14 @@ import {
   orderCancelledMail,
   orderRefundedMail,
   paymentFailedMail,
+  refundApprovedMail,
+  refundAskedMail,
+  refundDeclinedMail,
   refundDueMail,
   refundFailedMail,
   ticketsMail,
   type RefundDueCause,
+  type RefundWish,
 } from './mails.ts'
 import { queueMail } from './queue-mail.ts'
 import { loadOrderPapers, type TicketPaper } from './ticket-paper.ts'
@@ -29,6 +34,8 @@ import { loadOrderPapers, type TicketPaper } from './ticket-paper.ts'
 export type OrderNews =
   | { what: 'tickets'; again?: string; only?: string }
   | { what: 'cancelled'; refunded: number }
+  | { what: 'refund_asked' | 'refund_declined'; factId: number }
+  | { what: 'refund_approved'; factId: number; amount: number; tickets: number }
   | { what: 'refunded'; refundId: string; amount: number; tickets: boolean }
   | { what: 'refund_failed'; refundId: string; amount: number }
   | { what: 'refund_due'; paymentId: string; amount: number; cause: RefundDueCause }
@@ -47,6 +54,30 @@ export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Pro
       return sendTickets(app, order, news)
     case 'cancelled':
       return tellCancelled(app, order, event, news.refunded)
+    case 'refund_asked':
+      return tellBuyer(app, order, `refund-asked:fact:${news.factId}`, async () =>
+        refundAskedMail(
+          order,
+          event,
+          await getOrganizer(app.db, event.organizerId),
+          await wishOf(app, order),
+          await magicUrl(app, order),
+          order.locale,
+        ),
+      )
+    case 'refund_declined':
+      return tellBuyer(app, order, `refund-declined:fact:${news.factId}`, async () =>
+        refundDeclinedMail(order, event, order.refundRequest?.answer ?? '', await magicUrl(app, order), order.locale),
+      )
+    case 'refund_approved':
+      return tellBuyer(app, order, `refund-approved:fact:${news.factId}`, async () =>
+        refundApprovedMail(
+          order,
+          event,
+          { amount: money(order, news.amount), tickets: news.tickets, provider: await providerOf(app, order) },
+          order.locale,
+        ),
+      )
     case 'refunded':
       return tellBuyer(app, order, `refund:${news.refundId}:done`, async () =>
         orderRefundedMail(order, event, money(order, news.amount), news.tickets, order.locale),
@@ -71,6 +102,25 @@ export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Pro
         ['calendar'],
       )
   }
+}
+
+/** The tickets that the buyer would like to give back, and what they cost. */
+export async function wishOf(app: App, order: Order): Promise<RefundWish> {
+  const wanted = order.refundRequest?.ticketIds
+  const { tickets } = await loadOrderPapers(app, order)
+  const chosen = tickets.filter((ticket) => (wanted ? wanted.includes(ticket.id) : ticket.qr !== null && ticket.price > 0))
+  return {
+    tickets: chosen,
+    amount: money(
+      order,
+      chosen.reduce((sum, ticket) => sum + ticket.price, 0),
+    ),
+  }
+}
+
+/** By what the order was paid, and will be paid back. */
+async function providerOf(app: App, order: Order): Promise<string> {
+  return (await findLatestPayment(app.db, { kind: 'order', id: order.id }))?.provider ?? ''
 }
 
 const money = (order: Order, amount: number) => ({ amount, currency: order.total.currency })

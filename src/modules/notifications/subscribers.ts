@@ -19,10 +19,22 @@ function toAccount(fact: StoredFact, news: Record<string, unknown> & Pick<Notify
 export const notificationsSubscriptions: Subscriptions = {
   'order.paid': (fact) => aboutOrder(fact, { what: 'tickets' }),
   'order.resend_requested': (fact) => aboutOrder(fact, { what: 'tickets', again: String(fact.id) }),
+  'ticket.resend_requested': (fact) =>
+    aboutOrder(fact, { what: 'tickets', again: String(fact.id), only: fact.subject.slice('ticket:'.length) }, String(fact.data.code)),
   // The old code lets nobody in any more: whoever holds it needs the new one.
   'ticket.reissued': (fact) =>
     aboutOrder(fact, { what: 'tickets', again: String(fact.id), only: fact.subject.slice('ticket:'.length) }, String(fact.data.code)),
   'order.cancelled': (fact) => aboutOrder(fact, { what: 'cancelled', refunded: Number(fact.data.refunded ?? 0) }),
+  'order.refund_asked': (fact) => [
+    ...aboutOrder(fact, { what: 'refund_asked', factId: fact.id }),
+    { name: 'notify-team', payload: { factId: fact.id, orderId: idOf(fact.subject) }, key: `notify-team:${fact.id}` },
+  ],
+  'order.refund_declined': (fact) => aboutOrder(fact, { what: 'refund_declined', factId: fact.id }),
+  // Whoever did not ask hears of it when the money has left.
+  'order.refund_requested': (fact) =>
+    fact.data.asked === true
+      ? aboutOrder(fact, { what: 'refund_approved', factId: fact.id, amount: Number(fact.data.amount), tickets: Number(fact.data.tickets) })
+      : [],
   'order.refunded': (fact) =>
     aboutOrder(fact, {
       what: 'refunded',

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { testApp } from '#test/app.ts'
 import { buildEvent, buildMember, buildTicketType, type BuiltEvent } from '#test/factories.ts'
+import { workOff } from '#test/jobs.ts'
 import { buyAndPay, holderOf, orderOf, outcomeOf, visitor } from '#test/sale.ts'
 import { getOrder } from './find-orders.ts'
 import { mintMagicLink } from './magic-link.ts'
@@ -66,15 +67,66 @@ describe('asking for a refund', () => {
     const path = `/t/${await mintMagicLink(app.db, { eventId: event.id, id: order.id })}`
     const page = async () => (await app.server.inject({ url: path, headers: { 'accept-language': 'fr' } })).payload
     expect(await page()).toContain(`action="${path}/refund-request"`)
-    const post = await app.server.inject({
-      method: 'POST',
-      url: `${path}/refund-request`,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      payload: 'reason=Voyage',
-    })
+    const ticket = /name="ticket" value="([^"]+)"/.exec(await page())![1]!
+    const send = (payload: string) =>
+      app.server.inject({
+        method: 'POST',
+        url: `${path}/refund-request`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-language': 'fr' },
+        payload,
+      })
+    const nothing = await send('reason=Voyage')
+    expect([nothing.statusCode, nothing.payload.includes('Choisissez au moins un billet.')]).toEqual([422, true])
+    const post = await send(`reason=Voyage&ticket=${ticket}`)
     expect([post.statusCode, post.headers.location]).toEqual([303, path])
     expect(await page()).toContain('Votre demande de remboursement est chez l’organisateur')
-    await declineOrderRefund(app, event.organizer.owner, order.code)
+    await declineOrderRefund(app, event.organizer.owner, order.code, 'La salle est réservée.')
     expect(await page()).toContain('L’organisateur n’a pas accepté le remboursement')
+    expect(await page()).toContain('La salle est réservée.')
+  })
+
+  it('is about the tickets that the buyer chose: nobody else’s, and none that is worth nothing any more', async () => {
+    const order = await buyAndPay(app, event, type, 3)
+    const other = await buyAndPay(app, event, type)
+    const [first, second] = order.tickets
+    const ask = (ticketIds: string[]) => outcomeOf(requestOrderRefund(app, holderOf(order), { code: order.code, reason: '', ticketIds }))
+    expect(await ask([])).toBe('ticket_not_refundable')
+    expect(await ask([first!.id, other.tickets[0]!.id])).toBe('ticket_not_refundable')
+    expect(await ask([first!.id, second!.id])).toBe('done')
+    const { refundRequest } = await getOrder(app, event.organizer.owner, order.code)
+    expect(refundRequest!.ticketIds!.toSorted()).toEqual([first!.id, second!.id].toSorted())
+    const { order: after, amount } = await refundOrder(app, event.organizer.owner, { code: order.code, ticketIds: refundRequest!.ticketIds! })
+    expect([after.status, amount]).toEqual(['partially_refunded', 10_000])
+    // What is left may be asked for anew, without what was given back.
+    expect(await ask([first!.id])).toBe('ticket_not_refundable')
+    expect(await ask([order.tickets[2]!.id])).toBe('done')
+  })
+
+  it('is told by mail: to the team with the way there, to the buyer at each step', async () => {
+    const order = await buyAndPay(app, event, type, 2, { buyer: { name: 'Afi', email: 'afi.refund@example.test' } })
+    const manager = await buildMember(app, event.organizer.id, 'manager')
+    await buildMember(app, event.organizer.id, 'cashier')
+    await requestOrderRefund(app, holderOf(order), { code: order.code, reason: 'Je suis malade', ticketIds: [order.tickets[0]!.id] })
+    await workOff(app)
+    const mails = async (kind: string) => app.db.selectFrom('mail').selectAll().where('orderId', '=', order.id).where('kind', '=', kind).execute()
+    const team = await mails('team-refund-asked')
+    expect(team.map((mail) => mail.recipient).toSorted()).toEqual([event.organizer.owner.email, manager.email].toSorted())
+    expect(team[0]!.body).toContain(`/organizer/events/${event.slug}/orders/${order.code}`)
+    expect(team[0]!.body).toContain('Je suis malade')
+    expect(team[0]!.body).toMatch(/5\s000/)
+    expect((await mails('refund-asked')).map((mail) => mail.recipient)).toEqual(['afi.refund@example.test'])
+
+    await declineOrderRefund(app, manager, order.code, 'Le spectacle a lieu demain.')
+    await workOff(app)
+    expect((await mails('refund-declined'))[0]!.body).toContain('Le spectacle a lieu demain.')
+
+    const another = await buyAndPay(app, event, type, 1, { buyer: { name: 'Afi', email: 'afi.refund@example.test' } })
+    await requestOrderRefund(app, holderOf(another), { code: another.code, reason: '' })
+    await refundOrder(app, manager, { code: another.code })
+    await workOff(app)
+    const told = await app.db.selectFrom('mail').select(['kind', 'subject']).where('orderId', '=', another.id).orderBy('id').execute()
+    expect(told.map((mail) => mail.kind)).toEqual(expect.arrayContaining(['refund-approved', 'refund']))
+    // Answered before the team read of it: nobody is sent to an order that waits for nothing.
+    expect(told.map((mail) => mail.kind)).not.toContain('team-refund-asked')
   })
 })

@@ -11,6 +11,7 @@ import { refundOrder } from '#src/modules/ticketing/refund-order.ts'
 import { declineOrderRefund } from '#src/modules/ticketing/request-order-refund.ts'
 import { renameHolder, resendOrder } from '#src/modules/ticketing/serve-order.ts'
 import type { App } from '#src/platform/app.ts'
+import { readHistory } from '#src/reads/ticket-history.ts'
 import { statusOf } from '../error-page.tsx'
 import { emptyForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { pageOf, sendPage } from '../ui/page.ts'
@@ -56,8 +57,8 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
   )
 
   server.post<OrderRequest>('/organizer/events/:slug/orders/:code/refund-request/decline', async (request, reply) =>
-    serve(request, reply, async (order) => {
-      await declineOrderRefund(app, request.actor, order.code)
+    serve(request, reply, async (order, form) => {
+      await declineOrderRefund(app, request.actor, order.code, form.text('answer').slice(0, 500))
       return '?done=declined'
     }),
   )
@@ -86,7 +87,9 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
 
   server.get<OrderRequest>('/organizer/events/:slug/orders/:code/refund', async (request, reply) => {
     const { event, order, tickets } = await load(request)
-    const chosen = readForm(pageOf(request), request.query).list('ticket')
+    const asked = readForm(pageOf(request), request.query).list('ticket')
+    // What the buyer asks for is where the organizer starts from.
+    const chosen = asked.length > 0 ? asked : (order.refundRequest?.ticketIds ?? [])
     const all = live(tickets, order)
     const some = all.filter((ticket) => chosen.includes(ticket.id))
     return sendPage(
@@ -130,7 +133,8 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
   async function show(request: FastifyRequest<OrderRequest>, reply: FastifyReply, form: FormState, status: number) {
     const screen = await load(request)
     const page = pageOf(request, hasErrors(form) ? orderPath(screen.event, screen.order) : undefined)
-    return sendPage(reply, <OneOrder page={page} {...screen} form={form} done={readForm(page, request.query).text('done')} />, { status })
+    const history = await readHistory(app, request.actor, screen.order)
+    return sendPage(reply, <OneOrder page={page} {...screen} history={history} form={form} done={readForm(page, request.query).text('done')} />, { status })
   }
 
   async function serve(

@@ -6,8 +6,9 @@ import type { RefundView } from '#src/modules/payments/refund.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
 import { awaitsRefundAnswer, isSettled, type Order } from '#src/modules/ticketing/order.ts'
 import { canRefundOrder } from '#src/modules/ticketing/policy.ts'
-import { Badge, Button, DataTable, Facts, LinkButton, Notice, PostButton, Price } from '../ui/components.tsx'
-import { CheckField, ErrorSummary, TextField } from '../ui/fields.tsx'
+import type { HistoryEntry } from '#src/reads/ticket-history.ts'
+import { Button, DataTable, Facts, LinkButton, Notice, PostButton, Price } from '../ui/components.tsx'
+import { CheckField, ErrorSummary, TextArea, TextField } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, type FormState } from '../ui/form.ts'
 import { formatMoment } from '../ui/format.ts'
 import type { PageContext } from '../ui/page.ts'
@@ -15,6 +16,8 @@ import { methodName } from '../ui/payment-fields.tsx'
 import { TakeCash } from './desk-screens.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
 import { OrderBadge, orderPath } from './event-orders.tsx'
+import { participantPath, TicketBadge } from './event-participants.tsx'
+import { History } from './participant-screens.tsx'
 
 type OneOrderProps = {
   page: PageContext
@@ -23,11 +26,12 @@ type OneOrderProps = {
   tickets: ShownTicket[]
   payments: PaymentView[]
   refunds: RefundView[]
+  history: HistoryEntry[]
   form: FormState
   done: string
 }
 
-export function OneOrder({ page, event, order, tickets, payments, refunds, form, done }: OneOrderProps) {
+export function OneOrder({ page, event, order, tickets, payments, refunds, history, form, done }: OneOrderProps) {
   const t = page.t.organizer
   const moment = (date: Date) => formatMoment(date, event.timezone, page.locale)
   const doneWords = Object.hasOwn(t.done, done) ? t.done[done as keyof typeof t.done] : undefined
@@ -49,17 +53,7 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
           [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>],
         ]}
       />
-      {awaitsRefundAnswer(order) && (
-        <Notice tone="warn" title={t.refundAskedBy}>
-          {order.refundRequest?.reason && <p>{order.refundRequest.reason}</p>}
-          {canRefundOrder(page.actor, order) && (
-            <p class="row">
-              <LinkButton href={orderPath(event, order, 'refund')}>{t.refund}</LinkButton>
-              <PostButton action={orderPath(event, order, 'refund-request', 'decline')}>{t.declineRefund}</PostButton>
-            </p>
-          )}
-        </Notice>
-      )}
+      {awaitsRefundAnswer(order) && <RefundWish page={page} event={event} order={order} tickets={tickets} form={form} />}
       <Actions page={page} event={event} order={order} />
       <section class="stack">
         <h2>{t.tickets}</h2>
@@ -67,8 +61,8 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
           {tickets.map((ticket) => (
             <li key={ticket.id} class="holder">
               <p>
-                <strong>{ticket.ticketType}</strong> <span class="soft number">{ticket.code}</span>{' '}
-                <Badge tone={ticket.qr ? 'good' : 'plain'}>{page.t.order.statuses[ticket.status]}</Badge>
+                <a href={participantPath(event, ticket.id)}>{ticket.ticketType}</a> <span class="soft number">{ticket.code}</span>{' '}
+                <TicketBadge page={page} status={ticket.status} />
               </p>
               {ticket.qr ? (
                 <form method="post" action={orderPath(event, order, 'tickets', ticket.id, 'holder')} class="holder-form">
@@ -126,7 +120,49 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, form,
           />
         </section>
       )}
+      <History page={page} event={event} entries={history} />
     </EventFrame>
+  )
+}
+
+/** `Pour 2 billets, 10 000 F CFA.` */
+function askedWords(page: PageContext, order: Order, tickets: readonly ShownTicket[]): string {
+  const wanted = order.refundRequest?.ticketIds
+  const asked = tickets.filter((ticket) => (wanted ? wanted.includes(ticket.id) : ticket.qr !== null && ticket.price > 0))
+  const amount = { amount: asked.reduce((sum, ticket) => sum + ticket.price, 0), currency: order.total.currency }
+  return page.t.order.refundOf(page.t.common.tickets(asked.length), formatMoney(amount, page.locale))
+}
+
+type RefundWishProps = { page: PageContext; event: Event; order: Order; tickets: ShownTicket[]; form: FormState }
+
+/** What the buyer asks for, with both answers: giving back leads to the question in numbers, saying no takes a sentence. */
+function RefundWish({ page, event, order, tickets, form }: RefundWishProps) {
+  const t = page.t.organizer
+  const words = page.t.lists
+  const wished = order.refundRequest?.ticketIds ?? null
+  const some = wished && tickets.filter((ticket) => wished.includes(ticket.id))
+  const query = wished ? `?${new URLSearchParams(wished.map((id) => ['ticket', id]))}` : ''
+  return (
+    <Notice tone="warn" title={t.refundAskedBy}>
+      {order.refundRequest?.reason && <p>« {order.refundRequest.reason} »</p>}
+      {some && <p>{words.wished(some.map((ticket) => ticket.holderName ?? ticket.ticketType).join(', '))}</p>}
+      {canRefundOrder(page.actor, order) && (
+        <>
+          <p>
+            <LinkButton href={`${orderPath(event, order, 'refund')}${query}`}>{t.refund}</LinkButton>
+          </p>
+          <details>
+            <summary>{words.declineTitle}</summary>
+            <form method="post" action={orderPath(event, order, 'refund-request', 'decline')} class="stack stack--tight">
+              <TextArea form={form} name="answer" label={words.answer} hint={words.declineHint} rows={3} maxlength={500} />
+              <p>
+                <Button kind="secondary">{t.declineRefund}</Button>
+              </p>
+            </form>
+          </details>
+        </>
+      )}
+    </Notice>
   )
 }
 

@@ -4,7 +4,7 @@ import type { OrderHolder } from '#src/kernel/actor.ts'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import { normalizePhone } from '#src/kernel/phone.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
-import { findLatestPayment, listPaymentMethods } from '#src/modules/payments/find-payments.ts'
+import { findLatestPayment, findRefunds, listPaymentMethods } from '#src/modules/payments/find-payments.ts'
 import { payOrder } from '#src/modules/ticketing/check-out.ts'
 import { getOrder, listOrderTickets } from '#src/modules/ticketing/find-orders.ts'
 import { openMagicLink } from '#src/modules/ticketing/magic-link.ts'
@@ -16,6 +16,7 @@ import { statusOf } from '../error-page.tsx'
 import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { pageOf, sendPage } from '../ui/page.ts'
 import { readProvider } from '../ui/payment-fields.tsx'
+import { permitKeeping } from './keep-on-phone.ts'
 import { OrderScreen, stateOf, timeLeft, type Screen } from './order-screen.tsx'
 
 type LinkRequest = { Params: { token: string } }
@@ -75,6 +76,8 @@ async function showOrder(
   status = 200,
 ): Promise<FastifyReply> {
   const screen = await loadOrder(app, order)
+  // Only by its secret address: what an account opens must not outlive the session.
+  if (path.startsWith('/t/')) permitKeeping(reply, { ...screen, valid: screen.tickets.filter((ticket) => ticket.qr).length }, request.actor.locale)
   return sendPage(
     reply,
     <OrderScreen page={pageOf(request, path)} {...screen} path={path} form={hasErrors(form) ? form : freshForm({ payerPhone: order.buyer.phone })} />,
@@ -115,24 +118,33 @@ async function askRefund(app: App, request: FastifyRequest, reply: FastifyReply,
   const form = readForm(page, request.body)
   const holder: OrderHolder = { kind: 'order', locale: page.locale, ip: request.ip, orderCode: order.code }
   try {
-    await requestOrderRefund(app, holder, { code: order.code, reason: form.text('reason').slice(0, 500) })
+    const ticketIds = form.list('ticket')
+    if (ticketIds.length === 0) {
+      const state = { ...form.state(), errors: { ticket: page.t.order.askRefundNone } }
+      return await showOrder(app, request, reply, order, path, { ...state, values: { ...form.values, ticket: '' } }, 422)
+    }
+    await requestOrderRefund(app, holder, { code: order.code, reason: form.text('reason').slice(0, 500), ticketIds })
   } catch (error) {
-    // Asked twice, or refunded meanwhile: the page itself says how things stand.
-    if (!isDomainError(error, 'refund_already_asked') && !isDomainError(error, 'nothing_to_refund')) throw error
+    // Asked twice, too late or refunded meanwhile: the page itself says how things stand.
+    if (!isDomainError(error) || !REFUND_REFUSALS.has(error.code)) throw error
   }
   return reply.redirect(path, 303)
 }
 
+const REFUND_REFUSALS = new Set(['refund_already_asked', 'nothing_to_refund', 'refund_not_offered', 'refund_too_late', 'ticket_not_refundable'])
+
 async function loadOrder(app: App, order: Order): Promise<Screen> {
-  const [event, payment] = await Promise.all([
+  const [event, payment, refunds] = await Promise.all([
     findEventById(app.db, order.eventId),
     order.total.amount > 0 ? findLatestPayment(app.db, { kind: 'order', id: order.id }) : null,
+    order.total.amount > 0 && order.paidAt ? findRefunds(app.db, { kind: 'order', id: order.id }) : [],
   ])
   if (!event) throw kernelError('not_found')
   return {
     order,
     event,
     payment,
+    refunds,
     now: app.clock.now(),
     tickets: await listOrderTickets(app, event, order),
     methods: order.status === 'awaiting_payment' ? listPaymentMethods(app, { currency: order.total.currency, audience: 'public' }) : [],

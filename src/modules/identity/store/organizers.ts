@@ -1,10 +1,11 @@
 // Organizers and their teams, as SQL.
-import { sql } from 'kysely'
-import type { TeamRole } from '#src/kernel/actor.ts'
+import { sql, type Updateable } from 'kysely'
+import type { Locale, TeamRole } from '#src/kernel/actor.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
+import type { OrganizerTable } from '#src/platform/schema.ts'
 import type { Organizer } from '../organizer.ts'
 
-const COLUMNS = ['id', 'slug', 'name', 'country', 'currency', 'commissionBps'] as const
+const COLUMNS = ['id', 'slug', 'name', 'country', 'currency', 'commissionBps', 'salesSuspendedAt'] as const
 
 /** The new organizer, or undefined where the slug is taken. */
 export async function insertOrganizer(
@@ -37,6 +38,12 @@ export async function lockOrganizer(tx: Tx, id: number): Promise<Organizer | und
   return tx.selectFrom('organizer').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
+export async function updateOrganizerRow(tx: Tx, id: number, changes: Updateable<OrganizerTable>): Promise<void> {
+  await tx.updateTable('organizer').set(changes).where('id', '=', id).execute()
+}
+
+export type MailRecipient = { id: number; email: string; name: string; locale: Locale }
+
 export type MemberRow = { accountId: number; publicId: string; email: string; name: string; role: TeamRole; confirmed: boolean }
 
 const members = (db: Db, organizerId: number) =>
@@ -63,6 +70,20 @@ export function selectMember(db: Db, organizerId: number, accountId: number): Pr
 
 export function selectMemberByPublicId(db: Db, organizerId: number, publicId: string): Promise<MemberRow | undefined> {
   return members(db, organizerId).where('a.publicId', '=', publicId).executeTakeFirst()
+}
+
+/** Members whose invitation is confirmed and whose account may be used, with one of the roles. */
+export async function selectTeamRecipients(db: Db, organizerId: number, roles: readonly TeamRole[]): Promise<MailRecipient[]> {
+  return db
+    .selectFrom('membership as m')
+    .innerJoin('account as a', 'a.id', 'm.accountId')
+    .select(['a.id', 'a.email', 'a.name', sql<Locale>`a.locale`.as('locale')])
+    .where('m.organizerId', '=', organizerId)
+    .where('m.role', 'in', roles)
+    .where('m.confirmedAt', 'is not', null)
+    .where('a.suspendedAt', 'is', null)
+    .orderBy('a.id')
+    .execute()
 }
 
 /** False where the account is a member already. */
