@@ -550,6 +550,13 @@ export const en: Catalog = {
     draftHint: 'This event is not published: the public can neither see it nor buy.',
     past: (day) => `This event is over: it ended on ${day}`,
     running: 'Happening now',
+    runningShort: 'On now',
+    untilHour: (time) => `until ${time}`,
+    untilDay: (day) => `until ${day}`,
+    ticketsFrom: (price) => `Tickets from ${price}`,
+    ticketsAt: (price) => `Tickets at ${price}`,
+    ticketsFree: 'Free tickets',
+    goOut: 'Going out when?',
   },
   checkout: {
     title: 'Your order',

@@ -1,6 +1,7 @@
 // All pages: who asks (session cookie), in which language, from where; and what people see when something is refused.
 import type { FastifyPluginAsync } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
+import { countOpenRefundRequests } from '#src/modules/ticketing/find-event-orders.ts'
 import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { accountPages } from './account/account-pages.ts'
@@ -73,6 +74,11 @@ export function web(app: App): FastifyPluginAsync {
         if (actor) request.actor = actor
         done()
       }, done)
+    })
+    // A mark on every page of an event: somebody waits for an answer.
+    server.addHook('preHandler', async (request) => {
+      if (request.method !== 'GET' || !request.routeOptions.url?.startsWith('/organizer/events/:slug')) return
+      request.openRefunds = await countOpenRefundRequests(app, request.actor, (request.params as { slug: string }).slug)
     })
     await serveAssets(server)
     serveStylesheet(server)

@@ -112,6 +112,7 @@ confirmScan               session        401      403   403    401   200     403
 listOpenGates             -              401      200   200    401   200     200   200
 getScan                   scan           401      404   404    401   200     404   200
 listScans                 published      401      404   404    401   200     200   200
+exportScansCsv            published      401      404   404    401   403     403   200
 
 getEventStats             published      401      404   404    401   200     200   200
 getEventStats             draft          401      404   404    401   200     200   200

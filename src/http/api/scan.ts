@@ -8,6 +8,7 @@ import { getScan, listScans, type LoggedScan } from '#src/modules/access/find-sc
 import { requestScan } from '#src/modules/access/request-scan.ts'
 import type { ConfirmAnswer, Hint, ScanAnswer } from '#src/modules/access/scan.ts'
 import type { App } from '#src/platform/app.ts'
+import { openScansExport, scansCsv } from '#src/reads/scans-export.ts'
 import type { ApiServer } from './native-api.ts'
 import { sendProblem } from './problem.ts'
 import { IdSchema, isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema, wholeListOf } from './schemas.ts'
@@ -87,6 +88,8 @@ const LoggedScanSchema = Type.Object(
     gate: Type.Object({ id: Type.Integer(), name: Type.String() }, { additionalProperties: false }),
     ticketId: nullable(Uuid),
     ticketType: nullable(Type.String()),
+    agent: nullable(Type.String({ description: 'Who judged.' })),
+    holder: nullable(Type.String({ description: 'Whose ticket it was; null for those who only work at a gate.' })),
   },
   { additionalProperties: false },
 )
@@ -122,7 +125,20 @@ const confirmJson = (answer: ConfirmAnswer): Static<typeof ConfirmAnswerSchema> 
 
 function scanJson(scan: LoggedScan): Static<typeof LoggedScanSchema> {
   const { id, step, direction, code, method, origin, ticketId, ticketType } = scan
-  return { id, step, at: isoTime(scan.at), direction, code, method, origin, gate: { id: scan.gateId, name: scan.gateName }, ticketId, ticketType }
+  return {
+    id,
+    step,
+    at: isoTime(scan.at),
+    direction,
+    code,
+    method,
+    origin,
+    gate: { id: scan.gateId, name: scan.gateName },
+    ticketId,
+    ticketType,
+    agent: scan.agentName,
+    holder: scan.holderName,
+  }
 }
 
 // Codes that scanners know by the protocol's own names.
@@ -238,13 +254,48 @@ export async function scanApi(api: ApiServer, app: App): Promise<void> {
         summary: 'The log of a door',
         description: 'Every attempt, newest first: all gates for who leads the event, the gates of their shifts for agents.',
         params: Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) }),
-        querystring: Type.Object({ gateId: Type.Optional(IdSchema), code: Type.Optional(Code), ...PageQuery }, { additionalProperties: false }),
+        querystring: Type.Object(
+          {
+            gateId: Type.Optional(IdSchema),
+            code: Type.Optional(Code),
+            outcome: Type.Optional(Type.Enum(['in', 'out', 'refused'], { description: 'Who passed that way, or who was refused.' })),
+            ...PageQuery,
+          },
+          { additionalProperties: false },
+        ),
         response: { 200: pageOf(LoggedScanSchema), ...refusals },
       },
     },
     async (request) => {
       const page = await listScans(app, request.actor, request.params.slug, request.query)
       return { data: page.data.map(scanJson), nextCursor: page.nextCursor }
+    },
+  )
+
+  api.get(
+    '/events/:slug/scans.csv',
+    {
+      schema: {
+        operationId: 'exportScansCsv',
+        tags,
+        summary: 'The log of all doors as CSV',
+        description: 'For who leads the event. Newest first, times in the event’s time zone. UTF-8 with a byte order mark, RFC 4180.',
+        params: Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) }),
+        response: {
+          200: {
+            description: 'A line for each ticket that was shown.',
+            content: { 'text/csv': { schema: Type.String({ contentMediaType: 'text/csv' }) } },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async (request, reply) => {
+      const opened = await openScansExport(app, request.actor, request.params.slug)
+      return reply
+        .header('content-disposition', `attachment; filename="scans-${opened.slug}.csv"`)
+        .type('text/csv; charset=utf-8')
+        .send(scansCsv(opened))
     },
   )
 }

@@ -7,26 +7,35 @@ import { asTeam } from '#src/modules/events/team-scope.ts'
 import type { App } from '#src/platform/app.ts'
 import { inScope, type Tx } from '#src/platform/db.ts'
 import { requireAccount, scanScopes } from './policy.ts'
-import { selectInside, selectScan, selectScans, type LoggedScan } from './store/scan-log.ts'
+import { countAdmitted, selectInside, selectScan, selectScans, type LoggedScan, type ScanOutcome } from './store/scan-log.ts'
 
-export type { LoggedScan } from './store/scan-log.ts'
+export type { LoggedScan, ScanOutcome } from './store/scan-log.ts'
 
 /**
- * The event's attempts, newest first: all of them for who leads it, those of their shifts' gates for the rest of the team.
+ * The event's attempts, newest first: all of them for who leads it, with the holders' names; those of their shifts' gates for the rest of the
+ * team, who learn nothing about guests.
  * @throws `not_found`, `bad_cursor`
  */
 export async function listScans(
   app: App,
   actor: Actor,
   slug: string,
-  filter: PageRequest & { gateId?: number | undefined; code?: string | undefined },
+  filter: PageRequest & { gateId?: number | undefined; code?: string | undefined; outcome?: ScanOutcome | undefined },
 ): Promise<Page<LoggedScan>> {
   const event = await getTeamEvent(app, actor, slug, 'cashier', 'agent')
   const limit = pageLimit(filter)
   const [at, id] = filter.cursor ? decodeCursor(filter.cursor, 'moment', 'uuid') : []
   const before = at === undefined ? undefined : { at, id: id! }
   const rows = await asObserver(app, actor, event.organizerId, (tx) =>
-    selectScans(tx, { eventId: event.id, gateId: filter.gateId, code: filter.code, before, limit: limit + 1 }),
+    selectScans(tx, {
+      eventId: event.id,
+      gateId: filter.gateId,
+      code: filter.code,
+      outcome: filter.outcome,
+      withHolders: leads(actor, event.organizerId),
+      before,
+      limit: limit + 1,
+    }),
   )
   return toPage(
     rows,
@@ -51,7 +60,15 @@ export async function countInside(app: App, actor: Actor, slug: string): Promise
   return asTeam(app, actor, (tx) => selectInside(tx, event.id))
 }
 
+/** How many the actor has let in at a gate: one of its own, or of those that it leads. Of other gates: none. */
+export async function countAdmittedByMe(app: App, actor: Actor, gate: { id: number; organizerId: number }): Promise<number> {
+  const { accountId } = requireAccount(actor)
+  return asObserver(app, actor, gate.organizerId, (tx) => countAdmitted(tx, gate.id, accountId))
+}
+
+const leads = (actor: Actor, organizerId: number) => isStaff(actor) || worksFor(actor, organizerId, 'owner', 'manager')
+
 function asObserver<T>(app: App, actor: Actor, organizerId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
-  if (isStaff(actor) || worksFor(actor, organizerId, 'owner', 'manager')) return asTeam(app, actor, work)
+  if (leads(actor, organizerId)) return asTeam(app, actor, work)
   return inScope(app, { kind: 'agent', accountId: requireAccount(actor).accountId }, work)
 }

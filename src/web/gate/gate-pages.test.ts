@@ -4,8 +4,9 @@ import type { AccountActor } from '#src/kernel/actor.ts'
 import { uuidv7 } from '#src/kernel/id.ts'
 import { humanCode } from '#src/modules/ticketing/qr-text.ts'
 import { testApp } from '#test/app.ts'
-import { buildAgent, buildDoor, buildGate, buildTicket, countDoor, qrOf, type Door } from '#test/door.ts'
-import { buildMember } from '#test/factories.ts'
+import { buildAgent, buildDoor, buildGate, buildTicket, countDoor, pass, qrOf, type Door } from '#test/door.ts'
+import { buildAccount, buildMember, buildTicketType, buildEvent } from '#test/factories.ts'
+import { buy } from '#test/sale.ts'
 import { cookieOf } from '#test/sign-in.ts'
 
 const app = testApp()
@@ -25,7 +26,7 @@ async function browserOf(actor: AccountActor) {
 }
 
 const hidden = (html: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
-const word = (html: string) => /class="verdict-word">([^<]*)</.exec(html)?.[1]
+const word = (html: string) => /class="verdict-word"[^>]*>([^<]*)</.exec(html)?.[1]
 const path = (door: Door) => `/gate/${door.gate.id}`
 
 describe('the gate page', () => {
@@ -71,7 +72,7 @@ describe('the gate page', () => {
       { code: await qrOf(app, door.event, await buildTicket(app, door, 'refunded')) },
       { 'x-fragment': 'live' },
     )
-    expect(part.body).toMatch(/^<div role="status" aria-live="assertive" data-live="verdict"/)
+    expect(part.body).toMatch(/^<div role="status" aria-live="assertive" aria-atomic="true" data-live="verdict"/)
     expect(word(part.body)).toBe('Remboursé')
     expect(part.body).toContain('data-tone="bad"')
   })
@@ -92,5 +93,123 @@ describe('the gate page', () => {
     const { body } = await (await browserOf(door.agent)).post(`${path(door)}/scan`, { code: qr })
     expect(word(body)).toBe('Valable')
     expect(body).not.toContain(qr.slice(0, 30))
+  })
+
+  test('lets in or out by the direction that the agent chose, and tempts nobody to confuse them', async () => {
+    const door = await buildDoor(app, { gate: { directions: 'both' } })
+    const ticket = await buildTicket(app, door)
+    const agent = await browserOf(door.agent)
+    const code = humanCode(ticket.code)
+    const page = await agent.get(path(door))
+    expect(page.body).toContain(`href="${path(door)}?way=out"`)
+    const outside = await agent.post(`${path(door)}/scan`, { code, way: 'out' })
+    expect(word(outside.body)).toBe('Jamais entré')
+    // It may pass the other way, by a button of its own.
+    expect(outside.body).toMatch(/data-confirm="other"[^]*value="in"[^]*Faire entrer/)
+    const judged = await agent.post(`${path(door)}/scan`, { code, way: 'in' })
+    expect(judged.body).toContain('data-confirm="valid"')
+    await agent.post(`${path(door)}/confirm`, { token: hidden(judged.body, 'token'), scanId: uuidv7(), direction: 'in', way: 'in' })
+    // A ticket handed back over the fence is red at the entrance, though it might go out.
+    const again = await agent.post(`${path(door)}/scan`, { code, way: 'in' })
+    expect(word(again.body)).toBe('Déjà entré')
+    expect(again.body).toContain('verdict--bad')
+    expect(again.body).not.toContain('data-confirm="valid"')
+    const out = await agent.post(`${path(door)}/scan`, { code, way: 'out' })
+    expect(word(out.body)).toBe('Valable')
+    expect(out.body).toContain('Laisser sortir')
+    const left = await agent.post(`${path(door)}/confirm`, { token: hidden(out.body, 'token'), scanId: uuidv7(), direction: 'out', way: 'out' })
+    expect(word(left.body)).toBe('Sortie notée')
+    expect(left.body).toContain(`href="${path(door)}?way=out"`)
+  })
+
+  test('counts what each agent has let in', async () => {
+    const door = await buildDoor(app, { gate: { directions: 'in' } })
+    const colleague = { ...door, agent: await buildAgent(app, door.event, door.gate) }
+    await pass(app, door, await buildTicket(app, door))
+    await pass(app, colleague, await buildTicket(app, door))
+    await pass(app, door, await buildTicket(app, door, 'refunded'))
+    const mine = async (who: Door) => /data-mine[^>]*>(\d+)</.exec((await (await browserOf(who.agent)).get(path(door))).body)?.[1]
+    expect([await mine(door), await mine(colleague)]).toEqual(['1', '1'])
+  })
+
+  test('finds a guest by name for who sells; agents learn no names', async () => {
+    const event = await buildEvent(app)
+    const type = await buildTicketType(app, event, { price: 0 })
+    const gate = await buildGate(app, event, { directions: 'in' })
+    await buy(app, event, type, 1, { buyer: { name: 'Reine Zinsou', email: 'reine@example.test' } })
+    const cashier = await buildAgent(app, event, gate, await buildMember(app, event.organizer.id, 'cashier'))
+    const desk = await browserOf(cashier)
+    expect((await desk.get(`/gate/${gate.id}`)).body).toContain('Chercher par nom')
+    const found = await desk.get(`/gate/${gate.id}/search?q=zinsou`)
+    expect(found.body).toContain('Reine Zinsou')
+    const judged = await desk.post(`/gate/${gate.id}/scan`, { code: hidden(found.body, 'code'), way: 'in' })
+    expect(word(judged.body)).toBe('Valable')
+    expect((await desk.get(`/gate/${gate.id}/search?q=personne`)).body).toContain('Aucun billet à ce nom')
+
+    const agent = await browserOf(await buildAgent(app, event, gate))
+    expect((await agent.get(`/gate/${gate.id}`)).body).not.toContain('Chercher par nom')
+    expect((await agent.get(`/gate/${gate.id}/search?q=zinsou`)).statusCode).toBe(403)
+    expect((await agent.get(`/gate/${gate.id}/log`)).body).not.toContain('Zinsou')
+  })
+})
+
+describe('the log of a gate', () => {
+  test('shows an agent what its own gate saw, by result, with times and who judged', async () => {
+    const door = await buildDoor(app, { gate: { directions: 'in' } })
+    const other = { ...door, gate: await buildGate(app, door.event, { directions: 'in', name: 'Entrée du parking' }) }
+    other.agent = await buildAgent(app, door.event, other.gate)
+    const inside = await buildTicket(app, door)
+    await pass(app, door, inside)
+    await pass(app, door, inside)
+    await pass(app, other, await buildTicket(app, door, 'refunded'))
+    const agent = await browserOf(door.agent)
+    const all = await agent.get(`${path(door)}/log`)
+    const rows = (html: string) => [...html.matchAll(/<tr><th scope="row">/g)].length
+    expect(rows(all.body)).toBe(2)
+    expect(all.body).toContain('Déjà entré')
+    expect(all.body).not.toMatch(/badge--bad">Remboursé/)
+    const { name } = await app.db.selectFrom('account').select('name').where('id', '=', door.agent.accountId).executeTakeFirstOrThrow()
+    expect(all.body).toContain(name)
+    expect(rows((await agent.get(`${path(door)}/log?result=in`)).body)).toBe(1)
+    expect(rows((await agent.get(`${path(door)}/log?result=refused`)).body)).toBe(1)
+    expect(rows((await agent.get(`${path(door)}/log?result=ALREADY_INSIDE`)).body)).toBe(1)
+    expect(rows((await agent.get(`${path(door)}/log?result=out`)).body)).toBe(0)
+    expect(rows((await agent.get(`${path(door)}/log?result=nonsense`)).body)).toBe(2)
+    expect((await agent.get(`/gate/${other.gate.id}/log`)).statusCode).toBe(404)
+  })
+
+  test('shows who leads the event all gates, with holders and counts, and as a file', async () => {
+    const door = await buildDoor(app, { gate: { directions: 'in', name: 'Porte nord' } })
+    const other = { ...door, gate: await buildGate(app, door.event, { directions: 'in', name: 'Porte sud' }) }
+    other.agent = await buildAgent(app, door.event, other.gate)
+    const ticket = await buildTicket(app, door)
+    await app.db.updateTable('ticket').set({ holderName: '=Reine Zinsou' }).where('id', '=', ticket.id).execute()
+    await pass(app, door, ticket)
+    await pass(app, other, ticket)
+    const base = `/organizer/events/${door.event.slug}/gates`
+    const owner = await browserOf(door.event.organizer.owner)
+    const gates = await owner.get(base)
+    expect(gates.body).toContain('1 entrée · 0 sortie · 0 refus')
+    expect(gates.body).toContain(`href="${base}/log?gate=${other.gate.id}"`)
+    const log = await owner.get(`${base}/log`)
+    expect(log.body).toContain('Reine Zinsou')
+    expect(log.body).toContain('Porte nord')
+    const south = await owner.get(`${base}/log?gate=${other.gate.id}`)
+    expect([...south.body.matchAll(/<tr><th scope="row">/g)].length).toBe(1)
+    const csv = await owner.get(`${base}/log.csv`)
+    expect(csv.headers['content-type']).toContain('text/csv')
+    const lines = csv.body
+      .replace(/^\uFEFF/, '')
+      .trim()
+      .split('\r\n')
+    expect(lines[0]).toBe('Heure,Entrée,Sens,Résultat,Code,Type de billet,Participant,Agent,Lecture')
+    expect(lines).toHaveLength(3)
+    expect(lines[2]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,Porte nord,Entrée,Valable,OK,.*'=Reine Zinsou/)
+    for (const who of [await buildMember(app, door.event.organizer.id, 'cashier'), door.agent]) {
+      const member = await browserOf(who)
+      expect([(await member.get(`${base}/log`)).statusCode, (await member.get(`${base}/log.csv`)).statusCode]).toEqual([403, 403])
+    }
+    const stranger = await browserOf(await buildAccount(app))
+    expect((await stranger.get(`${base}/log`)).statusCode).toBe(404)
   })
 })

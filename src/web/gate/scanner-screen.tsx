@@ -1,33 +1,39 @@
-// What an agent sees: the verdict as large as the screen allows, in colour, word and sign; how many are inside; who passed last.
-import type { VNode } from 'preact'
-import { formatMoney } from '#src/kernel/money.ts'
-import { uuidv7 } from '#src/kernel/id.ts'
-import { errorMessage } from '#src/locales/locale.ts'
-import type { Direction, ScanCode } from '#src/modules/access/evaluate.ts'
+// What an agent sees: which gate, the verdict, the camera, a field for codes, how many are inside, who passed last.
+import { isStaff, worksFor } from '#src/kernel/actor.ts'
 import type { OpenGate } from '#src/modules/access/find-gates.ts'
 import type { LoggedScan } from '#src/modules/access/find-scans.ts'
-import type { ConfirmAnswer, Flag, Hint, ScanAnswer } from '#src/modules/access/scan.ts'
 import { asset, assetPreloads } from '../ui/assets.ts'
-import { EmptyState, Trail } from '../ui/components.tsx'
-import { formatMoment, formatNumber, formatTime } from '../ui/format.ts'
+import { EmptyState, KeyFigures, Trail } from '../ui/components.tsx'
+import { formatNumber } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import type { PageContext } from '../ui/page.ts'
+import { GATE_STYLESHEET } from '../ui/stylesheet.ts'
+import { Passages } from './scan-log.tsx'
+import { Ready, ScriptPanels, VerdictOf, type Post, type Verdict } from './verdict.tsx'
 
-export type Verdict =
-  | { kind: 'request'; answer: ScanAnswer }
-  | { kind: 'confirm'; answer: ConfirmAnswer; direction: Direction; type: string }
-  /** The protocol said no: too slow, twice, not this agent. */
-  | { kind: 'refusal'; code: string }
-
-export type Scene = { gate: OpenGate; occupancy: { inside: number; capacity: number | null }; recent: readonly LoggedScan[]; verdict: Verdict | null }
+export type Scene = {
+  post: Post
+  occupancy: { inside: number; capacity: number | null }
+  /** Let in here by whoever looks. */
+  mine: number
+  recent: readonly LoggedScan[]
+  verdict: Verdict | null
+}
 
 type ScreenProps = { page: PageContext; scene: Scene }
+
+export const gateStyles = <link rel="stylesheet" href={GATE_STYLESHEET} />
+
+/** Agents learn nothing about guests: names are for who sells or leads. */
+export function maySearch(page: PageContext, gate: OpenGate): boolean {
+  return isStaff(page.actor) || worksFor(page.actor, gate.organizerId, 'owner', 'manager', 'cashier')
+}
 
 export function GateChoice({ page, gates }: { page: PageContext; gates: readonly OpenGate[] }) {
   const t = page.t.gate
   const events = Map.groupBy(gates, (gate) => gate.eventSlug)
   return (
-    <Layout page={page} title={t.title} noindex narrow>
+    <Layout page={page} title={t.title} noindex narrow head={gateStyles}>
       <h1>{gates.length === 0 ? t.title : t.choose}</h1>
       {gates.length === 0 ? (
         <EmptyState title={t.none}>
@@ -55,56 +61,116 @@ export function GateChoice({ page, gates }: { page: PageContext; gates: readonly
 }
 
 export function ScannerScreen({ page, scene }: ScreenProps) {
-  const { gate } = scene
+  const { gate } = scene.post
   const t = page.t.gate
-  const script = asset('islands/scanner.ts')
   return (
     <Layout
       page={page}
       title={`${gate.name} · ${gate.eventTitle}`}
       noindex
       narrow
-      scripts={[script]}
-      head={assetPreloads('islands/scanner.ts').map((href) => (
-        <link key={href} rel="modulepreload" href={href} />
-      ))}
+      scripts={[asset('islands/scanner.ts')]}
+      head={[gateStyles, ...assetPreloads('islands/scanner.ts').map((href) => <link key={href} rel="modulepreload" href={href} />)]}
     >
-      <div class="stack scanner" data-island="scanner" data-camera-refused={t.camera.refused}>
+      <div class="scanner" data-island="scanner" data-camera-refused={t.camera.refused}>
         <div class="spread">
           <div>
             <h1 class="scanner-gate">{gate.name}</h1>
             <p class="soft">{gate.eventTitle}</p>
           </div>
-          <Trail label={t.change} steps={[['/gate?choose', t.change]]} />
+          <Trail
+            label={gate.name}
+            steps={[
+              [`/gate/${gate.id}/log`, t.log],
+              ['/gate?choose', t.change],
+            ]}
+          />
         </div>
+        {gate.directions === 'both' && <WayChoice page={page} post={scene.post} />}
+        <p class="notice notice--warn" data-network role="status" hidden>
+          {t.offlineBanner}
+        </p>
         <LiveVerdict page={page} scene={scene} />
-        <div class="scanner-camera script-only" data-camera hidden>
-          <video data-video muted playsinline aria-label={t.camera.label} hidden />
-          <p class="notice notice--warn" data-camera-problem role="status" hidden />
-          <div class="actions">
-            <button type="button" class="button button--secondary" data-start data-on={t.camera.stop} data-off={t.camera.start}>
-              {t.camera.start}
-            </button>
-            <button type="button" class="button button--secondary" data-torch aria-pressed="false" hidden>
-              {t.camera.torch}
-            </button>
-            <label class="row small">
-              <input type="checkbox" data-auto /> {t.camera.auto}
-            </label>
-            <label class="row small">
-              <input type="checkbox" data-sound checked /> {t.camera.sound}
-            </label>
-          </div>
-        </div>
+        <Camera page={page} />
         <LiveRest page={page} scene={scene} />
-        <template data-offline>
-          <VerdictPanel tone="warn" sign="!" word={t.offline} lines={[t.offlineHint]} />
-        </template>
-        <template data-ready>
-          <Ready page={page} />
-        </template>
+        {maySearch(page, gate) && <NameSearch page={page} post={scene.post} />}
+        <Settings page={page} />
+        <ScriptPanels page={page} post={scene.post} />
       </div>
     </Layout>
+  )
+}
+
+/** Which way people pass here now. In the address, so that it survives a reload. */
+function WayChoice({ page, post: { gate, way } }: { page: PageContext; post: Post }) {
+  const t = page.t.gate
+  return (
+    <nav class="ways" aria-label={t.way}>
+      {(['in', 'out'] as const).map((each) => (
+        <a key={each} class="button button--secondary" href={`/gate/${gate.id}?way=${each}`} aria-current={each === way ? 'true' : undefined}>
+          {t.directions[each]}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function Camera({ page }: { page: PageContext }) {
+  const t = page.t.gate.camera
+  return (
+    <div class="scanner-camera script-only" data-camera hidden>
+      <div class="scanner-picture" data-picture hidden>
+        <video data-video muted playsinline aria-label={t.label} />
+        <button type="button" class="button scanner-torch" data-torch aria-pressed="false" hidden>
+          <TorchSign /> {t.torch}
+        </button>
+      </div>
+      <p class="notice notice--warn" data-camera-problem role="status" hidden />
+      <button type="button" class="button button--primary" data-start data-on={t.stop} data-off={t.start}>
+        {t.start}
+      </button>
+    </div>
+  )
+}
+
+function TorchSign() {
+  return (
+    <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+      <path fill="currentColor" d="M7 2h10v4l-2 3v13H9V9L7 6V2Zm4 9v4h2v-4h-2Z" />
+    </svg>
+  )
+}
+
+function Settings({ page }: { page: PageContext }) {
+  const t = page.t.gate
+  return (
+    <fieldset class="scanner-settings script-only" data-settings hidden>
+      <legend class="small soft">{t.settings}</legend>
+      <label class="check">
+        <input type="checkbox" data-auto /> <span>{t.camera.auto}</span>
+      </label>
+      <label class="check">
+        <input type="checkbox" data-sound checked /> <span>{t.camera.sound}</span>
+      </label>
+    </fieldset>
+  )
+}
+
+function NameSearch({ page, post }: { page: PageContext; post: Post }) {
+  const t = page.t.gate
+  return (
+    <form class="scanner-code" method="get" action={`/gate/${post.gate.id}/search`} role="search">
+      <label for="q">
+        {t.search} <span class="hint block">{t.searchHint}</span>
+      </label>
+      <input type="hidden" name="way" value={post.way} />
+      <div class="search-words">
+        <input class="input" id="q" name="q" type="search" autocomplete="off" />
+        <button class="button button--secondary" type="submit">
+          {page.t.public.search}
+        </button>
+      </div>
+    </form>
   )
 }
 
@@ -118,28 +184,27 @@ export function ScannerLive(props: ScreenProps) {
   )
 }
 
-function LiveVerdict({ page, scene }: ScreenProps) {
+// One region that stays: screen readers say what changes inside a region that they know.
+function LiveVerdict({ page, scene: { post, verdict } }: ScreenProps) {
   return (
-    <div role="status" aria-live="assertive" data-live="verdict">
-      {scene.verdict ? <VerdictOf page={page} scene={scene} verdict={scene.verdict} /> : <Ready page={page} />}
+    <div role="status" aria-live="assertive" aria-atomic="true" data-live="verdict">
+      {verdict ? <VerdictOf page={page} post={post} verdict={verdict} /> : <Ready page={page} />}
     </div>
   )
 }
 
-function Ready({ page }: { page: PageContext }) {
-  return <VerdictPanel tone="plain" sign="·" word={page.t.gate.ready} lines={[page.t.gate.readyHint]} />
-}
-
 function LiveRest({ page, scene }: ScreenProps) {
-  const { gate, occupancy, recent, verdict } = scene
+  const { post, occupancy, mine, recent, verdict } = scene
+  const { gate, way } = post
   const t = page.t.gate
   const mustConfirm = verdict?.kind === 'request' && verdict.answer.scanSessionToken !== undefined
   return (
-    <div class="stack" data-live="rest">
+    <div class="stack stack--loose" data-live="rest">
       <form class="scanner-code" method="post" action={`/gate/${gate.id}/scan`} data-scan autocomplete="off" novalidate>
         <label for="code">
-          {t.code} <span class="hint">{t.codeHint}</span>
+          {t.code} <span class="hint block">{t.codeHint}</span>
         </label>
+        <input type="hidden" name="way" value={way} />
         <div class="search-words">
           <input
             class="input"
@@ -156,143 +221,20 @@ function LiveRest({ page, scene }: ScreenProps) {
           </button>
         </div>
       </form>
-      <dl class="figures">
-        <div>
-          <dt>{t.inside}</dt>
-          <dd>
-            <span class="figure" data-inside>
-              {formatNumber(occupancy.inside, page.locale)}
-            </span>
-            {occupancy.capacity !== null && <span class="hint">{t.ofCapacity(formatNumber(occupancy.capacity, page.locale))}</span>}
-          </dd>
-        </div>
-      </dl>
+      <KeyFigures
+        figures={[
+          {
+            label: t.inside,
+            value: <span data-inside>{formatNumber(occupancy.inside, page.locale)}</span>,
+            note: occupancy.capacity !== null && t.ofCapacity(formatNumber(occupancy.capacity, page.locale)),
+          },
+          { label: t.mine, value: <span data-mine>{formatNumber(mine, page.locale)}</span>, note: t.mineHint },
+        ]}
+      />
       <section class="stack">
         <h2>{t.recent}</h2>
-        {recent.length === 0 ? (
-          <p class="soft">{t.noRecent}</p>
-        ) : (
-          <ul class="passages">
-            {recent.map((scan) => (
-              <Passage key={scan.id} page={page} gate={gate} scan={scan} />
-            ))}
-          </ul>
-        )}
+        {recent.length === 0 ? <p class="soft">{t.noRecent}</p> : <Passages page={page} timezone={gate.timezone} scans={recent} />}
       </section>
     </div>
-  )
-}
-
-function Passage({ page, gate, scan }: { page: PageContext; gate: OpenGate; scan: LoggedScan }) {
-  const t = page.t.gate
-  const good = scan.code === 'OK'
-  return (
-    <li>
-      <time dateTime={scan.at.toISOString()}>{formatTime(scan.at, gate.timezone, page.locale)}</time>
-      <span class={`badge badge--${good ? 'good' : 'bad'}`}>{good ? t.directions[scan.direction ?? 'in'] : wordsOf(page, scan.code)[0]}</span>
-      <span class="soft">{scan.ticketType}</span>
-    </li>
-  )
-}
-
-type Words = PageContext['t']['gate']['codes']
-/** A new code does not compile before it has its words. */
-function wordsOf(page: PageContext, code: ScanCode): readonly [word: string, sentence: string] {
-  const words: Record<ScanCode, Words[keyof Words]> = page.t.gate.codes
-  return [words[code][0] ?? code, words[code][1] ?? '']
-}
-
-function VerdictOf({ page, scene, verdict }: ScreenProps & { verdict: Verdict }) {
-  switch (verdict.kind) {
-    case 'refusal':
-      return <VerdictPanel tone="warn" sign="!" word={page.t.common.errorPage.refused} lines={[errorMessage(page.locale, verdict.code)]} />
-    case 'request':
-      return <RequestVerdict page={page} scene={scene} answer={verdict.answer} />
-    case 'confirm':
-      return <ConfirmVerdict page={page} scene={scene} verdict={verdict} />
-  }
-}
-
-function RequestVerdict({ page, scene: { gate }, answer }: ScreenProps & { answer: ScanAnswer }) {
-  const t = page.t.gate
-  const { ticket } = answer
-  const lines = [ticket?.type ?? '', ...lastOf(page, gate, answer), ...hintLines(page, gate, answer.hint), ...flagLines(page, answer.flags)]
-  if (!answer.scanSessionToken || !answer.suggestedDirection) {
-    const [word, sentence] = wordsOf(page, answer.code)
-    return <VerdictPanel tone={answer.code === 'OUT_WITHOUT_IN' ? 'warn' : 'bad'} sign="✕" word={word} lines={[sentence, ...lines]} />
-  }
-  const direction = answer.suggestedDirection
-  return (
-    <VerdictPanel tone="info" sign="?" word={t.valid} lines={lines} seconds={(answer.expiresAt!.getTime() - answer.serverTime.getTime()) / 1000}>
-      <form method="post" action={`/gate/${gate.id}/confirm`} data-confirm>
-        <input type="hidden" name="token" value={answer.scanSessionToken} />
-        <input type="hidden" name="scanId" value={uuidv7()} />
-        <input type="hidden" name="type" value={ticket?.type ?? ''} />
-        <button class="button verdict-button" type="submit" name="direction" value={direction} autofocus>
-          {t.let[direction]}
-        </button>
-      </form>
-    </VerdictPanel>
-  )
-}
-
-function ConfirmVerdict({ page, scene: { gate }, verdict: { answer, direction, type } }: ScreenProps & { verdict: Verdict & { kind: 'confirm' } }) {
-  const t = page.t.gate
-  const lines = [type, ...hintLines(page, gate, answer.hint), ...flagLines(page, answer.flags)]
-  if (answer.decision !== 'DENIED') return <VerdictPanel tone="good" sign="✓" word={direction === 'in' ? t.admitted : t.exited} lines={lines} />
-  const [word, sentence] = wordsOf(page, answer.code)
-  return <VerdictPanel tone={answer.code === 'OUT_WITHOUT_IN' ? 'warn' : 'bad'} sign="✕" word={word} lines={[sentence, ...lines]} />
-}
-
-function lastOf(page: PageContext, gate: OpenGate, { ticket }: ScanAnswer): string[] {
-  const t = page.t.gate
-  const lines: string[] = []
-  if (ticket?.last) {
-    const time = formatTime(ticket.last.at, gate.timezone, page.locale)
-    lines.push((ticket.last.direction === 'in' ? t.lastIn : t.lastOut)(time, ticket.last.gate ?? ''))
-  }
-  if (ticket?.usageLimit && ticket.usageLimit > 1) lines.push(t.entries(ticket.entriesUsed, ticket.usageLimit))
-  return lines
-}
-
-function hintLines(page: PageContext, gate: OpenGate, hint: Hint | null): string[] {
-  const t = page.t.gate
-  const moment = (date: Date) => formatMoment(date, gate.timezone, page.locale)
-  return [
-    hint?.from && t.from(moment(hint.from)),
-    hint?.until && t.until(moment(hint.until)),
-    hint?.waitSeconds !== undefined && t.wait(hint.waitSeconds),
-    hint?.gates?.length && t.gates(hint.gates.join(', ')),
-    hint?.event && t.forEvent(hint.event),
-    hint?.due && t.due(formatMoney(hint.due, page.locale)),
-  ].filter((line) => typeof line === 'string')
-}
-
-const flagLines = (page: PageContext, flags: readonly Flag[]) => flags.map((flag) => page.t.gate.flags[flag])
-
-type PanelProps = {
-  tone: 'plain' | 'info' | 'good' | 'warn' | 'bad'
-  sign: string
-  word: string
-  lines: readonly string[]
-  /** How long the answer may be confirmed. */ seconds?: number
-  children?: VNode
-}
-
-/** Colour, sign and word say the same: whoever misses one has the two others. The script adds a sound by `data-tone`. */
-function VerdictPanel({ tone, sign, word, lines, seconds, children }: PanelProps) {
-  return (
-    <section class={`verdict verdict--${tone}`} data-tone={tone} data-seconds={seconds && Math.floor(seconds)}>
-      <p class="verdict-sign" aria-hidden="true">
-        {sign}
-      </p>
-      <p class="verdict-word">{word}</p>
-      {lines.filter(Boolean).map((line) => (
-        <p key={line} class="verdict-line">
-          {line}
-        </p>
-      ))}
-      {children}
-    </section>
   )
 }

@@ -11,10 +11,12 @@ import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
+import { getEventStats, type EventStats } from '#src/reads/event-stats.ts'
 import { statusOf } from '../error-page.tsx'
-import { Button, EmptyState, PostButton, Ticket } from '../ui/components.tsx'
+import { Button, EmptyState, KeyFigures, LinkButton, PostButton, Ticket } from '../ui/components.tsx'
 import { ErrorSummary, RadioField, TextField } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
+import { formatNumber } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { requireId } from '../ui/params.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
@@ -64,12 +66,16 @@ export async function eventGatePages(server: FastifyInstance, app: App): Promise
 
   async function show(request: FastifyRequest<GatesRequest>, reply: FastifyReply, form: FormState, status: number) {
     const event = await getTeamEvent(app, request.actor, request.params.slug)
-    const [gates, types] = await Promise.all([listGates(app, request.actor, event.slug), listTicketTypes(app, event.id, { hidden: true })])
+    const [gates, types, stats] = await Promise.all([
+      listGates(app, request.actor, event.slug),
+      listTicketTypes(app, event.id, { hidden: true }),
+      getEventStats(app, request.actor, event.slug),
+    ])
     const agents = await Promise.all(gates.map((gate) => listGateAgents(app, request.actor, gate.id)))
     const page = pageOf(request, eventPath(event, 'gates'))
     return sendPage(
       reply,
-      <Gates page={page} event={event} gates={gates.map((gate, i) => ({ ...gate, agents: agents[i]! }))} types={types} form={form} />,
+      <Gates page={page} event={event} gates={gates.map((gate, i) => ({ ...gate, agents: agents[i]! }))} types={types} stats={stats} form={form} />,
       { status },
     )
   }
@@ -91,14 +97,22 @@ export async function eventGatePages(server: FastifyInstance, app: App): Promise
   }
 }
 
-type GatesProps = { page: PageContext; event: Event; gates: (Gate & { agents: GateAgent[] })[]; types: TicketType[]; form: FormState }
+type GatesProps = {
+  page: PageContext
+  event: Event
+  gates: (Gate & { agents: GateAgent[] })[]
+  types: TicketType[]
+  stats: EventStats
+  form: FormState
+}
 
-function Gates({ page, event, gates, types, form }: GatesProps) {
+function Gates({ page, event, gates, types, stats, form }: GatesProps) {
   const t = page.t.organizer
   return (
     <EventFrame page={page} event={event} title={t.gates} failed={hasErrors(form)}>
       <p class="lead">{t.gatesHint}</p>
       <ErrorSummary page={page} form={form} />
+      {hasPassages(stats) && <Passages page={page} event={event} stats={stats} />}
       {gates.length === 0 ? (
         <EmptyState title={t.noGates}>
           <p>{t.noGatesHint}</p>
@@ -130,6 +144,7 @@ function Gates({ page, event, gates, types, form }: GatesProps) {
                     .map((type) => type.name)
                     .join(', ')}`}
               </p>
+              <GateCounts page={page} event={event} gate={gate} stats={stats} />
               {gate.agents.length === 0 ? (
                 <p class="soft">{t.noAgents}</p>
               ) : (
@@ -183,5 +198,44 @@ function Gates({ page, event, gates, types, form }: GatesProps) {
         </section>
       )}
     </EventFrame>
+  )
+}
+
+const hasPassages = ({ admissions }: EventStats) => admissions.admitted + admissions.exits + admissions.refused > 0
+
+/** What has happened at all doors, and where to read it line by line. */
+function Passages({ page, event, stats: { admissions } }: { page: PageContext; event: Event; stats: EventStats }) {
+  const t = page.t.gate
+  const count = (value: number) => formatNumber(value, page.locale)
+  return (
+    <section class="stack">
+      <KeyFigures
+        figures={[
+          {
+            label: t.inside,
+            value: count(admissions.inside),
+            note: event.capacity !== null && t.ofCapacity(count(event.capacity)),
+          },
+          { label: t.outcomes.in, value: count(admissions.admitted) },
+          { label: t.outcomes.out, value: count(admissions.exits) },
+          { label: t.outcomes.refused, value: count(admissions.refused) },
+        ]}
+      />
+      <div class="actions">
+        <LinkButton kind="secondary" href={eventPath(event, 'gates', 'log')}>
+          {t.logTitle}
+        </LinkButton>
+      </div>
+    </section>
+  )
+}
+
+function GateCounts({ page, event, gate, stats }: { page: PageContext; event: Event; gate: Gate; stats: EventStats }) {
+  const counts = stats.byGate.find(({ id }) => id === gate.id)
+  if (!counts || counts.entries + counts.exits + counts.refused === 0) return null
+  return (
+    <p>
+      <a href={`${eventPath(event, 'gates', 'log')}?gate=${gate.id}`}>{page.t.gate.counts(counts.entries, counts.exits, counts.refused)}</a>
+    </p>
   )
 }

@@ -1,7 +1,12 @@
 // The camera's picture, and the QR texts in it.
 import { createDecoder } from './decode-qr.ts'
 
-export type Camera = { hasTorch: boolean; setTorch(on: boolean): Promise<void>; close(): void }
+export type Camera = {
+  hasTorch: boolean
+  setTorch(on: boolean): Promise<void>
+  /** True once the phone has taken the picture away. */ isLost(): boolean
+  close(): void
+}
 
 /** Between two looks: fast enough for a hand, slow enough for a cheap phone's battery. */
 const PAUSE_MS = 60
@@ -16,7 +21,6 @@ export async function openCamera(video: HTMLVideoElement, onText: (text: string)
   video.srcObject = stream
   await video.play()
   const track = stream.getVideoTracks()[0]
-  const awake = await keepAwake()
   let open = true
 
   const look = async () => {
@@ -34,17 +38,12 @@ export async function openCamera(video: HTMLVideoElement, onText: (text: string)
     async setTorch(on) {
       await track?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] }).catch(() => {})
     },
+    isLost: () => track === undefined || track.readyState === 'ended',
     close() {
       open = false
       decoder.close()
-      awake?.release().catch(() => {})
       for (const each of stream.getTracks()) each.stop()
       video.srcObject = null
     },
   }
-}
-
-/** A screen that goes dark between two guests costs more than its battery. Browsers that can't are no worse than before. */
-async function keepAwake(): Promise<WakeLockSentinel | null> {
-  return (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null
 }

@@ -9,6 +9,16 @@ const TONES: Readonly<Record<string, { hertz: number; seconds: number; buzz: num
   bad: { hertz: 180, seconds: 0.5, buzz: [200, 80, 200] },
 }
 
+/** Phones play nothing before a first tap, and then only in a voice that was opened during one. */
+export function unlockSound(): void {
+  try {
+    audio ??= new AudioContext()
+    void audio.resume()
+  } catch {
+    // No sound on this device: colour, sign and word remain.
+  }
+}
+
 /** Plays what belongs to a verdict's tone; muted, the hand still feels it. Browsers stay silent before the first tap; that is no error. */
 export function playTone(tone: string, { muted = false } = {}): void {
   const sound = TONES[tone]
