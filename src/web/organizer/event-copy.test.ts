@@ -64,20 +64,3 @@ describe('a copy', () => {
     expect((await browse(app).post(path, fields)).status).toBe(401)
   })
 })
-
-describe('the check-list of a draft', () => {
-  it('says what is missing and where to do it, and goes once published', async () => {
-    const organizer = await buildOrganizer(app)
-    const event = await buildEvent(app, { organizer, status: 'draft' })
-    const owner = browse(app, organizer.owner)
-    const path = `/organizer/events/${event.slug}`
-    const before = await owner.get(path)
-    expect(before.text).toMatch(/Avant de publier .*Fait : Titre, dates et ville .*Des billets à prendre Il le faut\./)
-    expect(before.html).toContain(`href="${path}/edit#cover"`)
-    await buildTicketType(app, event)
-    expect((await owner.get(path)).text).toContain('Fait : Des billets à prendre')
-    expect((await owner.get(`/events/${event.slug}`)).status).toBe(200)
-    await owner.post(`${path}/publish`)
-    expect((await owner.get(path)).text).not.toContain('Avant de publier')
-  })
-})

@@ -73,19 +73,17 @@ describe('becoming an organizer', () => {
   it('needs an account', async () => {
     const visitor = await browse(app).get('/organizer')
     expect([visitor.status, visitor.location]).toEqual([303, '/login?next=%2Forganizer'])
-    expect((await browse(app).post('/organizer/events', details())).status).toBe(401)
+    expect((await browse(app).post('/organizer/events/new', details())).status).toBe(401)
   })
 })
 
 describe('an event', () => {
-  it('is created, given tickets, published, taken back, and shows its numbers', async () => {
+  it('is given tickets, published, taken back, and shows its numbers', async () => {
     const organizer = await buildOrganizer(app)
     const owner = browse(app, organizer.owner)
-    const created = await owner.post('/organizer/events', details())
-    expect(created.status).toBe(303)
-    const path = created.location.replace(/\/tickets$/, '')
-    const slug = path.split('/').at(-1)!
-    expect((await owner.get(path)).text).toContain('Il manque les billets')
+    const { slug } = await buildEvent(app, { organizer, title: 'Nuit du conte', status: 'draft' })
+    const path = `/organizer/events/${slug}`
+    expect((await owner.get(path)).text).toContain('Sans billets, sa page l’annoncera seulement')
     expect((await owner.post(`${path}/tickets`, { name: 'Standard', price: '5 000', quantity: '100', minPerOrder: 1, maxPerOrder: 10 })).status).toBe(
       303,
     )
@@ -101,8 +99,10 @@ describe('an event', () => {
   })
 
   it('keeps what was typed and says what to correct', async () => {
-    const owner = browse(app, (await buildOrganizer(app)).owner)
-    const refused = await owner.post('/organizer/events', {
+    const event = await buildEvent(app, { status: 'draft' })
+    const owner = browse(app, event.organizer.owner)
+    const edit = `/organizer/events/${event.slug}/edit`
+    const refused = await owner.post(edit, {
       ...details(),
       title: '',
       endsAt: local(4),
@@ -114,7 +114,7 @@ describe('an event', () => {
     for (const field of ['title', 'endsAt', 'capacity']) expect(refused.html).toContain(`id="field-${field}-error"`)
     expect(refused.html).toContain('value="Chez &lt;Ada>"')
     expect(refused.html).toContain('value="beaucoup"')
-    const byVerb = await owner.post('/organizer/events', { ...details(), paymentUrl: 'http://x.test' })
+    const byVerb = await owner.post(edit, { ...details(), paymentUrl: 'http://x.test' })
     expect(byVerb.status).toBe(422)
     expect(byVerb.html).toContain('id="field-paymentUrl-error"')
   })
