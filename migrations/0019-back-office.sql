@@ -11,7 +11,7 @@ CREATE TABLE platform_setting (
 ALTER TABLE organizer ADD COLUMN sales_suspended_at timestamptz;
 
 -- When the holder last proved to know the password (or to read the account's mail). Sessions that are open now have to prove it anew.
-ALTER TABLE login_session ADD COLUMN proven_at timestamptz NOT NULL DEFAULT '-infinity';
+ALTER TABLE login_session ADD COLUMN proven_at timestamptz NOT NULL DEFAULT 'epoch';
 ALTER TABLE login_session ALTER COLUMN proven_at SET DEFAULT now();
 
 -- What the provider said had come, where that is why a person must look.

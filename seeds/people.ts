@@ -161,6 +161,7 @@ async function actorOf(app: App, email: string): Promise<AccountActor> {
     accountId: account.id,
     publicId: account.publicId,
     sessionId: 0,
+    provenAt: app.clock.now(),
     role: account.role as Role,
     email,
     emailVerified: true,

@@ -19,6 +19,7 @@ import { createDiskFiles } from './platform/files.ts'
 import { createMailer, type Mailer } from './platform/mail.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { migrate } from './platform/migrate.ts'
+import { createSettingsMemory } from './platform/settings.ts'
 
 export type BuildOptions = {
   config: Config
@@ -96,6 +97,7 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
     eventHooks: ticketingEventHooks,
     ticketHooks: accessTicketHooks,
     eventMemory: createEventMemory(),
+    settingsMemory: createSettingsMemory(),
     payables: { order: { settle: settleOrders, refundEnded: orderRefundEnded, canSee: canSeePayments } },
     publicUrl: () => {
       if (!address) throw new Error('the public address is not known before the server listens')

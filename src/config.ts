@@ -113,7 +113,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (production && !smtpUrl) problems.push('SMTP_URL must be set in production: buyers get their tickets by mail.')
 
   const supportEmail = text('SUPPORT_EMAIL')
-  if (supportEmail && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(supportEmail)) problems.push(`SUPPORT_EMAIL must be an e-mail address, not "${supportEmail}".`)
+  if (supportEmail && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(supportEmail))
+    problems.push(`SUPPORT_EMAIL must be an e-mail address, not "${supportEmail}".`)
   const supportWhatsapp = text('SUPPORT_WHATSAPP')
   if (supportWhatsapp && !normalizePhone(supportWhatsapp)) problems.push(`SUPPORT_WHATSAPP must be a phone number, not "${supportWhatsapp}".`)
 

@@ -33,6 +33,7 @@ export async function buildAccount(app: App, input: { role?: Role; email?: strin
     accountId: account.id,
     publicId: account.publicId,
     sessionId: session.id,
+    provenAt: app.clock.now(),
     role: account.role as Role,
     email: account.email,
     emailVerified: true,

@@ -9,6 +9,8 @@ import { buildOrganizer, type BuiltOrganizer } from './factories.ts'
 export type FakePayable = {
   id: number
   amount: number
+  /** The part of the amount that was passed on as the platform's fee. */
+  fee?: number
   organizer: BuiltOrganizer
   /** What late or other money for it becomes. */ state: 'waiting' | 'expired' | 'expired_but_free' | 'cancelled'
 }
@@ -46,13 +48,14 @@ export function fakePayables(): FakePayables {
             .execute()
         ).map((row) => row.payableId),
       )
-      return settlements.map(({ paymentId, payableId }): SettlementOutcome => {
-        const { state } = payables.get(payableId)!
+      return settlements.map(({ paymentId, payableId, giveBack }): SettlementOutcome => {
+        if (giveBack) return { paymentId, outcome: 'refund_due', cause: 'review' }
+        const { state, fee } = payables.get(payableId)!
         if (paid.has(payableId)) return { paymentId, outcome: 'refund_due', cause: 'duplicate' }
         if (state === 'expired') return { paymentId, outcome: 'refund_due', cause: 'late' }
         if (state === 'cancelled') return { paymentId, outcome: 'refund_due', cause: 'cancellation' }
         paid.add(payableId)
-        return { paymentId, outcome: 'settled', late: state === 'expired_but_free' }
+        return { paymentId, outcome: 'settled', late: state === 'expired_but_free', commission: fee ?? null }
       })
     },
     async refundEnded(_app, _tx, refund) {

@@ -19,6 +19,8 @@ export type AccountActor = {
   accountId: number
   publicId: string
   sessionId: number
+  /** When the holder last proved to know the password, or to read the account's mail. */
+  provenAt: Date
   role: Role
   email: string
   emailVerified: boolean
@@ -47,6 +49,18 @@ export function actorLabel(actor: Actor): string {
     case 'visitor':
       return 'visitor'
   }
+}
+
+/** For so long nobody is asked again, in seconds. */
+export const PROOF_SECONDS = 600
+
+/** True while the holder has proven lately to be the one who sits there: a phone left on a table must not be enough for what weighs most. */
+export function hasRecentProof(actor: Actor, now: Date): boolean {
+  return actor.kind === 'system' || (actor.kind === 'account' && now.getTime() - actor.provenAt.getTime() < PROOF_SECONDS * 1000)
+}
+
+export function isSuperadmin(actor: Actor): boolean {
+  return actor.kind === 'system' || (actor.kind === 'account' && actor.role === 'superadmin')
 }
 
 export function isStaff(actor: Actor): boolean {

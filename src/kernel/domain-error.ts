@@ -33,6 +33,7 @@ export const kernelErrors = {
   not_found: 'not_found',
   forbidden: 'forbidden',
   unauthenticated: 'unauthenticated',
+  password_needed: 'invalid',
   rate_limited: 'limit',
   busy: 'unavailable',
   unavailable: 'unavailable',

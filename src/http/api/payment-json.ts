@@ -62,7 +62,7 @@ export const RefundSchema = Type.Object(
     paymentId: Type.String({ format: 'uuid' }),
     status: Type.Enum(Object.values(REFUND_STATUS)),
     amount: MoneySchema,
-    cause: Type.Enum(['organizer', 'cancellation', 'late', 'duplicate']),
+    cause: Type.Enum(['organizer', 'cancellation', 'late', 'duplicate', 'review']),
     reason: Type.String(),
     failure: nullable(Type.String()),
     operatorReference: nullable(Type.String()),

@@ -1,10 +1,10 @@
 // What each process remembers about events between requests. Losing it costs a few queries and a few views, no more.
 import { createMemory, type Memory } from '#src/platform/memory.ts'
-import type { EventRef } from './event.ts'
+import type { EventOnSale } from './event.ts'
 
 export type EventMemory = {
   /** By slug. */
-  readonly refs: Memory<string, EventRef>
+  readonly refs: Memory<string, EventOnSale>
   /** Views counted since the last flush, by event id. */
   views: Map<number, number>
   flushTimer: NodeJS.Timeout | undefined

@@ -4,14 +4,14 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
-import { wasShown, type Event, type EventRef } from './event.ts'
+import { wasShown, type Event, type EventOnSale } from './event.ts'
 import { mayAct, maySee } from './policy.ts'
 import { lockEvent, selectCategories, selectEvent, selectEventById, selectEventRef, type Category } from './store/events.ts'
 import { isInvited, selectInvitations, type Invitation } from './store/invitations.ts'
 import { asTeam } from './team-scope.ts'
 
 export type { Category } from './store/events.ts'
-export type { EventRef } from './event.ts'
+export type { EventOnSale, EventRef } from './event.ts'
 
 /**
  * The event, for one of its team. Owners, managers and staff always pass, `roles` names who else may.
@@ -83,7 +83,7 @@ export function findEventById(db: Db, id: number): Promise<Event | undefined> {
  * What every sale asks about the event with this slug, from memory where it was asked within the last second.
  * Says nothing about who may see it: ask `canSeeEvent`.
  */
-export function findEventRef(app: App, slug: string): Promise<EventRef | undefined> {
+export function findEventRef(app: App, slug: string): Promise<EventOnSale | undefined> {
   return app.eventMemory.refs.get(slug, () => selectEventRef(app.db, slug))
 }
 

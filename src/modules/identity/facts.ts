@@ -67,6 +67,21 @@ export const refreshTokenReused = (accountId: number, sessionId: number): Fact =
 
 export const organizerCreated = (organizerId: number): Fact => ({ kind: 'organizer.created', organizerId, subject: `organizer:${organizerId}` })
 
+/** Basis points; null: the platform's own rate. It counts for what is paid from now on. */
+export const commissionChanged = (organizerId: number, from: number | null, to: number | null): Fact => ({
+  kind: 'organizer.commission_changed',
+  organizerId,
+  subject: `organizer:${organizerId}`,
+  data: { from, to },
+})
+export const salesSuspended = (organizerId: number, reason: string): Fact => ({
+  kind: 'organizer.sales_suspended',
+  organizerId,
+  subject: `organizer:${organizerId}`,
+  data: { reason },
+})
+export const salesResumed = (organizerId: number): Fact => ({ kind: 'organizer.sales_resumed', organizerId, subject: `organizer:${organizerId}` })
+
 /**
  * Somebody was put in a team and must be told. Not `confirmed`: the mail carries a link made with
  * `mintAccountToken(app, accountId, 'join_team')`, and the rights start once it was followed.

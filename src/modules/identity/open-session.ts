@@ -25,6 +25,7 @@ export async function openApiSession(app: App, actor: Actor, accountId: number, 
       createdAt: now,
       lastUsedAt: now,
       expiresAt,
+      provenAt: now,
     })
     await insertRefreshToken(tx, { tokenHash: hashToken(refreshToken), sessionId: session.id, createdAt: now, expiresAt })
     await record(tx, actor, sessionOpened(accountId, session.id, 'api'))
@@ -47,6 +48,7 @@ export async function openWebSessionOf(app: App, actor: Actor, accountId: number
       createdAt: now,
       lastUsedAt: now,
       expiresAt: secondsAfter(now, WEB_SESSION_SECONDS),
+      provenAt: now,
     })
     await record(tx, actor, sessionOpened(accountId, session.id, 'web'))
   })

@@ -11,6 +11,8 @@ export type Organizer = {
   currency: string
   /** Basis points of each sale that the platform keeps; null: the platform's own rate. */
   commissionBps: number | null
+  /** Since when staff lets it sell nothing. */
+  salesSuspendedAt: Date | null
 }
 
 /** Somebody in a team. Unconfirmed: invited, without rights until the invited address is proven. */

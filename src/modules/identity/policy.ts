@@ -1,7 +1,6 @@
 // Who may do what with accounts and teams: pure predicates.
-import { worksFor, type Actor, type Role, type TeamRole } from '#src/kernel/actor.ts'
+import { isSuperadmin, worksFor, type Actor, type Role, type TeamRole } from '#src/kernel/actor.ts'
 
-const isSuperadmin = (actor: Actor) => actor.kind === 'system' || (actor.kind === 'account' && actor.role === 'superadmin')
 const isAdmin = (actor: Actor) => actor.kind === 'account' && actor.role === 'admin'
 const isStaffRole = (role: Role) => role === 'admin' || role === 'superadmin'
 

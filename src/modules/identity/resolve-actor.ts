@@ -47,6 +47,7 @@ function actorOf(owner: SessionOwner, context: RequestContext): AccountActor {
     accountId: owner.accountId,
     publicId: owner.publicId,
     sessionId: owner.sessionId,
+    provenAt: owner.provenAt,
     role: owner.role,
     email: owner.email,
     emailVerified: owner.emailVerified,

@@ -73,8 +73,11 @@ export async function updateAccount(app: App, actor: AccountActor, input: Accoun
   return view
 }
 
-/** @returns the stored hash that the password was compared with */
-async function requirePassword(app: App, actor: AccountActor, password: string | undefined): Promise<string> {
+/**
+ * @returns the stored hash that the password was compared with
+ * @throws `wrong_password`, `rate_limited`
+ */
+export async function requirePassword(app: App, actor: AccountActor, password: string | undefined): Promise<string> {
   if (!password) throw fieldError('wrong_password', 'currentPassword')
   const attempt = await countAttempt(app, 'confirmPassword', actor.ip, `account:${actor.accountId}`)
   const account = await selectAccountById(app.db, actor.accountId)

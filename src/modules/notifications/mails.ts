@@ -207,7 +207,7 @@ export function refundDeclinedMail(order: MailOrder, event: MailEvent, answer: s
   )
 }
 
-export type RefundDueCause = 'late' | 'duplicate' | 'cancellation'
+export type RefundDueCause = 'late' | 'duplicate' | 'cancellation' | 'review'
 
 export function refundDueMail(order: MailOrder, event: MailEvent, amount: Money, cause: RefundDueCause, locale: Locale): ComposedMail {
   const { refundDue: words, labels, greeting } = wordsOf(locale)

@@ -1,5 +1,5 @@
 // Applies what providers said to many attempts in one transaction: attempts, what they paid for, ledger, refunds and facts agree or nothing happens.
-import { systemActor } from '#src/kernel/actor.ts'
+import { systemActor, type Actor } from '#src/kernel/actor.ts'
 import { uuidv7 } from '#src/kernel/id.ts'
 import { shareOf } from '#src/kernel/money.ts'
 import type { App } from '#src/platform/app.ts'
@@ -18,7 +18,7 @@ import { insertRefunds, type NewRefund } from './store/refunds.ts'
 /** What an authenticated answer of the provider says of an attempt, or our own decision (`review`) that a person must look. */
 export type Report = { paymentId: string; report: StatusResult }
 
-type Judged = { payment: Payment; report: StatusResult; verdict: Verdict }
+export type Judged = { payment: Payment; report: StatusResult; verdict: Verdict }
 
 const actor = systemActor('payments')
 
@@ -29,12 +29,9 @@ const actor = systemActor('payments')
 export async function applyReports(app: App, reports: readonly Report[]): Promise<Payment[]> {
   for (let tries = 1; ; tries++) {
     try {
-      const { payments, ended, accounts } = await transact(app, (tx) => applyLocked(app, tx, reports))
-      // Committed now: the next sale need not look for them.
-      for (const [key, id] of accounts) app.paymentLanes.ledgerAccounts.set(key, id)
-      for (const payment of ended) app.metrics.payments.inc({ provider: payment.provider, status: payment.status })
-      if (ended.length > 0) app.nudge('facts')
-      return payments
+      const applied = await transact(app, (tx) => applyLocked(app, tx, reports))
+      afterCommit(app, applied)
+      return applied.payments
     } catch (error) {
       // Another process has just claimed the same provider transaction: judged again, it goes to review.
       if (violatedConstraint(error) === 'payment_provider_txn' && tries < 3) continue
@@ -43,23 +40,49 @@ export async function applyReports(app: App, reports: readonly Report[]): Promis
   }
 }
 
-type Applied = {
-  payments: Payment[]
+/** What one process keeps and tells of what is committed now. */
+export function afterCommit(app: App, { ended, accounts }: Concluded): void {
+  // The next sale need not look for them.
+  for (const [key, id] of accounts) app.paymentLanes.ledgerAccounts.set(key, id)
+  for (const payment of ended) app.metrics.payments.inc({ provider: payment.provider, status: payment.status })
+  if (ended.length > 0) app.nudge('facts')
+}
+
+export type Concluded = {
+  /** As they are now. */
+  concluded: Payment[]
   ended: Payment[]
   /** Ids of the ledger accounts that the transaction knows or has made. */ accounts: ReadonlyMap<string, number>
 }
 
-async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promise<Applied> {
+async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promise<Concluded & { payments: Payment[] }> {
   const locked = await lockPayments(
     tx,
     reports.map((r) => r.paymentId),
   )
-  const judged = await judge(tx, locked, reports)
+  const applied = await concludeJudged(app, tx, actor, await judge(tx, locked, reports))
+  const now = new Map(locked.map((payment) => [payment.id, payment]))
+  for (const payment of applied.concluded) now.set(payment.id, payment)
+  return { ...applied, payments: reports.map((r) => now.get(r.paymentId)!) }
+}
+
+/**
+ * Makes verdicts on locked attempts true: the attempts, what they paid for, ledger, refunds and facts.
+ * @param options `giveBack`: the money of those that succeeded is not to be used
+ */
+export async function concludeJudged(
+  app: App,
+  tx: Tx,
+  by: Actor,
+  judged: readonly Judged[],
+  options: { giveBack?: boolean } = {},
+): Promise<Concluded> {
   const succeeded = judged.filter((j) => j.verdict.change === 'success')
   const outcomes = await settlePayables(
     app,
     tx,
     succeeded.map((j) => j.payment),
+    options.giveBack ?? false,
   )
 
   const at = app.clock.now()
@@ -79,11 +102,8 @@ async function applyLocked(app: App, tx: Tx, reports: readonly Report[]): Promis
     ...concluded.filter((p) => p.status !== 'PENDING' && p.status !== 'REQUIRES_ACTION').map(paymentFact),
     ...refunds.map((refund) => refundFact('requested', refund)),
   ]
-  await record(tx, actor, ...facts)
-
-  const now = new Map(locked.map((payment) => [payment.id, payment]))
-  for (const payment of concluded) now.set(payment.id, payment)
-  return { payments: reports.map((r) => now.get(r.paymentId)!), ended: concluded.filter((p) => p.nextPollAt === null), accounts }
+  await record(tx, by, ...facts)
+  return { concluded, ended: concluded.filter((p) => p.nextPollAt === null), accounts }
 }
 
 async function judge(tx: Tx, locked: readonly Payment[], reports: readonly Report[]): Promise<Judged[]> {
@@ -112,7 +132,7 @@ async function judge(tx: Tx, locked: readonly Payment[], reports: readonly Repor
 }
 
 /** Lets each kind of payable take its money; what it can't use is given back. */
-async function settlePayables(app: App, tx: Tx, payments: readonly Payment[]): Promise<Map<string, SettlementOutcome>> {
+async function settlePayables(app: App, tx: Tx, payments: readonly Payment[], giveBack: boolean): Promise<Map<string, SettlementOutcome>> {
   const outcomes = new Map<string, SettlementOutcome>()
   for (const kind of new Set(payments.map((p) => p.payableKind)) as Set<PayableKind>) {
     const settlements = payments
@@ -125,6 +145,7 @@ async function settlePayables(app: App, tx: Tx, payments: readonly Payment[]): P
         amount: p.amount,
         currency: p.currency,
         provider: p.provider,
+        giveBack,
       }))
     for (const outcome of await app.payables[kind].settle(app, tx, settlements)) outcomes.set(outcome.paymentId, outcome)
   }
@@ -143,6 +164,7 @@ function concludeFrom({ payment, report, verdict }: Judged, outcome: SettlementO
     outcome: null,
     late: payment.late,
     reviewReason: null,
+    reported: null,
     at,
   }
   switch (verdict.change) {
@@ -151,7 +173,7 @@ function concludeFrom({ payment, report, verdict }: Judged, outcome: SettlementO
     case 'status':
       return { ...unchanged, status: verdict.status, failure: verdict.failure }
     case 'review':
-      return { ...unchanged, status: 'REVIEW', reviewReason: verdict.reason }
+      return { ...unchanged, status: 'REVIEW', reviewReason: verdict.reason, reported: report.amount ?? null }
     case 'success':
       return {
         ...unchanged,
@@ -171,10 +193,12 @@ async function postSettlements(
   outcomes: ReadonlyMap<string, SettlementOutcome>,
 ): Promise<Map<string, number>> {
   if (succeeded.length === 0) return new Map()
-  const rates = await selectCommissionRates(tx, [...new Set(succeeded.map((j) => j.payment.organizerId))])
+  const rates = await selectCommissionRates(tx, [...new Set(succeeded.map((j) => j.payment.organizerId))], app.config.commissionBps)
   const postings = succeeded.flatMap(({ payment, report }): Posting[] => {
-    const settled = outcomes.get(payment.id)?.outcome === 'settled'
-    const commission = shareOf(payment.amount, rates.get(payment.organizerId) ?? app.config.commissionBps)
+    const outcome = outcomes.get(payment.id)
+    const settled = outcome?.outcome === 'settled'
+    const passedOn = outcome?.outcome === 'settled' ? outcome.commission : null
+    const commission = passedOn ?? shareOf(payment.amount, rates.get(payment.organizerId) ?? app.config.commissionBps)
     const fees = report.fees?.amount ?? 0
     return [
       settled ? paymentPosting(payment, commission) : latePaymentPosting(payment),

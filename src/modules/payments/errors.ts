@@ -10,7 +10,11 @@ export const paymentsErrors = {
   payment_already_answered: 'conflict',
   payment_not_refundable: 'conflict',
   refund_exceeds_payment: 'conflict',
+  payment_not_in_review: 'conflict',
+  transaction_reused: 'conflict',
   refund_not_manual: 'conflict',
+  refund_not_failed: 'conflict',
+  refund_already_retried: 'conflict',
   operator_reference_required: 'invalid',
 } as const satisfies ErrorCatalogue
 export type PaymentsErrorCode = keyof typeof paymentsErrors

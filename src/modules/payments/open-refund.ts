@@ -24,6 +24,10 @@ export type OpenRefund = {
   ticketIds?: readonly string[]
   cause: RefundCause
   reason: string
+  /** The failed refund that this one takes the place of. */
+  retryOf?: string
+  /** A person gives the money back outside of the provider, and says so: `closeManualRefund`. */
+  byHand?: boolean
 }
 
 /**
@@ -53,13 +57,15 @@ export async function openRefund(app: App, tx: Tx, actor: Actor, input: OpenRefu
     reason: input.reason,
     ticketIds: input.ticketIds ?? [],
     requestedBy: actorLabel(actor),
+    retryOf: input.retryOf ?? null,
     at,
+    ...(input.byHand ? { status: 'MANUAL_REQUIRED' as const } : {}),
   }
   await insertRefunds(tx, [refund])
   // Money that never was a sale is owed to the buyer since it came.
   if (payment.outcome === 'settled') await postRequested(tx, payment, refund, given + amount, standing)
-  await record(tx, actor, refundFact('requested', refund))
-  await enqueue(tx, 'send-refund', { refundId: refund.id }, { key: `send-refund:${refund.id}` })
+  await record(tx, actor, refundFact('requested', refund), ...(input.byHand ? [refundFact('manual_required', refund)] : []))
+  if (!input.byHand) await enqueue(tx, 'send-refund', { refundId: refund.id }, { key: `send-refund:${refund.id}` })
   const [stored] = await selectRefunds(tx, { ids: [refund.id] })
   return viewRefund(stored!)
 }

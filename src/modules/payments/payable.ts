@@ -15,15 +15,18 @@ export type Settlement = {
   amount: number
   currency: string
   provider: string
+  /** A person decided that it can't be used: it only has to be told, and answered with `refund_due`. */
+  giveBack: boolean
 }
 
 /**
  * What the payable made of the money: `settled` it is paid; `refund_due` the money came late, twice or for something cancelled
- * and must go back. `late`: it was settled after it had expired, by allocating anew.
+ * and must go back. `late`: it was settled after it had expired, by allocating anew. `commission`: the part of the amount that the buyer paid
+ * as the platform's fee, in minor units; null where the platform takes its rate of the amount.
  */
 export type SettlementOutcome =
-  | { paymentId: string; outcome: 'settled'; late: boolean }
-  | { paymentId: string; outcome: 'refund_due'; cause: 'late' | 'duplicate' | 'cancellation' }
+  | { paymentId: string; outcome: 'settled'; late: boolean; commission: number | null }
+  | { paymentId: string; outcome: 'refund_due'; cause: 'late' | 'duplicate' | 'cancellation' | 'review' }
 
 export type RefundNotice = {
   refundId: string

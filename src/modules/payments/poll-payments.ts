@@ -84,6 +84,7 @@ async function sendToReview(app: App, payment: Payment): Promise<void> {
         outcome: null,
         late: false,
         reviewReason: 'unanswered',
+        reported: null,
         at: app.clock.now(),
       },
     ])

@@ -16,6 +16,8 @@ export type FailureCode =
   | 'invalid_request'
   | 'provider_unavailable'
   | 'configuration'
+  /** A person asked the provider: nothing came. */
+  | 'not_received'
   | 'unknown'
 
 export type InitiateInput = {

@@ -5,8 +5,8 @@ import type { RefundTable } from '#src/platform/schema.ts'
 import type { PayableKind } from './payable.ts'
 
 export type RefundStatus = 'REQUESTED' | 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'MANUAL_REQUIRED'
-/** Why it goes back: somebody decided so, the payable was cancelled, or the money could not be used. */
-export type RefundCause = 'organizer' | 'cancellation' | 'late' | 'duplicate'
+/** Why it goes back: somebody decided so, the payable was cancelled, or the money could not be used: it came late or twice, or a person looked at it and sent it back. */
+export type RefundCause = 'organizer' | 'cancellation' | 'late' | 'duplicate' | 'review'
 
 export const REFUND_STATES = {
   REQUESTED: ['PENDING', 'SUCCEEDED', 'FAILED', 'MANUAL_REQUIRED'],

@@ -3,10 +3,12 @@ import { errorsOf, type ErrorCatalogue } from '#src/kernel/domain-error.ts'
 
 export const ticketingErrors = {
   sold_out: 'conflict',
+  price_changed: 'conflict',
   sale_not_started: 'conflict',
   sale_ended: 'conflict',
   event_not_on_sale: 'conflict',
   event_cancelled: 'conflict',
+  sales_suspended: 'conflict',
   unknown_ticket_type: 'invalid',
   too_many_tickets: 'invalid',
   too_few_tickets: 'invalid',
@@ -21,6 +23,8 @@ export const ticketingErrors = {
   ticket_not_refundable: 'conflict',
   nothing_to_refund: 'conflict',
   refund_already_asked: 'conflict',
+  no_refund_request: 'conflict',
+  too_many_places: 'conflict',
   refund_not_offered: 'conflict',
   refund_too_late: 'conflict',
   quota_below_sold: 'conflict',

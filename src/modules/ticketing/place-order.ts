@@ -1,6 +1,6 @@
 // placeOrder: turns a buyer's choice into an order that holds its places (or is paid at once, where it is free).
 import { hash } from 'node:crypto'
-import { canSeeEvent, findEventRef, type EventRef } from '#src/modules/events/find-events.ts'
+import { canSeeEvent, findEventRef, type EventOnSale, type EventRef } from '#src/modules/events/find-events.ts'
 import { actorLabel, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import { newOrderCode, newTicketCodes, uuidv7 } from '#src/kernel/id.ts'
@@ -22,7 +22,9 @@ export type PlaceOrder = {
   buyer: { name: string; email?: string | undefined; phone?: string | undefined }
   /** The caller's own key: the same key and request always answer the same order. */
   idempotencyKey: string
-  channel: SalesChannel
+  channel: Exclude<SalesChannel, 'issue'>
+  /** The sum that the buyer was shown, in minor units: another one is refused. */
+  expectedTotal?: number | undefined
   /** The token of a private event's invitation. */
   invitation?: string | undefined
   /** Whatever else makes the request different, for the comparison under the same key. */
@@ -48,12 +50,13 @@ const MAX_TICKETS = 100
 /**
  * Places an order. Never sells the same place twice: concurrent orders of an event are gathered into batches, each one statement and one
  * commit; the answer comes after the commit.
- * @throws sold_out, sale_not_started, sale_ended, event_cancelled, event_not_on_sale, unknown_ticket_type, too_many_tickets, too_few_tickets,
- *   empty_order, buyer_contact_required, invalid_phone, holder_names_required; idempotency_key_reused where the key stood for another request,
- *   request_in_progress while the same one is running; busy (503) where too many wait
+ * @throws sold_out, sale_not_started, sale_ended, event_cancelled, sales_suspended, event_not_on_sale, unknown_ticket_type, too_many_tickets,
+ *   too_few_tickets, price_changed with the new total, empty_order, buyer_contact_required, invalid_phone, holder_names_required;
+ *   idempotency_key_reused where the key stood for another request, request_in_progress while the same one is running; busy (503) where too many wait
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrder): Promise<PlacedOrder> {
   const event = await getSaleEvent(app, actor, input.eventSlug, input.invitation)
+  if (event.salesSuspended) throw ticketingError('sales_suspended')
   const request = draftRequest(actor, event, input)
 
   const answer = await once(app, request, () => laneOf(app, event.id)(request))
@@ -76,14 +79,17 @@ export async function placeOrder(app: App, actor: Actor, input: PlaceOrder): Pro
 }
 
 function refusal(answer: OrderAnswer): Error {
-  const details = answer.atFault === null ? {} : { ticketTypeId: answer.atFault }
+  const details = {
+    ...(answer.atFault === null ? {} : { ticketTypeId: answer.atFault }),
+    ...(answer.outcome === 'price_changed' ? { total: { amount: answer.total, currency: answer.currency } } : {}),
+  }
   if (answer.outcome === 'idempotency_key_reused' || answer.outcome === 'request_in_progress') return kernelError(answer.outcome)
   if (answer.outcome in ticketingErrors) return ticketingError(answer.outcome as TicketingErrorCode, details)
   return new Error(`place_orders answered ${answer.outcome}`)
 }
 
 /** @throws not_found where the actor may not see the event: drafts, private ones without an invitation */
-export async function getSaleEvent(app: App, actor: Actor, slug: string, invitation?: string): Promise<EventRef> {
+export async function getSaleEvent(app: App, actor: Actor, slug: string, invitation?: string): Promise<EventOnSale> {
   const event = await findEventRef(app, slug)
   if (!event || !(await canSeeEvent(app, actor, event, invitation))) throw kernelError('not_found', { event: slug })
   return event
@@ -118,6 +124,7 @@ function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRe
     channel: input.channel,
     actor: actorLabel(actor),
     insider,
+    expected: input.expectedTotal ?? null,
     tickets: types.map((ticketTypeId, i) => ({
       // Ids grow: tickets are shown by id, and their holders were named in turn.
       id: uuidv7(),

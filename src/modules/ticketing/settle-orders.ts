@@ -37,11 +37,12 @@ export async function settleOrders(app: App, tx: Tx, settlements: readonly Settl
   const decisions = settlements.map((settlement): Decision => {
     const order = orders.get(settlement.payableId)
     if (!order) throw new Error(`payment ${settlement.paymentId} pays for an order that doesn't exist`)
-    const owed = (cause: 'late' | 'duplicate' | 'cancellation') => ({
+    const owed = (cause: 'late' | 'duplicate' | 'cancellation' | 'review') => ({
       settlement,
       order,
       verdict: { paymentId: settlement.paymentId, outcome: 'refund_due', cause } as const,
     })
+    if (settlement.giveBack) return owed('review')
     if (counted.has(order.id)) return owed('duplicate')
     if (order.status === 'awaiting_payment') {
       changes.push(...(demandOf.get(order.id) ?? []).map((d) => ({ ...d, held: -d.places, sold: d.places })))
@@ -61,7 +62,11 @@ export async function settleOrders(app: App, tx: Tx, settlements: readonly Settl
       return owed(order.status === 'cancelled' || order.status === 'refund_due' ? 'cancellation' : 'duplicate')
     }
     counted.add(order.id)
-    return { settlement, order, verdict: { paymentId: settlement.paymentId, outcome: 'settled', late: order.status === 'expired' } }
+    return {
+      settlement,
+      order,
+      verdict: { paymentId: settlement.paymentId, outcome: 'settled', late: order.status === 'expired', commission: order.fees },
+    }
   })
 
   await applyDecisions(app, tx, decisions, changes)

@@ -179,3 +179,12 @@ export async function selectCategories(db: Db): Promise<Category[]> {
 export async function selectCategoryId(db: Db, slug: string): Promise<number | undefined> {
   return (await db.selectFrom('category').select('id').where('slug', '=', slug).executeTakeFirst())?.id
 }
+
+/** Events that may still sell and whose fee is not their organizer's rate (its own, or the platform's), brought to it. */
+export async function refreshFeeRows(tx: Tx, platformBps: number): Promise<{ id: number; organizerId: number; feeBps: number }[]> {
+  const { rows } = await sql<{ id: number; organizerId: number; feeBps: number }>`
+    UPDATE event e SET fee_bps = COALESCE(o.commission_bps, ${platformBps}), updated_at = now() FROM organizer o
+     WHERE o.id = e.organizer_id AND e.fee_bps IS NOT NULL AND e.fee_bps <> COALESCE(o.commission_bps, ${platformBps})
+       AND e.status IN ('draft', 'pending_review', 'published') RETURNING e.id, e.organizer_id, e.fee_bps`.execute(tx)
+  return rows
+}

@@ -13,6 +13,7 @@ export type NewSession = {
   createdAt: Date
   lastUsedAt: Date
   expiresAt: Date
+  provenAt: Date
 }
 
 export async function insertSession(tx: Tx, session: NewSession): Promise<{ id: number; publicId: string }> {
@@ -24,6 +25,7 @@ export type SessionOwner = {
   sessionId: number
   lastUsedAt: Date
   expiresAt: Date
+  provenAt: Date
   accountId: number
   publicId: string
   email: string
@@ -36,7 +38,7 @@ export type SessionOwner = {
 type SessionKey = { publicId: string; accountPublicId: string } | { tokenHash: Buffer }
 
 const OWNER = (key: string) => `
-  SELECT s.id AS "sessionId", s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt", a.id AS "accountId", a.public_id AS "publicId", a.email,
+  SELECT s.id AS "sessionId", s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt", s.proven_at AS "provenAt", a.id AS "accountId", a.public_id AS "publicId", a.email,
          a.email_verified_at IS NOT NULL AS "emailVerified", a.role, a.locale,
          (SELECT COALESCE(json_agg(json_build_object('organizerId', m.organizer_id, 'role', m.role) ORDER BY m.organizer_id), '[]')
             FROM membership m WHERE m.account_id = a.id AND m.confirmed_at IS NOT NULL) AS memberships
@@ -62,6 +64,11 @@ export async function touchSession(db: Db, id: number, now: Date, expiresAt?: Da
     .where('id', '=', id)
     .where('revokedAt', 'is', null)
     .execute()
+}
+
+/** The holder has just proven the password on this session. */
+export async function updateSessionProof(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.updateTable('loginSession').set({ provenAt: now }).where('id', '=', id).execute()
 }
 
 export type SessionRow = {

@@ -103,11 +103,13 @@ export async function selectStatement(db: Db, organizerId: number, period: { fro
   return rows
 }
 
-/** Basis points that the platform keeps of each of these organizers' sales; null where the platform's own rate holds. */
-export async function selectCommissionRates(db: Db, organizerIds: readonly number[]): Promise<Map<number, number | null>> {
-  const { rows } = await sql<{
-    id: number
-    commissionBps: number | null
-  }>`SELECT id, commission_bps FROM organizer WHERE id = ANY (${organizerIds}::bigint[])`.execute(db)
-  return new Map(rows.map((row) => [row.id, row.commissionBps]))
+/**
+ * Basis points that the platform keeps of each of these organizers' sales: their own rate, else the one that was set for the platform, else
+ * `fallback`. As it is now, since it decides about money; it comes with what is asked anyway.
+ */
+export async function selectCommissionRates(db: Db, organizerIds: readonly number[], fallback: number): Promise<Map<number, number>> {
+  const { rows } = await sql<{ id: number; rate: number }>`
+    SELECT id, COALESCE(commission_bps, (SELECT value::integer FROM platform_setting WHERE key = 'commission_bps'), ${fallback}::integer) AS rate
+      FROM organizer WHERE id = ANY (${organizerIds}::bigint[])`.execute(db)
+  return new Map(rows.map((row) => [row.id, row.rate]))
 }

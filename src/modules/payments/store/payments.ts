@@ -1,5 +1,6 @@
 // Statements on `payment`. Sets of attempts travel as arrays, so that one statement serves all that were gathered.
 import { sql } from 'kysely'
+import type { Money } from '#src/kernel/money.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 import type { AttemptStatus, FailureCode, NextAction } from '../provider.ts'
 import { OPEN_STATUSES, type Payment } from '../payment.ts'
@@ -139,6 +140,8 @@ export type Conclusion = {
   outcome: 'settled' | 'refund_due' | null
   late: boolean
   reviewReason: string | null
+  /** What the provider said had come, where a person must look. */
+  reported: Money | null
   at: Date
 }
 
@@ -148,13 +151,20 @@ export async function updateConcluded(tx: Tx, conclusions: readonly Conclusion[]
   const { rows } = await sql<Payment>`
     UPDATE payment p SET status = u.status, failure = u.failure, provider_txn_id = COALESCE(u.txn, p.provider_txn_id), fees = u.fees, outcome = u.outcome,
            late = u.late, review_reason = u.review_reason, updated_at = u.at,
+           reported_amount = COALESCE(u.reported_amount, p.reported_amount), reported_currency = COALESCE(u.reported_currency, p.reported_currency),
            next_poll_at = CASE WHEN u.status = ANY (${OPEN_STATUSES as unknown as string[]}::text[]) THEN p.next_poll_at END,
            succeeded_at = CASE WHEN u.status = 'SUCCEEDED' THEN u.at END
       FROM unnest(${column('id')}::uuid[], ${column('from')}::text[], ${column('status')}::text[], ${column('failure')}::text[], ${column('providerTxnId')}::text[],
-                  ${column('fees')}::bigint[], ${column('outcome')}::text[], ${column('late')}::boolean[], ${column('reviewReason')}::text[], ${column('at')}::timestamptz[])
-        AS u(id, from_status, status, failure, txn, fees, outcome, late, review_reason, at)
+                  ${column('fees')}::bigint[], ${column('outcome')}::text[], ${column('late')}::boolean[], ${column('reviewReason')}::text[],
+                  ${conclusions.map((c) => c.reported?.amount ?? null)}::bigint[], ${conclusions.map((c) => c.reported?.currency ?? null)}::text[], ${column('at')}::timestamptz[])
+        AS u(id, from_status, status, failure, txn, fees, outcome, late, review_reason, reported_amount, reported_currency, at)
      WHERE p.id = u.id AND p.status = u.from_status RETURNING p.*`.execute(tx)
   return rows
+}
+
+/** Another amount came than was asked for: from now on the attempt is about what came. The caller has locked it. */
+export async function updateAmount(tx: Tx, id: string, amount: number): Promise<void> {
+  await tx.updateTable('payment').set({ amount }).where('id', '=', id).execute()
 }
 
 /** Takes attempts that are due, and puts their next turn off so that no other worker takes them meanwhile. */

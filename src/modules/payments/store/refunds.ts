@@ -17,6 +17,9 @@ export type NewRefund = {
   reason: string
   ticketIds: readonly string[]
   requestedBy: string
+  retryOf?: string | null
+  /** REQUESTED if left out. */
+  status?: RefundStatus
   at: Date
 }
 
@@ -25,10 +28,10 @@ export async function insertRefunds(tx: Tx, refunds: readonly NewRefund[]): Prom
   await tx
     .insertInto('refund')
     .values(
-      refunds.map(({ at, ticketIds, ...refund }) => ({
+      refunds.map(({ at, ticketIds, status = 'REQUESTED', ...refund }) => ({
         ...refund,
         ticketIds: [...ticketIds],
-        status: 'REQUESTED',
+        status,
         createdAt: at,
         updatedAt: at,
       })),
