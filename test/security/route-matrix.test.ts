@@ -79,6 +79,10 @@ getOrder                  waiting        401      404   404    401   404     200
 cancelOrder               paid           401      404   404    403   404     403   200
 cancelOrder               waiting        401      404   404    401   404     200   409
 refundOrder               paid           401      404   404    403   404     403   201
+listRefundRequests        published      401      404   404    401   403     200   200
+requestRefund             paid           401      404   404    201   404     403   403
+approveRefundRequest      paid           401      404   404    403   404     403   409
+declineRefundRequest      paid           401      404   404    403   404     403   200
 resendOrder               paid           401      404   404    202   404     202   202
 payOrder                  unpaid         401      404   404    401   404     201   409
 payOrder                  waiting        401      404   404    401   404     409   409

@@ -26,6 +26,7 @@ import { paymentsApi } from './payments.ts'
 import { participantsApi } from './participants.ts'
 import { participantsExportApi } from './participants-export.ts'
 import { ProblemSchema, sendProblem } from './problem.ts'
+import { refundRequestsApi } from './refund-requests.ts'
 import { scanApi } from './scan.ts'
 import { simulatorApi } from './simulator.ts'
 import { sessionsApi } from './sessions.ts'
@@ -61,6 +62,7 @@ export function nativeApi(app: App): FastifyPluginAsync {
     await coversApi(server, app)
     await invitationsApi(server, app)
     await ordersApi(server, app)
+    await refundRequestsApi(server, app)
     await participantsApi(server, app)
     await participantsExportApi(server, app)
     await ticketTypesApi(server, app)

@@ -53,6 +53,13 @@ const PlaceBody = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    expectedTotal: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'The sum that the buyer was shown, in minor units. Another one is refused: `price_changed`, with the new `total`.',
+      }),
+    ),
     channel: Type.Optional(Type.Enum(['api', 'cashier'], { default: 'api', description: '`cashier`: sold at the desk by the organizer’s team.' })),
     invitation: Type.Optional(Type.String({ maxLength: 100, description: 'Token of a private event’s invitation.' })),
   },
@@ -60,7 +67,7 @@ const PlaceBody = Type.Object(
 )
 
 /** Who asks about this order: its own access token makes its holder of whoever bears it. */
-function actorFor(app: App, request: FastifyRequest, code: string): Actor {
+export function actorFor(app: App, request: FastifyRequest, code: string): Actor {
   if (request.bearer === null) return request.actor
   const holder = orderHolder(app, request.actor, code.toUpperCase(), request.bearer)
   if (!holder) throw kernelError('unauthenticated')
@@ -68,7 +75,7 @@ function actorFor(app: App, request: FastifyRequest, code: string): Actor {
 }
 
 /** An order is found by whoever may see it; everybody else must say who they are first. */
-function requireCredentials(actor: Actor): Actor {
+export function requireCredentials(actor: Actor): Actor {
   if (actor.kind === 'visitor') throw kernelError('unauthenticated')
   return actor
 }

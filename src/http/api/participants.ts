@@ -1,16 +1,21 @@
 // /events/{slug}/participants and /events/{slug}/orders: who comes, and who bought.
-import { Type } from 'typebox'
-import { listEventOrders, listParticipants } from '#src/modules/ticketing/find-participants.ts'
-import { ORDER_STATUSES, type OrderStatus } from '#src/modules/ticketing/order.ts'
+import { Type, type TSchema } from 'typebox'
+import { listEventOrders, ORDER_SORTS } from '#src/modules/ticketing/find-event-orders.ts'
+import { ORDER_STATUSES, SALES_CHANNELS, type OrderStatus } from '#src/modules/ticketing/order.ts'
 import { TICKET_STATUSES } from '#src/modules/ticketing/ticket.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import type { App } from '#src/platform/app.ts'
+import { listParticipants, PARTICIPANT_SORTS } from '#src/reads/list-participants.ts'
 import type { ApiServer } from './native-api.ts'
 import { orderStatusJson, OrderStatusSchema } from './order-json.ts'
 import { IdSchema, isoTime, MoneySchema, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
-const Search = Type.Optional(Type.String({ maxLength: 100, description: 'Part of a name, an e-mail address, a phone number or an order’s code.' }))
+const Search = (also = '') =>
+  Type.Optional(Type.String({ maxLength: 100, description: `Part of a name, an e-mail address, a phone number or an order’s code${also}.` }))
+const Descending = Type.Optional(Type.Boolean({ description: 'The reverse of the order asked for; the newest first where none is asked for.' }))
+const Counted = <Row extends TSchema>(row: Row) =>
+  Type.Object({ ...pageOf(row).properties, count: Type.Integer({ description: 'How many match in all.' }) }, { additionalProperties: false })
 
 const ParticipantSchema = Type.Object(
   {
@@ -59,10 +64,20 @@ export async function participantsApi(server: ApiServer, app: App): Promise<void
         summary: 'Who has a ticket',
         params: Slug,
         querystring: Type.Object(
-          { ...PageQuery, q: Search, status: Type.Optional(Type.Enum([...TICKET_STATUSES])), ticketTypeId: Type.Optional(IdSchema) },
+          {
+            ...PageQuery,
+            q: Search('; or the whole code of a ticket'),
+            status: Type.Optional(Type.Enum([...TICKET_STATUSES])),
+            ticketTypeId: Type.Optional(IdSchema),
+            entered: Type.Optional(Type.Boolean({ description: 'Whether the ticket has let somebody in yet.' })),
+            paid: Type.Optional(Type.Boolean({ description: 'Whether it cost something.' })),
+            gateId: Type.Optional(IdSchema),
+            sort: Type.Optional(Type.Enum([...PARTICIPANT_SORTS])),
+            descending: Descending,
+          },
           { additionalProperties: false },
         ),
-        response: { 200: pageOf(ParticipantSchema), ...refusals },
+        response: { 200: Counted(ParticipantSchema), ...refusals },
       },
     },
     async (request) => {
@@ -88,13 +103,31 @@ export async function participantsApi(server: ApiServer, app: App): Promise<void
         tags: ['Orders'],
         summary: 'The event’s orders',
         params: Slug,
-        querystring: Type.Object({ ...PageQuery, q: Search, status: Type.Optional(OrderStatusSchema) }, { additionalProperties: false }),
-        response: { 200: pageOf(OrderRowSchema), ...refusals },
+        querystring: Type.Object(
+          {
+            ...PageQuery,
+            q: Search(),
+            status: Type.Optional(OrderStatusSchema),
+            channel: Type.Optional(Type.Enum([...SALES_CHANNELS])),
+            refund: Type.Optional(Type.Enum(['open', 'declined', 'none'], { description: '`open`: the buyer waits for an answer.' })),
+            from: Type.Optional(TimeSchema),
+            to: Type.Optional(TimeSchema),
+            sort: Type.Optional(Type.Enum([...ORDER_SORTS])),
+            descending: Descending,
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Counted(OrderRowSchema), ...refusals },
       },
     },
     async (request) => {
-      const { status, ...rest } = request.query
-      const page = await listEventOrders(app, request.actor, request.params.slug, { ...rest, status: status && STATUS_OF_JSON.get(status) })
+      const { status, from, to, ...rest } = request.query
+      const page = await listEventOrders(app, request.actor, request.params.slug, {
+        ...rest,
+        status: status && STATUS_OF_JSON.get(status),
+        from: from === undefined ? undefined : new Date(from),
+        to: to === undefined ? undefined : new Date(to),
+      })
       return {
         ...page,
         data: page.data.map(({ code, status: state, channel, buyer, quantity, total, createdAt, paidAt, expiresAt, late }) => ({

@@ -17,7 +17,9 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatu
 
 export const ORDER_STATUSES = Object.keys(ORDER_TRANSITIONS) as readonly OrderStatus[]
 
-export type SalesChannel = 'web' | 'api' | 'cashier'
+/** `issue`: given out by the organizer's team, many at a time. */
+export const SALES_CHANNELS = ['web', 'api', 'cashier', 'issue'] as const
+export type SalesChannel = (typeof SALES_CHANNELS)[number]
 
 export type Buyer = { name: string; email: string | null; /** E.164 */ phone: string | null }
 
@@ -33,6 +35,8 @@ export type Order = {
   locale: Locale
   quantity: number
   total: Money
+  /** The part of the total that is the platform's fee, passed on to the buyer; null where the organizer bears the commission. Minor units. */
+  fees: number | null
   /** When its places are let go, while it awaits payment. */
   expiresAt: Date | null
   createdAt: Date

@@ -10,7 +10,7 @@ import { ticketingError } from './errors.ts'
 import { getOrder } from './find-orders.ts'
 import { orderSubject, isSettled, type Order } from './order.ts'
 import { canServeOrder } from './policy.ts'
-import { insertRetiredCode, lockTickets, updateHolder, updateTicketCode } from './store/orders.ts'
+import { insertRetiredCode, lockTickets, selectTickets, updateHolder, updateTicketCode } from './store/orders.ts'
 import { isShowable, type Ticket } from './ticket.ts'
 
 /** Sends the order's tickets to its buyer again, with a new link. @throws not_found; ticket_not_printable where nothing is paid; buyer_contact_required without an e-mail */
@@ -54,6 +54,26 @@ export async function renameHolder(
     })
     return { ...ticket, holderName: name }
   })
+}
+
+/** Sends one ticket to its buyer and its holder again. @throws not_found; forbidden; ticket_not_printable where it lets nobody in; buyer_contact_required */
+export async function resendTicket(app: App, actor: Actor, input: { code: string; ticketId: string }): Promise<void> {
+  const order = await getOrder(app, actor, input.code)
+  if (!canServeOrder(actor, order)) throw kernelError('forbidden')
+  await transact(app, async (tx) => {
+    const ticket = (await selectTickets(tx, order)).find((t) => t.id === input.ticketId)
+    if (!ticket) throw kernelError('not_found')
+    if (!isShowable(ticket.status)) throw ticketingError('ticket_not_printable')
+    if (!ticket.holderEmail && !order.buyer.email) throw ticketingError('buyer_contact_required')
+    await record(tx, actor, {
+      kind: 'ticket.resend_requested',
+      organizerId: order.organizerId,
+      eventId: order.eventId,
+      subject: `ticket:${ticket.id}`,
+      data: { code: order.code },
+    })
+  })
+  app.nudge('facts')
 }
 
 /** Gives a ticket a new code: the old QR, lost or copied, no longer lets in. @throws not_found, forbidden, ticket_not_refundable, ticket_inside */

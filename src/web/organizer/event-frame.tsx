@@ -39,7 +39,7 @@ export function EventFrame({ page, event, title, failed, under, scripts, childre
       : []),
     ...(leads && event.visibility === 'private' ? [[eventPath(event, 'guests'), t.guests]] : []),
     [eventPath(event, 'desk'), page.t.desk.title],
-    [eventPath(event, 'orders'), t.orders],
+    [eventPath(event, 'orders'), page.openRefunds ? page.t.lists.ordersAsked(page.openRefunds) : t.orders],
     [eventPath(event, 'participants'), t.participants],
     ...(leads ? [[eventPath(event, 'gates'), t.gates]] : []),
     ...(leads && isEditable(event)

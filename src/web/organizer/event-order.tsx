@@ -134,7 +134,9 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
     const screen = await load(request)
     const page = pageOf(request, hasErrors(form) ? orderPath(screen.event, screen.order) : undefined)
     const history = await readHistory(app, request.actor, screen.order)
-    return sendPage(reply, <OneOrder page={page} {...screen} history={history} form={form} done={readForm(page, request.query).text('done')} />, { status })
+    return sendPage(reply, <OneOrder page={page} {...screen} history={history} form={form} done={readForm(page, request.query).text('done')} />, {
+      status,
+    })
   }
 
   async function serve(

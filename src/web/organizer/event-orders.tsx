@@ -1,37 +1,49 @@
-// /organizer/events/{slug}/orders: who bought.
+// /organizer/events/{slug}/orders: who bought: searched, filtered, sorted; and who asks for their money back.
 import type { FastifyInstance } from 'fastify'
+import { fromLocalTime } from '#src/kernel/zone.ts'
 import type { Page } from '#src/kernel/page.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
-import { listEventOrders } from '#src/modules/ticketing/find-participants.ts'
-import { ORDER_TRANSITIONS, type Order, type OrderStatus } from '#src/modules/ticketing/order.ts'
+import { listEventOrders, ORDER_SORTS, type OrderSort } from '#src/modules/ticketing/find-event-orders.ts'
+import { awaitsRefundAnswer, ORDER_TRANSITIONS, SALES_CHANNELS, type Order, type OrderStatus } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
-import { Badge, Button, DataTable, EmptyState, Pager, Price, type Tone } from '../ui/components.tsx'
+import { Badge, DataTable, EmptyState, LinkButton, Notice, Pager, Price, type Tone } from '../ui/components.tsx'
 import { SelectField, TextField } from '../ui/fields.tsx'
 import { readForm, type FormState } from '../ui/form.ts'
 import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
+import { ListFilters, readSorting, sortLink, sortOptions, sortText, type Sorting } from './list-links.tsx'
 
 const STATUSES = Object.keys(ORDER_TRANSITIONS) as OrderStatus[]
+const REFUNDS = ['open', 'declined', 'none'] as const
+const DAY_MS = 86_400_000
 
 export async function eventOrderListPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<{ Params: { slug: string } }>('/organizer/events/:slug/orders', async (request, reply) => {
     const page = pageOf(request)
     const query = readForm(page, request.query)
-    const status = STATUSES.find((known) => known === query.text('status'))
     const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
+    const sorting = readSorting(query.text('sort'), ORDER_SORTS, { sort: 'date', descending: true })
+    const day = (name: string) => fromLocalTime(`${query.text(name)}T00:00`, event.timezone)
+    const lastDay = day('to')
     const orders = await listEventOrders(app, request.actor, event.slug, {
-      q: query.text('q') || undefined,
-      status,
+      ...sorting,
+      q: query.text('q').slice(0, 100) || undefined,
+      status: STATUSES.find((known) => known === query.text('status')),
+      channel: SALES_CHANNELS.find((known) => known === query.text('channel')),
+      refund: REFUNDS.find((known) => known === query.text('refund')),
+      from: day('from'),
+      to: lastDay && new Date(lastDay.getTime() + DAY_MS),
       cursor: query.text('cursor') || undefined,
       limit: 50,
     })
-    return sendPage(reply, <Orders page={page} event={event} orders={orders} form={query.state()} />)
+    const form = { ...query.state(), values: { ...query.values, sort: sortText(sorting) } }
+    return sendPage(reply, <Orders page={page} event={event} orders={orders} form={form} sorting={sorting} />)
   })
 }
 
-export function orderPath(event: Event, order: { code: string }, ...rest: string[]): string {
+export function orderPath(event: { slug: string }, order: { code: string }, ...rest: string[]): string {
   return eventPath(event, 'orders', order.code, ...rest)
 }
 
@@ -49,21 +61,50 @@ export function OrderBadge({ page, status }: { page: PageContext; status: OrderS
   return <Badge tone={TONES[status]}>{page.t.order.orderStatuses[status]}</Badge>
 }
 
-function Orders({ page, event, orders, form }: { page: PageContext; event: Event; orders: Page<Order>; form: FormState }) {
+type OrdersProps = {
+  page: PageContext
+  event: Event
+  orders: Page<Order> & { count: number }
+  form: FormState
+  sorting: Sorting<OrderSort>
+}
+
+const FILTERS = ['status', 'channel', 'refund', 'from', 'to'] as const
+
+function Orders({ page, event, orders, form, sorting }: OrdersProps) {
   const t = page.t.organizer
-  const searched = Boolean(form.values.q || form.values.status)
+  const words = page.t.lists
+  const searched = [...FILTERS, 'q'].some((name) => form.values[name])
   return (
     <EventFrame page={page} event={event} title={t.orders}>
-      <form method="get" class="filters" role="search">
-        <TextField form={form} name="q" label={t.searchOrders} type="search" />
+      {page.openRefunds !== undefined && form.values.refund !== 'open' && (
+        <Notice tone="warn" title={words.openRefunds(page.openRefunds)}>
+          <p>
+            <LinkButton kind="secondary" href={`${eventPath(event, 'orders')}?refund=open`}>
+              {words.seeRefunds}
+            </LinkButton>
+          </p>
+        </Notice>
+      )}
+      <ListFilters
+        page={page}
+        form={form}
+        search={<TextField form={form} name="q" label={t.searchOrders} type="search" maxlength={100} />}
+        names={FILTERS}
+        sorts={sortOptions(page, ORDER_SORTS)}
+      >
         <SelectField
           form={form}
           name="status"
           label={t.status}
           options={[['', t.everyStatus], ...STATUSES.map((status) => [status, page.t.order.orderStatuses[status]] as const)]}
         />
-        <Button kind="secondary">{page.t.public.search}</Button>
-      </form>
+        <SelectField form={form} name="refund" label={words.refunds} options={[['', words.all], ...Object.entries(words.refundChoices)]} />
+        <SelectField form={form} name="channel" label={words.channel} options={[['', words.all], ...Object.entries(words.channels)]} />
+        <TextField form={form} name="from" label={words.from} type="date" />
+        <TextField form={form} name="to" label={words.to} type="date" />
+      </ListFilters>
+      {orders.count > 0 && <p role="status">{searched ? words.matches(orders.count) : words.ordersOf(orders.count)}</p>}
       <DataTable
         caption={t.orders}
         rows={orders.data}
@@ -75,6 +116,7 @@ function Orders({ page, event, orders, form }: { page: PageContext; event: Event
         columns={[
           {
             label: t.order,
+            sort: sortLink(page, 'name', sorting),
             cell: (order) => (
               <>
                 <a href={orderPath(event, order)}>{order.buyer.name}</a>
@@ -82,12 +124,27 @@ function Orders({ page, event, orders, form }: { page: PageContext; event: Event
               </>
             ),
           },
-          { label: t.tickets, numeric: true, cell: (order) => order.quantity },
-          { label: page.t.checkout.total, numeric: true, cell: (order) => <Price page={page} money={order.total} /> },
-          { label: t.status, cell: (order) => <OrderBadge page={page} status={order.status} /> },
+          { label: t.tickets, numeric: true, minor: true, cell: (order) => order.quantity },
+          {
+            label: page.t.checkout.total,
+            numeric: true,
+            sort: sortLink(page, 'total', sorting, true),
+            cell: (order) => <Price page={page} money={order.total} />,
+          },
+          {
+            label: t.status,
+            sort: sortLink(page, 'state', sorting),
+            cell: (order) => (
+              <>
+                <OrderBadge page={page} status={order.status} /> {awaitsRefundAnswer(order) && <Badge tone="warn">{words.refundAsked}</Badge>}
+              </>
+            ),
+          },
+          { label: words.channel, minor: true, cell: (order) => words.channels[order.channel] },
           {
             label: t.at,
             minor: true,
+            sort: sortLink(page, 'date', sorting, true),
             cell: (order) => <time dateTime={order.createdAt.toISOString()}>{formatMoment(order.createdAt, event.timezone, page.locale)}</time>,
           },
         ]}

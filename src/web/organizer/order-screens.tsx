@@ -140,12 +140,11 @@ function RefundWish({ page, event, order, tickets, form }: RefundWishProps) {
   const t = page.t.organizer
   const words = page.t.lists
   const wished = order.refundRequest?.ticketIds ?? null
-  const some = wished && tickets.filter((ticket) => wished.includes(ticket.id))
   const query = wished ? `?${new URLSearchParams(wished.map((id) => ['ticket', id]))}` : ''
   return (
     <Notice tone="warn" title={t.refundAskedBy}>
       {order.refundRequest?.reason && <p>« {order.refundRequest.reason} »</p>}
-      {some && <p>{words.wished(some.map((ticket) => ticket.holderName ?? ticket.ticketType).join(', '))}</p>}
+      <p>{askedWords(page, order, tickets)}</p>
       {canRefundOrder(page.actor, order) && (
         <>
           <p>

@@ -70,16 +70,18 @@ export function Badge({ tone = 'info', children }: Children & { tone?: Tone | 'p
   return <span class={`badge badge--${tone}`}>{children}</span>
 }
 
-/** The one shape: a card with two notches and a dashed fold. `stub` is what would be torn off. */
+const TICKETS = { card: 'ticket', wide: 'ticket ticket--wide', hero: 'ticket ticket--wide ticket--hero' }
+
+/** The one shape: a card with two notches and a dashed fold. `stub` is what would be torn off; `hero` is the large one that opens the home page. */
 export function Ticket({
   stub,
   children,
   kind = 'card',
   as: Tag = 'div',
   id,
-}: Children & { stub: ComponentChildren; kind?: 'card' | 'wide'; as?: 'div' | 'article' | 'section' | 'li'; id?: string }) {
+}: Children & { stub: ComponentChildren; kind?: 'card' | 'wide' | 'hero'; as?: 'div' | 'article' | 'section' | 'li'; id?: string }) {
   return (
-    <Tag class={kind === 'wide' ? 'ticket ticket--wide' : 'ticket'} id={id}>
+    <Tag class={TICKETS[kind]} id={id}>
       <div class="ticket-main">{children}</div>
       <div class="ticket-stub">{stub}</div>
     </Tag>

@@ -15,7 +15,15 @@ export type PageContext = Readonly<{
   path: string
   /** The query without `?lang=`, as it was sent; starts with `?` unless empty. */
   query: string
+  /** On an event's pages: how many buyers wait for an answer that this reader may give to their refund request. */
+  openRefunds?: number
 }>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    openRefunds?: number
+  }
+}
 
 /** @param at where the page lies for a GET, if that isn't where the request went: a form that is shown again */
 export function pageOf(request: FastifyRequest, at?: string): PageContext {
@@ -29,7 +37,14 @@ export function pageOf(request: FastifyRequest, at?: string): PageContext {
           .slice(mark)
           .replaceAll(/([?&])lang=[^&]*(?:&|$)/g, '$1')
           .replace(/[?&]$/, '')
-  return { locale, t: messages(locale), actor: request.actor, path: mark < 0 ? url : url.slice(0, mark), query }
+  return {
+    locale,
+    t: messages(locale),
+    actor: request.actor,
+    path: mark < 0 ? url : url.slice(0, mark),
+    query,
+    ...(request.openRefunds ? { openRefunds: request.openRefunds } : {}),
+  }
 }
 
 export type SendOptions = {
@@ -47,6 +62,7 @@ export function sendPage(reply: FastifyReply, page: VNode, options: SendOptions 
   reply
     .status(options.status ?? 200)
     .header('content-type', 'text/html; charset=utf-8')
+    .header('content-language', reply.request.actor.locale)
     .header('cache-control', 'no-store')
     .header('vary', 'accept-encoding')
   if (options.secret) reply.header('referrer-policy', 'no-referrer').header('x-robots-tag', 'noindex')
