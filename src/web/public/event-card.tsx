@@ -3,22 +3,18 @@ import { formatMoney } from '#src/kernel/money.ts'
 import type { EventCard } from '#src/reads/list-events.ts'
 import { Badge, Ticket } from '../ui/components.tsx'
 import { Cover } from '../ui/cover.tsx'
-import { formatCorner, formatMoment, formatUntil } from '../ui/format.ts'
+import { formatCorner, formatSoon, formatSoonDay, formatTime, formatUntil, isOneNight } from '../ui/format.ts'
 import type { PageContext } from '../ui/page.ts'
 
 /** @param eager true for what stands on the first screen: its cover must not wait */
 export function Card({ page, event, now, eager }: { page: PageContext; event: EventCard; now: Date; eager?: boolean }) {
   const { locale } = page
-  const until = event.status === 'cancelled' ? null : formatUntil(event.startsAt, now, event.timezone, locale)
   return (
     <Ticket
       as="li"
       stub={
         <p class="spread card-stub">
-          <span>
-            <time dateTime={event.startsAt.toISOString()}>{formatMoment(event.startsAt, event.timezone, locale)}</time>
-            {until && <span class="block soft">{until}</span>}
-          </span>
+          <CardTime page={page} event={event} now={now} />
           <CardPrice page={page} event={event} />
         </p>
       }
@@ -35,6 +31,32 @@ export function Card({ page, event, now, eager }: { page: PageContext; event: Ev
       </h2>
       <p class="soft">{[event.venue, event.city].filter(Boolean).join(', ')}</p>
     </Ticket>
+  )
+}
+
+/** What is going on says until when: the day on which it began is past. */
+function CardTime({ page: { locale, t }, event, now }: { page: PageContext; event: EventCard; now: Date }) {
+  const { startsAt, endsAt, timezone } = event
+  const on = event.status !== 'cancelled'
+  if (on && startsAt <= now && endsAt > now)
+    return (
+      <span>
+        <strong class="live">{t.public.runningShort}</strong>
+        <time class="block soft" dateTime={endsAt.toISOString()}>
+          {isOneNight(now, endsAt)
+            ? t.public.untilHour(formatTime(endsAt, timezone, locale))
+            : t.public.untilDay(formatSoonDay(endsAt, timezone, locale, now))}
+        </time>
+      </span>
+    )
+  const until = on ? formatUntil(startsAt, now, timezone, locale) : null
+  return (
+    <span>
+      <time class="card-time" dateTime={startsAt.toISOString()}>
+        {formatSoon(startsAt, timezone, locale, now)}
+      </time>
+      {until && <span class="block soft">{until}</span>}
+    </span>
   )
 }
 

@@ -8,7 +8,7 @@ import { listCategories, type Category } from '#src/modules/events/find-events.t
 import type { App } from '#src/platform/app.ts'
 import { listPublicEvents, type EventCard } from '#src/reads/list-events.ts'
 import { asset } from '../ui/assets.ts'
-import { Button, EmptyState, LinkButton, Pager } from '../ui/components.tsx'
+import { Button, EmptyState, LinkButton, Pager, Tabs } from '../ui/components.tsx'
 import { SelectField, TextField } from '../ui/fields.tsx'
 import { freshForm } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
@@ -33,7 +33,7 @@ export async function eventListPages(server: FastifyInstance, app: App, cache: P
   )
 }
 
-const MOMENTS = ['today', 'weekend', 'month'] as const
+export const MOMENTS = ['today', 'weekend', 'month'] as const
 type Moment = (typeof MOMENTS)[number]
 
 /** The days that a moment stands for: a weekend begins on Friday, since evenings out do. */
@@ -146,13 +146,11 @@ function Moments({ page, search }: { page: PageContext; search: Search }) {
     return `/events${query.size > 0 ? `?${query}` : ''}`
   }
   return (
-    <nav class="tabs" aria-label={t.when}>
-      {[undefined, ...MOMENTS].map((moment) => (
-        <a key={moment ?? 'any'} href={to(moment)} aria-current={moment === chosen ? 'true' : undefined}>
-          {moment ? t.moments[moment] : t.anyMoment}
-        </a>
-      ))}
-    </nav>
+    <Tabs
+      label={t.when}
+      tabs={[undefined, ...MOMENTS].map((moment) => [to(moment), moment ? t.moments[moment] : t.anyMoment] as const)}
+      here={chosen === null ? undefined : to(chosen)}
+    />
   )
 }
 

@@ -1,6 +1,7 @@
 // /events/{slug}: what, when, where, and the choice of tickets.
 import type { FastifyInstance } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
+import { formatMoney } from '#src/kernel/money.ts'
 import { listSessions } from '#src/modules/events/change-sessions.ts'
 import { countView } from '#src/modules/events/count-views.ts'
 import type { Event } from '#src/modules/events/event.ts'
@@ -16,12 +17,13 @@ import { LinkButton, Notice, Price, Ticket, Button } from '../ui/components.tsx'
 import { Cover, coverAddress } from '../ui/cover.tsx'
 import { ErrorSummary } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, type FormState } from '../ui/form.ts'
-import { formatDay, formatMoment, formatSpan, formatTime, formatUntil } from '../ui/format.ts'
+import { formatCorner, formatDay, formatDaysAndHours, formatMoment, formatTime, formatUntil } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { asset } from '../ui/assets.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import type { PageCache } from '../ui/page-cache.ts'
 import { sharePictureAddress } from './event-files.ts'
+import { PreviewBanner } from './preview-banner.tsx'
 
 type EventRequest = { Params: { slug: string }; Querystring: { invitation?: string } }
 
@@ -34,12 +36,17 @@ export async function eventPages(server: FastifyInstance, app: App, cache: PageC
 
     async function makePage(slug: string, token: string | undefined) {
       const screen = await loadEvent(app, request.actor, slug, token)
-      return { page: <EventScreen page={pageOf(request)} {...screen} />, onServe: () => countView(app, screen.event.id) }
+      // The team's own looks at a draft are nobody's interest in it.
+      return { page: <EventScreen page={pageOf(request)} {...screen} />, onServe: () => screen.preview || countView(app, screen.event.id) }
     }
   })
 }
 
-/** Everything that the page shows. @throws `not_found` where the actor may not see the event */
+/**
+ * Everything that the page shows. Before publication, which only its team gets to see, the event is handed out as it will be once published,
+ * and `preview` says so: the pages are then the buyers' own. The sale itself asks the database.
+ * @throws `not_found` where the actor may not see the event
+ */
 export async function loadEvent(app: App, actor: PageContext['actor'], slug: string, invitation: string | undefined) {
   const event = await findVisibleEvent(app, actor, slug, { invitation })
   if (!event) throw kernelError('not_found')
@@ -48,74 +55,46 @@ export async function loadEvent(app: App, actor: PageContext['actor'], slug: str
     listSessions(app.db, event.id),
     getOrganizer(app.db, event.organizerId),
   ])
-  return { event, offers, programme, organizer, invitation, now: app.clock.now(), origin: app.publicUrl() }
+  const preview = event.status === 'draft' || event.status === 'pending_review'
+  const seen: Event = preview ? { ...event, status: 'published' } : event
+  return { event: seen, preview, offers, programme, organizer, invitation, now: app.clock.now(), origin: app.publicUrl() }
 }
 
 type Screen = Awaited<ReturnType<typeof loadEvent>> & { page: PageContext; form?: FormState }
 
-export function EventScreen({ page, event, offers, programme, organizer, invitation, now, origin, form = emptyForm }: Screen) {
+export function EventScreen({ page, event, preview, offers, programme, organizer, invitation, now, origin, form = emptyForm }: Screen) {
   const { locale } = page
   const t = page.t.public
-  const until = event.status === 'cancelled' ? null : formatUntil(event.startsAt, now, event.timezone, locale)
   return (
     <Layout
       page={page}
       title={event.title}
       failed={hasErrors(form)}
-      noindex={event.visibility !== 'public' || event.status === 'draft'}
+      noindex={event.visibility !== 'public' || preview}
       description={t.description(formatDay(event.startsAt, event.timezone, locale), [event.venue, event.city].filter(Boolean).join(', '))}
       {...(event.visibility === 'private' ? {} : { image: origin + sharePictureAddress(event, locale), url: `${origin}/events/${event.slug}` })}
       scripts={[asset('islands/ticket-total.ts'), asset('islands/copy-link.ts')]}
-      head={<StructuredData event={event} organizer={organizer.name} origin={origin} />}
+      head={!preview && <StructuredData event={event} organizer={organizer.name} origin={origin} />}
     >
+      {preview && <PreviewBanner page={page} event={event} />}
       <article class="event">
-        <header class="event-head">
-          <Cover cover={event.cover} eager />
-          <h1>{event.title}</h1>
-          <p>{hasOrganizerPage(event) ? <a href={`/organizers/${organizer.slug}`}>{t.by(organizer.name)}</a> : t.by(organizer.name)}</p>
-          <EventState page={page} event={event} now={now} />
-        </header>
-        <dl class="event-facts">
-          <div>
-            <dt>{t.when}</dt>
-            <dd>
-              <time dateTime={event.startsAt.toISOString()}>{formatSpan(event.startsAt, event.endsAt, event.timezone, locale)}</time>
-              <span class="hint">
-                {[until, `${t.zone} ${zoneName(event.timezone)}`, event.doorsOpenAt && t.doors(formatTime(event.doorsOpenAt, event.timezone, locale))]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-              {event.status !== 'cancelled' && event.endsAt > now && (
-                <a class="small" href={`/events/${event.slug}/event.ics${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`}>
-                  {t.addToCalendar}
-                </a>
-              )}
-            </dd>
-          </div>
-          <div>
-            <dt>{t.where}</dt>
-            <dd>
-              <span>{event.venue || event.city}</span>
-              <span class="hint">{[event.address, event.venue ? event.city : ''].filter(Boolean).join(', ')}</span>
-              <a class="small" href={directionsTo(event)} rel="noopener external">
-                {t.directions}
-              </a>
-            </dd>
-          </div>
-          {event.visibility !== 'private' && event.status !== 'draft' && <Share page={page} event={event} origin={origin} />}
-          {event.dressCode && (
-            <div>
-              <dt>{t.dressCode}</dt>
-              <dd>{event.dressCode}</dd>
-            </div>
-          )}
-        </dl>
-        <section class="event-tickets" aria-labelledby="tickets">
-          <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} />
-        </section>
+        <Cover cover={event.cover} eager />
+        <div class="event-panel">
+          <header class="event-head">
+            <h1>{event.title}</h1>
+            <p>{hasOrganizerPage(event) ? <a href={`/organizers/${organizer.slug}`}>{t.by(organizer.name)}</a> : t.by(organizer.name)}</p>
+            <EventState page={page} event={event} now={now} />
+          </header>
+          <WhenAndWhere page={page} event={event} now={now} invitation={invitation} />
+          <BuyBar page={page} event={event} offers={offers} now={now} />
+          <section class="event-tickets" aria-labelledby="tickets">
+            <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} />
+          </section>
+        </div>
         <div class="event-text stack">
           {event.description && <div class="prose" dangerouslySetInnerHTML={{ __html: renderMarkdown(event.description) }} />}
           <Programme page={page} event={event} programme={programme} />
+          {event.visibility !== 'private' && !preview && <Share page={page} event={event} origin={origin} />}
         </div>
       </article>
     </Layout>
@@ -141,6 +120,92 @@ function directionsTo(event: Event): string {
   return `https://www.google.com/maps/dir/?api=1&destination=${encodeURIComponent(place)}`
 }
 
+/** The two rows that everybody looks for: each with its tile, its words, and what to do with it. */
+function WhenAndWhere({ page, event, now, invitation }: Pick<Screen, 'page' | 'event' | 'now' | 'invitation'>) {
+  const { locale } = page
+  const t = page.t.public
+  const { startsAt, endsAt, timezone } = event
+  const { day, month } = formatCorner(startsAt, timezone, locale)
+  const { days, hours } = formatDaysAndHours(startsAt, endsAt, timezone, locale, now)
+  const until = event.status === 'cancelled' ? null : formatUntil(startsAt, now, timezone, locale)
+  return (
+    <dl class="event-facts">
+      <div>
+        <dt>
+          <span class="visually-hidden">{t.when}</span>
+          <span class="tile" aria-hidden="true">
+            <span>{month}</span>
+            <strong>{day}</strong>
+          </span>
+        </dt>
+        <dd>
+          <time dateTime={startsAt.toISOString()}>{days}</time>
+          <span class="event-hours">
+            {[hours, event.doorsOpenAt && t.doors(formatTime(event.doorsOpenAt, timezone, locale))].filter(Boolean).join(' · ')}
+          </span>
+          <span class="hint">{[until, `${t.zone} ${zoneName(timezone)}`].filter(Boolean).join(' · ')}</span>
+          {event.status !== 'cancelled' && endsAt > now && (
+            <a class="small" href={`/events/${event.slug}/event.ics${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`}>
+              {t.addToCalendar}
+            </a>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>
+          <span class="visually-hidden">{t.where}</span>
+          <span class="tile" aria-hidden="true">
+            <svg viewBox="0 0 24 24" width="24" height="24">
+              <path
+                fill="currentColor"
+                fill-rule="evenodd"
+                d="M12 2a7 7 0 0 0-7 7c0 5 7 13 7 13s7-8 7-13a7 7 0 0 0-7-7Zm0 9.500a2.500 2.500 0 1 1 0-5 2.500 2.500 0 0 1 0 5Z"
+              />
+            </svg>
+          </span>
+        </dt>
+        <dd>
+          <span>{event.venue || event.city}</span>
+          <span class="hint">{[event.address, event.venue ? event.city : ''].filter(Boolean).join(', ')}</span>
+          <a class="small" href={directionsTo(event)} rel="noopener external">
+            {t.directions}
+          </a>
+        </dd>
+      </div>
+      {event.dressCode && (
+        <div class="event-fact--plain">
+          <dt>{t.dressCode}</dt>
+          <dd>{event.dressCode}</dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+/** On a phone, at the thumb until the tickets themselves are in view: it lies where they begin, and sticks to the foot while that is further down. */
+function BuyBar({ page, event, offers, now }: Pick<Screen, 'page' | 'event' | 'offers' | 'now'>) {
+  const t = page.t.public
+  if (event.status !== 'published' || event.endsAt <= now || event.paymentUrl) return null
+  const open = offers.filter((offer) => ticketTypeState(offer, event, now) === 'on_sale')
+  if (open.length === 0) return null
+  const prices = open.map((offer) => offer.price.amount)
+  const least = Math.min(...prices)
+  const price = formatMoney({ amount: least, currency: event.currency }, page.locale)
+  return (
+    <p class="buy-bar">
+      <a class="button button--primary" href="#tickets">
+        {least === 0
+          ? prices.every((amount) => amount === 0)
+            ? t.ticketsFree
+            : t.tickets
+          : open.length === 1
+            ? t.ticketsAt(price)
+            : t.ticketsFrom(price)}
+      </a>
+    </p>
+  )
+}
+
 /** Plain links, WhatsApp first; no script of anybody else's. */
 function Share({ page, event, origin }: { page: PageContext; event: Event; origin: string }) {
   const t = page.t.public
@@ -153,21 +218,17 @@ function Share({ page, event, origin }: { page: PageContext; event: Event; origi
     [t.onX, to('https://x.com/intent/post', { text: words, url })],
   ] as const
   return (
-    <div>
-      <dt>{t.share}</dt>
-      <dd>
-        <span class="share-links">
-          {links.map(([label, href]) => (
-            <a key={label} href={href} rel="noopener external">
-              {label}
-            </a>
-          ))}
-          <button type="button" class="link-button script-only" data-island="copy-link" data-url={url} data-done={t.linkCopied}>
-            {t.copyLink}
-          </button>
-        </span>
-      </dd>
-    </div>
+    <section class="share-links" aria-labelledby="share">
+      <h2 id="share">{t.share}</h2>
+      {links.map(([label, href]) => (
+        <a key={label} href={href} rel="noopener external">
+          {label}
+        </a>
+      ))}
+      <button type="button" class="link-button script-only" data-island="copy-link" data-url={url} data-done={t.linkCopied}>
+        {t.copyLink}
+      </button>
+    </section>
   )
 }
 
@@ -177,12 +238,6 @@ function EventState({ page, event, now }: { page: PageContext; event: Event; now
     return (
       <Notice tone="bad" title={t.cancelled}>
         <p>{t.cancelledHint}</p>
-      </Notice>
-    )
-  if (event.status === 'draft' || event.status === 'pending_review')
-    return (
-      <Notice tone="warn" title={t.draft}>
-        <p>{t.draftHint}</p>
       </Notice>
     )
   if (event.endsAt <= now) return <Notice title={t.past(formatDay(event.endsAt, event.timezone, page.locale))} />
@@ -276,7 +331,7 @@ function OfferRow({
   alone: boolean
 }) {
   const t = page.t.public
-  const state = event.status === 'published' ? ticketTypeState(offer, event, now) : 'unpublished'
+  const state = ticketTypeState(offer, event, now)
   const field = `q-${offer.id}`
   const most = Math.min(offer.maxPerOrder, offer.remaining)
   const chosen = form.values[field] ?? (alone ? String(offer.minPerOrder) : '0')
@@ -291,6 +346,7 @@ function OfferRow({
       </div>
       <p class="offer-price">
         <Price page={page} money={offer.price} />
+        {offer.fee.amount > 0 && <span class="hint block">{page.t.fees.included(formatMoney(offer.fee, page.locale))}</span>}
       </p>
       {state === 'on_sale' ? (
         <label class="offer-count">
@@ -310,11 +366,9 @@ function OfferRow({
         <p class="offer-count small soft">
           {state === 'sold_out'
             ? t.soldOut
-            : state === 'unpublished'
-              ? t.notOnSale
-              : state === 'not_started'
-                ? t.startsAt(formatMoment(offer.saleStartsAt!, event.timezone, page.locale))
-                : t.saleEnded}
+            : state === 'not_started'
+              ? t.startsAt(formatMoment(offer.saleStartsAt!, event.timezone, page.locale))
+              : t.saleEnded}
         </p>
       )}
     </li>

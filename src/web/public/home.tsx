@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { App } from '#src/platform/app.ts'
 import { listCities, type City } from '#src/reads/list-cities.ts'
 import { listPublicEvents, type EventCard } from '#src/reads/list-events.ts'
-import { Button, EmptyState, LinkButton } from '../ui/components.tsx'
+import { Button, EmptyState, LinkButton, Ticket } from '../ui/components.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { emptyForm } from '../ui/form.ts'
 import { formatNumber } from '../ui/format.ts'
@@ -11,6 +11,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, type PageContext } from '../ui/page.ts'
 import type { PageCache } from '../ui/page-cache.ts'
 import { Card } from './event-card.tsx'
+import { MOMENTS } from './event-list.tsx'
 
 const SHOWN = 6
 
@@ -27,7 +28,20 @@ function Home({ page, events, cities, now }: { page: PageContext; events: EventC
   const t = page.t.public
   return (
     <Layout page={page} title={t.homeTitle} description={t.intro}>
-      <header class="home-head">
+      <Ticket
+        as="section"
+        kind="hero"
+        stub={
+          <nav class="hero-moments" aria-label={t.goOut}>
+            <p>{t.goOut}</p>
+            {MOMENTS.map((moment) => (
+              <a key={moment} href={`/events?when=${moment}`}>
+                {t.moments[moment]}
+              </a>
+            ))}
+          </nav>
+        }
+      >
         <h1>{t.homeTitle}</h1>
         <p class="lead">{t.intro}</p>
         <form method="get" action="/events" role="search" class="search">
@@ -42,7 +56,7 @@ function Home({ page, events, cities, now }: { page: PageContext; events: EventC
             <Button>{t.search}</Button>
           </div>
         </form>
-      </header>
+      </Ticket>
       <section class="stack" aria-labelledby="soon">
         <h2 id="soon">{t.soon}</h2>
         {events.length === 0 ? (
@@ -78,15 +92,18 @@ function Home({ page, events, cities, now }: { page: PageContext; events: EventC
           </ul>
         </section>
       )}
-      <section class="stack" aria-labelledby="sell">
-        <h2 id="sell">{t.sellTitle}</h2>
-        <p>{t.sellHint}</p>
-        <p>
+      <Ticket
+        as="section"
+        kind="wide"
+        stub={
           <LinkButton kind="secondary" href="/register?as=organizer">
             {t.sell}
           </LinkButton>
-        </p>
-      </section>
+        }
+      >
+        <h2>{t.sellTitle}</h2>
+        <p>{t.sellHint}</p>
+      </Ticket>
     </Layout>
   )
 }

@@ -34,12 +34,45 @@ export function formatMoment(date: Date, zone: string, locale: Locale): string {
   }).format(date)
 }
 
+/** `sam. 21 nov., 20:00`: the year only where it isn't this one. */
+export function formatSoon(date: Date, zone: string, locale: Locale, now: Date): string {
+  if (!sameYear(date, now, zone)) return formatMoment(date, zone, locale)
+  return formatter(locale, zone, 'soon', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(date)
+}
+
+/** `dim. 29 nov.`: the year only where it isn't this one. */
+export function formatSoonDay(date: Date, zone: string, locale: Locale, now: Date): string {
+  const year = sameYear(date, now, zone) ? ({} as const) : ({ year: 'numeric' } as const)
+  return formatter(locale, zone, `soonDay${year.year ?? ''}`, { weekday: 'short', day: 'numeric', month: 'short', ...year }).format(date)
+}
+
+function sameYear(date: Date, now: Date, zone: string): boolean {
+  return toLocalTime(date, zone).slice(0, 4) === toLocalTime(now, zone).slice(0, 4)
+}
+
 const NIGHT_MS = 18 * 3_600_000
+
+/** Whether it is over by the next morning: an evening has an hour at which it ends, a fair a day. */
+export function isOneNight(from: Date, to: Date): boolean {
+  return to.getTime() - from.getTime() < NIGHT_MS
+}
+
+/** Days and hours apart: `samedi 21 novembre` and `20:00 – 02:00`, or `16 – 29 novembre` and `lun. 16, 13:00 – dim. 29, 19:00`; the year only where it isn't this one. */
+export function formatDaysAndHours(from: Date, to: Date, zone: string, locale: Locale, now: Date): { days: string; hours: string } {
+  const year = sameYear(from, now, zone) && sameYear(to, now, zone) ? ({} as const) : ({ year: 'numeric' } as const)
+  const named = (name: string, options: Intl.DateTimeFormatOptions) => formatter(locale, zone, `${name}${year.year ?? ''}`, { ...options, ...year })
+  if (isOneNight(from, to))
+    return {
+      days: named('days', { weekday: 'long', day: 'numeric', month: 'long' }).format(from),
+      hours: `${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`,
+    }
+  const hour = formatter(locale, zone, 'spanHours', { weekday: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  return { days: named('spanDays', { day: 'numeric', month: 'long' }).formatRange(from, to), hours: `${hour.format(from)} – ${hour.format(to)}` }
+}
 
 /** From when to when, saying only once what both share: `samedi 21 novembre 2026, 20:00 – 02:00`. A night out belongs to the day on which it begins. */
 export function formatSpan(from: Date, to: Date, zone: string, locale: Locale): string {
-  if (to.getTime() - from.getTime() < NIGHT_MS)
-    return `${formatDay(from, zone, locale)}, ${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`
+  if (isOneNight(from, to)) return `${formatDay(from, zone, locale)}, ${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`
   return formatter(locale, zone, 'span', {
     weekday: 'long',
     day: 'numeric',
