@@ -7,7 +7,7 @@ import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
 import { receiptPdf } from '#src/modules/notifications/receipt-pdf.ts'
 import { orderCalendar } from '#src/modules/notifications/order-calendar.ts'
-import { loadOrderPapers, requirePapers } from '#src/modules/notifications/ticket-paper.ts'
+import { loadOrderPapers, requirePapers, type OrderPapers } from '#src/modules/notifications/ticket-paper.ts'
 import { ticketPdf } from '#src/modules/notifications/ticket-pdf.ts'
 import { qrPng, qrSvg } from '#src/modules/notifications/ticket-qr.ts'
 import { getOrder } from '#src/modules/ticketing/find-orders.ts'
@@ -15,6 +15,7 @@ import { openMagicLink } from '#src/modules/ticketing/magic-link.ts'
 import type { Order } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
 import { requireRate } from '#src/platform/rate-limit.ts'
+import { permitKeeping } from './keep-on-phone.ts'
 
 /** Downloads by one link from one address: an order of a hundred tickets, a few times over. */
 const DOWNLOADS = { max: 300, seconds: 300 }
@@ -54,7 +55,11 @@ async function openLink(app: App, request: FastifyRequest, token: string): Promi
 }
 
 async function sendFile(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, name: string): Promise<FastifyReply> {
-  const file = await renderFile(app, order, name)
+  const papers = await loadOrderPapers(app, order)
+  const file = await renderFile(app, order, papers, name)
+  // The tickets only: the receipt and the calendar entry are kept by whoever wants them.
+  if (request.url.startsWith('/t/') && FILE.test(name))
+    permitKeeping(reply, { event: papers.event, valid: papers.papers.length, now: app.clock.now() }, request.actor.locale)
   request.log.info({ order: order.code, file: name, from: coarse(request.ip) }, 'ticket downloaded')
   return reply
     .header('cache-control', 'no-store')
@@ -66,10 +71,9 @@ async function sendFile(app: App, request: FastifyRequest, reply: FastifyReply, 
 }
 
 /** @throws not_found for a name that is none of ours or another order's ticket; ticket_not_printable where it doesn't let in */
-async function renderFile(app: App, order: Order, name: string): Promise<TicketFile> {
+async function renderFile(app: App, order: Order, { event, tickets, papers }: OrderPapers, name: string): Promise<TicketFile> {
   const { locale } = order
   const words = messages(locale).paper
-  const { event, tickets, papers } = await loadOrderPapers(app, order)
   if (name === 'event.ics') {
     return {
       type: 'text/calendar; charset=utf-8',

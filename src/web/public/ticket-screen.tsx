@@ -11,6 +11,7 @@ import type { App } from '#src/platform/app.ts'
 import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { STYLESHEET } from '../ui/stylesheet.ts'
+import { permitKeeping } from './keep-on-phone.ts'
 
 export async function ticketScreenPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<{ Params: { token: string; ticketId: string } }>(
@@ -36,6 +37,7 @@ async function show(
   const place = papers.findIndex((paper) => paper.id === request.params.ticketId)
   // Cancelled and refunded tickets have no code to show; the order's page says what became of them.
   if (place < 0) throw kernelError('not_found')
+  if (back.startsWith('/t/')) permitKeeping(reply, { event, valid: papers.length, now: app.clock.now() }, request.actor.locale)
   return sendPage(reply, <TicketScreen page={pageOf(request)} event={event} papers={papers} place={place} back={back} />, { secret: true })
 }
 

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify'
 type Entry = { file: string; imports?: string[]; css?: string[] }
 type Manifest = Record<string, Entry>
 
-// What `npm run build` writes: `assets/` changes names with its content, `workers/` keeps them.
+// What `npm run build` writes: `assets/` changes names with its content, `workers/` keeps them and is served by who knows their scope.
 const BUILT = fileURLToPath(new URL('../../../dist/web/', import.meta.url))
 
 let manifest: Manifest | undefined
@@ -40,6 +40,15 @@ function collect(name: string, found: Set<string>): Set<string> {
   return found
 }
 
+/** The built script of a service worker; undefined where nothing was built. */
+export function workerScript(name: string): string | undefined {
+  try {
+    return readFileSync(join(BUILT, 'workers', `${name}.js`), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
 function read(): Manifest {
   if (manifest) return manifest
   try {
@@ -50,20 +59,10 @@ function read(): Manifest {
   return manifest
 }
 
-/** Serves the built files, compressed beforehand. A service worker at /workers/… may govern every page. */
+/** Serves the built files, compressed beforehand. */
 export async function serveAssets(server: FastifyInstance): Promise<void> {
   // Nothing built: most tests do without, and a server started by `npm start` never is.
   if (!existsSync(join(BUILT, 'manifest.json'))) return
   const shared = { preCompressed: true, wildcard: false, index: false as const, decorateReply: false }
   await server.register(fastifyStatic, { ...shared, root: join(BUILT, 'assets'), prefix: '/assets/', immutable: true, maxAge: '1y' })
-  if (!existsSync(join(BUILT, 'workers'))) return
-  await server.register(fastifyStatic, {
-    ...shared,
-    root: join(BUILT, 'workers'),
-    prefix: '/workers/',
-    cacheControl: false,
-    setHeaders: (response) => {
-      response.header('cache-control', 'no-cache').header('service-worker-allowed', '/')
-    },
-  })
 }

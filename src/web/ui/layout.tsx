@@ -53,6 +53,8 @@ export function Layout(props: LayoutProps) {
         {props.url && <link rel="canonical" href={props.url} />}
         <link rel="stylesheet" href={STYLESHEET} />
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+        <link rel="manifest" href={`/manifest-${page.locale}.webmanifest`} />
         {props.head}
         {[...(props.scripts ?? []), ...(props.rail ? [asset('islands/current-tab.ts')] : [])].map((src) => (
           <script key={src} type="module" src={src} />

@@ -35,17 +35,18 @@ type Variant = {
   headers: Record<string, string>
   /** Everything that was sent with it the first time, for the short way. */ wire?: string[]
 }
-type Kept = { until: number; etag: string; bytes: Buffer; variants: Map<Encoding, Variant>; onServe: (() => void) | undefined }
+type Kept = { until: number; locale: Locale; etag: string; bytes: Buffer; variants: Map<Encoding, Variant>; onServe: (() => void) | undefined }
 
 export function createPageCache(clock: Clock): PageCache {
   const pages = new Map<string, Kept>()
   const making = new Map<string, Promise<Kept>>()
 
-  async function render(key: string, make: () => Promise<PublicPage>): Promise<Kept> {
+  async function render(key: string, locale: Locale, make: () => Promise<PublicPage>): Promise<Kept> {
     const { page, onServe } = await make()
     const bytes = Buffer.from(renderPage(page))
     const kept: Kept = {
       until: clock.now().getTime() + KEPT_MS,
+      locale,
       etag: `W/"${createHash('sha1').update(bytes).digest('base64url')}"`,
       bytes,
       variants: new Map(),
@@ -71,7 +72,7 @@ export function createPageCache(clock: Clock): PageCache {
       const key = `${request.actor.locale} ${request.raw.url}`
       let made = making.get(key)
       if (!made) {
-        made = render(key, make).finally(() => making.delete(key))
+        made = render(key, request.actor.locale, make).finally(() => making.delete(key))
         making.set(key, made)
       }
       return made.then((fresh) => answer(fresh, request, reply))
@@ -109,6 +110,7 @@ function variantOf(kept: Kept, encoding: Encoding): Variant {
   if (!variant) {
     const headers = {
       'content-type': 'text/html; charset=utf-8',
+      'content-language': kept.locale,
       'cache-control': 'no-cache',
       vary: 'accept-encoding, accept-language, cookie',
       etag: kept.etag,

@@ -1,0 +1,85 @@
+// Pages as the worker gives them out: a kept copy that says so, the offline page with the list of what is kept.
+import { keptAtOf, listOrders, type KeptOrder } from './kept.ts'
+import { shell, type Words } from './scope.ts'
+
+const SHELL = 'guichet-shell-'
+const LANGUAGE = 'guichet-language'
+const SHELL_CACHE = SHELL + shell.version
+
+/** Brings the offline pages and what they need. All or nothing: half an offline page is none. */
+export async function storeShell(): Promise<void> {
+  const cache = await caches.open(SHELL_CACHE)
+  // Past the browser's own cache, where the former release may lie; what lies under /assets/ never changes under its name.
+  await cache.addAll(shell.files.map((path) => new Request(path, { cache: path.startsWith('/assets/') ? 'default' : 'reload' })))
+}
+
+export async function dropFormerShells(): Promise<void> {
+  for (const name of await caches.keys()) if (name.startsWith(SHELL) && name !== SHELL_CACHE) await caches.delete(name)
+}
+
+/** A ticket's page as it was kept, with a line that says from when. */
+export async function copyOf(kept: Response): Promise<Response> {
+  if (!kept.headers.get('content-type')?.startsWith('text/html')) return kept
+  const language = kept.headers.get('content-language') ?? ''
+  const line = wordsIn(language).copy.replace('{time}', timeOf(keptAtOf(kept), language))
+  const html = (await kept.text()).replace(/<main\b[^>]*>/, (main) => `${main}<p class="hint" data-copy>${escape(line)}</p>`)
+  return new Response(html, { headers: kept.headers })
+}
+
+/** What stands in for a page that can't be reached. */
+export async function offlinePage(url: URL): Promise<Response> {
+  const language = await languageOf(url)
+  const page = await caches.match(shell.languages[language]!.page, { ignoreVary: true })
+  return page ? withList(new Response(page.body, { status: 503, headers: page.headers })) : Response.error()
+}
+
+/** The page with what is kept on this phone in its place. */
+export async function withList(page: Response): Promise<Response> {
+  const [html, orders] = await Promise.all([page.text(), listOrders()])
+  const language = page.headers.get('content-language') ?? ''
+  const headers = new Headers(page.headers)
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  const list = orders.map((order) => itemOf(order, wordsIn(language), language)).join('')
+  return new Response(list ? html.replace(/<!--kept-->[^]*<!--\/kept-->/, () => `<ul class="plain-list" data-kept-list>${list}</ul>`) : html, {
+    status: page.status,
+    headers,
+  })
+}
+
+function itemOf(order: KeptOrder, words: Words, language: string): string {
+  const hint = [order.when, words.kept.replace('{time}', timeOf(order.keptAt, language))].map(escape).join('<br>')
+  const token = order.path.split('/')[2]
+  return (
+    `<li class="holder"><div><a href="${escape(order.path)}"><strong>${escape(order.title)}</strong></a><p class="hint">${hint}</p></div>` +
+    `<form method="post" action="/t/${token}/forget" class="inline-form"><button class="link-button">${escape(words.forget)}</button></form></li>`
+  )
+}
+
+let known: string | undefined
+
+/** The reader's language is in each page's header; it is needed when no page comes. */
+export async function rememberLanguage(response: Response): Promise<void> {
+  const language = response.headers.get('content-language')
+  if (!language || !(language in shell.languages) || language === known) return
+  known = language
+  await (await caches.open(LANGUAGE)).put('/', new Response(language))
+}
+
+async function languageOf(url: URL): Promise<string> {
+  const stored = known ?? (await (await caches.match('/', { cacheName: LANGUAGE }))?.text())
+  const wishes = [url.searchParams.get('lang'), stored, navigator.language.slice(0, 2), ...Object.keys(shell.languages)]
+  return wishes.find((wish) => wish && wish in shell.languages)!
+}
+
+function wordsIn(language: string): Words {
+  return (shell.languages[language] ?? Object.values(shell.languages)[0]!).words
+}
+
+function timeOf(milliseconds: number, language: string): string {
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+}
