@@ -72,7 +72,7 @@ async function readCapacity(db: Db, eventId: number, capacity: number | null): P
 
 async function readTypes(db: Db, eventId: number): Promise<(TypeStats & { gross: number })[]> {
   const { rows } = await sql<TypeStats & { gross: number }>`
-    SELECT y.id, y.name, y.price, COALESCE(t.sold, 0) AS sold, COALESCE(t.held, 0) AS held, COALESCE(t.refunded, 0) AS refunded, COALESCE(t.gross, 0) AS gross
+    SELECT y.id, y.name, y.price + y.price * COALESCE((SELECT e.fee_bps FROM event e WHERE e.id = y.event_id), 0) / 10000 AS price, COALESCE(t.sold, 0) AS sold, COALESCE(t.held, 0) AS held, COALESCE(t.refunded, 0) AS refunded, COALESCE(t.gross, 0) AS gross
       FROM ticket_type y
       LEFT JOIN (SELECT ticket_type_id, count(*) FILTER (WHERE status IN ('issued', 'paid', 'inside', 'outside')) AS sold, count(*) FILTER (WHERE status = 'reserved') AS held,
                         count(*) FILTER (WHERE status = 'refunded') AS refunded, sum(price) FILTER (WHERE status IN ('issued', 'paid', 'inside', 'outside', 'refunded')) AS gross

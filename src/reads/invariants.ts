@@ -212,18 +212,38 @@ export const INVARIANTS: readonly Invariant[] = [
     id: 'order-has-its-tickets',
     severity: 'fault',
     sentence: {
-      fr: 'Chaque commande a tous ses billets, et leur prix fait son total.',
-      en: 'Every order has all its tickets, and their prices make its total.',
+      fr: 'Chaque commande a tous ses billets ; leurs prix font son total, leurs frais les siens.',
+      en: 'Every order has all its tickets; their prices make its total, their fees its fees.',
     },
     remedy: {
       fr: 'guichet order show CODE ; annulez et remboursez ce qui ne peut être livré.',
       en: 'guichet order show CODE; cancel and refund what can’t be delivered.',
     },
     violations: `
-      SELECT 'order ' || o.code AS subject, format('%s tickets for %s, prices %s for a total of %s', COALESCE(t.n, 0), o.quantity, COALESCE(t.price, 0), o.total) AS detail
+      SELECT 'order ' || o.code AS subject, 
+             format('%s tickets for %s, prices %s for a total of %s, fees %s for %s', COALESCE(t.n, 0), o.quantity, COALESCE(t.price, 0), o.total, COALESCE(t.fee, 0), COALESCE(o.fees, 0)) AS detail
         FROM ticket_order o
-        LEFT JOIN (SELECT event_id, order_id, count(*) AS n, sum(price) AS price FROM ticket GROUP BY 1, 2) t ON t.event_id = o.event_id AND t.order_id = o.id
-       WHERE t.n IS DISTINCT FROM o.quantity OR t.price IS DISTINCT FROM o.total`,
+        LEFT JOIN (SELECT event_id, order_id, count(*) AS n, sum(price) AS price, sum(fee) AS fee FROM ticket GROUP BY 1, 2) t ON t.event_id = o.event_id AND t.order_id = o.id
+       WHERE t.n IS DISTINCT FROM o.quantity OR t.price IS DISTINCT FROM o.total OR t.fee IS DISTINCT FROM COALESCE(o.fees, 0)`,
+  },
+  {
+    id: 'fees-are-the-commission',
+    severity: 'fault',
+    sentence: {
+      fr: 'Les frais payés par l’acheteur sont la commission de la vente, au franc près.',
+      en: 'What a buyer paid as the fee is the commission of that sale, to the franc.',
+    },
+    remedy: {
+      fr: 'Comparez la commande et l’écriture de son paiement ; passez la différence entre commission et organisateur.',
+      en: 'Compare the order with its payment’s posting; post the difference between commission and organizer.',
+    },
+    violations: `
+      SELECT 'order ' || o.code AS subject, format('fees %s, commission %s', o.fees, COALESCE(c.amount, 0)) AS detail
+        FROM ticket_order o JOIN payment p ON p.payable_kind = 'order' AND p.payable_id = o.id AND p.outcome = 'settled'
+        LEFT JOIN (SELECT g.source_id, -sum(e.amount) AS amount
+                     FROM ledger_posting g JOIN ledger_entry e ON e.posting_id = g.id JOIN ledger_account a ON a.id = e.account_id
+                    WHERE g.kind = 'payment' AND a.kind = 'commission' GROUP BY 1) c ON c.source_id = p.id
+       WHERE o.fees IS NOT NULL AND o.fees <> COALESCE(c.amount, 0)`,
   },
   {
     id: 'tickets-issued-are-paid',

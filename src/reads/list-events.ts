@@ -24,7 +24,7 @@ export type EventCard = {
   category: string
   organizer: { slug: string; name: string }
   cover: Cover | null
-  /** The cheapest ticket type on show; null where there is none yet. */
+  /** What the cheapest ticket type on show costs the buyer; null where there is none yet. */
   priceFrom: Money | null
   /** True where there are ticket types and none has a place left. */
   soldOut: boolean
@@ -150,7 +150,7 @@ function isDay(field: 'from' | 'to', text: string): boolean {
   return text === day
 }
 
-const CHEAPEST = sql`(SELECT min(t.price) FROM ticket_type t WHERE t.event_id = e.id AND t.archived_at IS NULL AND NOT t.hidden)`
+const CHEAPEST = sql`(SELECT min(t.price + t.price * COALESCE(e.fee_bps, 0) / 10000) FROM ticket_type t WHERE t.event_id = e.id AND t.archived_at IS NULL AND NOT t.hidden)`
 
 function shownAs(status: EventMoment | EventStatus, now: Date): Condition {
   // What isn't shown yet is nobody's but the team's.
@@ -247,7 +247,7 @@ async function selectCards(
       FROM page JOIN event e USING (id) JOIN category c ON c.id = e.category_id JOIN organizer o ON o.id = e.organizer_id
            LEFT JOIN stored_file f ON f.id = e.cover_id
            CROSS JOIN LATERAL (
-             SELECT min(t.price) AS price, count(*) AS types, bool_or(q.size > q.held + q.sold) AS has_places
+             SELECT min(t.price + t.price * COALESCE(e.fee_bps, 0) / 10000) AS price, count(*) AS types, bool_or(q.size > q.held + q.sold) AS has_places
                FROM ticket_type t JOIN quota_counter q ON q.event_id = t.event_id AND q.quota_id = t.quota_id
               WHERE t.event_id = e.id AND t.archived_at IS NULL AND NOT t.hidden) offers
            LEFT JOIN LATERAL (

@@ -53,6 +53,14 @@ export const OrderSchema = Type.Object(
     event: Type.String(),
     status: OrderStatusSchema,
     total: MoneySchema,
+    fees: Type.Optional(
+      nullable(
+        Type.Unsafe<Static<typeof MoneySchema>>({
+          ...MoneySchema,
+          description: 'The part of the total that is the platform’s fee; null where the organizer bears it.',
+        }),
+      ),
+    ),
     expiresAt: nullable(TimeSchema),
     buyer: Type.Object({ name: Type.String(), email: nullable(Type.String()), phone: nullable(Type.String()) }, { additionalProperties: false }),
     payment: nullable(PaymentBriefSchema),
@@ -112,6 +120,7 @@ export function orderJson(
     event: eventSlug,
     status: STATUS[order.status],
     total: order.total,
+    fees: order.fees === null ? null : { amount: order.fees, currency: order.total.currency },
     expiresAt: isoTime(order.expiresAt),
     buyer: order.buyer,
     payment: paymentBriefJson(app, payment),

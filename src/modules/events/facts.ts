@@ -17,6 +17,8 @@ export const eventCreated = (event: Subject): Fact => about(event, 'event.create
 export const eventChanged = (event: Subject, fields: readonly string[]): Fact => about(event, 'event.changed', { fields })
 export const refundPolicyChanged = (event: Subject, policy: { days: number | null; atOnce: boolean }): Fact =>
   about(event, 'event.refund_policy_changed', policy)
+/** `bps`: basis points of the face price that buyers pay on top from now on; null: the organizer bears the commission. */
+export const feesChanged = (event: Subject, bps: number | null): Fact => about(event, 'event.fees_changed', { bps })
 export const coverChanged = (event: Subject): Fact => about(event, 'event.cover_changed')
 export const eventDeleted = (event: Subject, slug: string): Fact => about(event, 'event.deleted', { slug })
 

@@ -85,6 +85,7 @@ export async function receiptPdf({ order, event, tickets, seller, provider }: Re
   }
   fold()
   line(t.total, money(order.total.amount), 'bold')
+  if (order.fees) line(messages(locale).fees.label, money(order.fees), 'regular')
   doc.moveDown(0.8)
   const by = provider === null ? null : (methods[provider] ?? provider)
   if (order.paidAt) {

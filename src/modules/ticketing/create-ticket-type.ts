@@ -17,6 +17,7 @@ import { NEW_TICKET_TYPE, ticketTypeProblems, type TicketType, type TicketTypeDe
 
 export type CreateTicketType = Partial<Omit<TicketTypeDetails, 'price'>> & {
   name: string
+  /** The face price; a fee that is passed on comes on top. */
   price: Money
   /** Places of a quota of its own; or `quotaId`, one of the event's quotas. */
   quantity?: number | undefined

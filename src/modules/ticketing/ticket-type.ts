@@ -3,7 +3,7 @@ import type { FieldProblem } from '#src/kernel/domain-error.ts'
 import type { Money } from '#src/kernel/money.ts'
 import type { Quota } from './quota.ts'
 
-/** What an organizer says of a ticket type; prices in minor units of the event's currency. */
+/** What an organizer says of a ticket type; the face price in minor units of the event's currency. */
 export type TicketTypeDetails = {
   name: string
   description: string
@@ -26,7 +26,11 @@ export type TicketType = Omit<TicketTypeDetails, 'price'> & {
   id: number
   eventId: number
   ordinal: number
+  /** What the buyer pays: the face price and the fee. */
   price: Money
+  facePrice: Money
+  /** The platform's fee, where the event passes it on; else zero. */
+  fee: Money
   quota: Quota
   /** Places that are neither sold nor held, in the tighter of its quota and the event's capacity, as of a moment ago: the sale itself decides. */
   remaining: number

@@ -13,7 +13,10 @@ import { resizeQuotaIn } from './resize-quota.ts'
 import { selectSlugOfTicketType, selectTicketType, updateTicketTypeRow } from './store/ticket-types.ts'
 import { ticketTypeProblems, type TicketType, type TicketTypeDetails } from './ticket-type.ts'
 
-export type UpdateTicketType = Partial<Omit<TicketTypeDetails, 'price'>> & { price?: Money | undefined; quantity?: number | undefined }
+export type UpdateTicketType = Partial<Omit<TicketTypeDetails, 'price'>> & {
+  /** The face price. */ price?: Money | undefined
+  quantity?: number | undefined
+}
 
 /** The ticket type, its event locked, for one of the event's team. @throws not_found, forbidden */
 export async function lockTeamTicketType(tx: Tx, actor: Actor, id: number): Promise<{ event: Event; type: TicketType }> {
@@ -51,6 +54,16 @@ export function updateTicketType(app: App, actor: Actor, id: number, input: Upda
 }
 
 function changed(type: TicketType, given: Partial<Omit<TicketTypeDetails, 'price'>>, price: Money | undefined): TicketTypeDetails {
-  const { id: _id, eventId: _eventId, ordinal: _ordinal, quota: _quota, remaining: _remaining, price: before, ...current } = type
-  return { ...current, ...given, name: (given.name ?? type.name).trim(), price: (price ?? before).amount }
+  const {
+    id: _id,
+    eventId: _eventId,
+    ordinal: _ordinal,
+    quota: _quota,
+    remaining: _remaining,
+    price: _price,
+    fee: _fee,
+    facePrice,
+    ...current
+  } = type
+  return { ...current, ...given, name: (given.name ?? type.name).trim(), price: (price ?? facePrice).amount }
 }

@@ -170,6 +170,7 @@ export function ConfirmSale({ page, event, lines, total, form }: ConfirmSaleProp
       <ErrorSummary page={page} form={form} labels={labels} />
       <form class="form" method="post" action={eventPath(event, 'desk', 'sale')} novalidate>
         <input type="hidden" name="key" value={form.values.key} />
+        <input type="hidden" name="total" value={total.amount} />
         {lines.map(({ type, quantity }) => (
           <input key={type.id} type="hidden" name={`q-${type.id}`} value={quantity} />
         ))}

@@ -72,6 +72,8 @@ export async function eventDeskPages(server: FastifyInstance, app: App): Promise
         buyer,
         holders,
         channel: 'cashier',
+        // The cashier took the sum that stood here: if the price has changed, the new one is said first.
+        expectedTotal: form.integer('total', { max: Number.MAX_SAFE_INTEGER }),
         idempotencyKey: form.text('key') || newToken(16),
         ...(total.amount > 0 ? { payment: { provider: 'cash' } } : {}),
       })

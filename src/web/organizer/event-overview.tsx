@@ -161,7 +161,7 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
           }
           columns={[
             { label: t.type, cell: (type) => type.name },
-            { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
+            { label: t.price, numeric: true, cell: (type) => <TypePrice page={page} type={type} /> },
             {
               label: t.sold,
               cell: (type) => (
@@ -227,6 +227,16 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
         </div>
       )}
     </EventFrame>
+  )
+}
+
+/** What the organizer asks for, and what the buyer pays where that is more. */
+export function TypePrice({ page, type }: { page: PageContext; type: Pick<TicketType, 'price' | 'facePrice' | 'fee'> }) {
+  return (
+    <>
+      <Price page={page} money={type.facePrice} />
+      {type.fee.amount > 0 && <span class="hint block">{page.t.fees.buyerPays(formatMoney(type.price, page.locale))}</span>}
+    </>
   )
 }
 

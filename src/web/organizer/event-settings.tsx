@@ -1,37 +1,48 @@
-// /organizer/events/{slug}/settings: what buyers are promised about refunds.
+// /organizer/events/{slug}/settings: what buyers are promised about refunds, and who bears the commission.
 import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
+import { formatMoney, shareOf, type Money } from '#src/kernel/money.ts'
+import { changeFees } from '#src/modules/events/change-fees.ts'
 import { changeRefundPolicy } from '#src/modules/events/change-refund-policy.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
+import { commissionRate } from '#src/modules/events/fee-rate.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { MAX_REFUND_DAYS, MAX_REFUND_NOTE, type RefundPolicy } from '#src/modules/events/refund-policy.ts'
+import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
 import { Button, Notice } from '../ui/components.tsx'
 import { ErrorSummary, RadioField, TextArea, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
+import { formatShare } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
 
 type SlugRequest = { Params: { slug: string } }
 
 export async function eventSettingsPages(server: FastifyInstance, app: App): Promise<void> {
+  async function load(actor: PageContext['actor'], slug: string) {
+    const event = await getTeamEvent(app, actor, slug)
+    const [rate, types] = await Promise.all([commissionRate(app, app.db, event.organizerId), listTicketTypes(app, event.id, { hidden: true })])
+    // What the fee means is said of the first ticket that costs something.
+    return { event, rate, example: types.find((type) => type.facePrice.amount > 0)?.facePrice ?? null }
+  }
+
   server.get<SlugRequest>('/organizer/events/:slug/settings', async (request, reply) => {
     const page = pageOf(request)
-    const event = await getTeamEvent(app, request.actor, request.params.slug)
-    if (!isEditable(event)) return reply.redirect(eventPath(event), 303)
-    return sendPage(
-      reply,
-      <Settings page={page} event={event} refunds={formOf(event.refundPolicy)} saved={new URLSearchParams(page.query).has('saved')} />,
-    )
+    const scene = await load(request.actor, request.params.slug)
+    if (!isEditable(scene.event)) return reply.redirect(eventPath(scene.event), 303)
+    const saved = new URLSearchParams(page.query).has('saved')
+    return sendPage(reply, <Settings page={page} {...scene} refunds={formOf(scene.event.refundPolicy)} saved={saved} />)
   })
 
   server.post<SlugRequest>('/organizer/events/:slug/settings/refunds', async (request, reply) => {
     const page = pageOf(request, eventPath(request.params, 'settings'))
-    const event = await getTeamEvent(app, request.actor, request.params.slug)
+    const scene = await load(request.actor, request.params.slug)
+    const { event } = scene
     const form = readForm(page, request.body)
     const policy = readPolicy(form)
-    const again = (state: FormState, status: number) => sendPage(reply, <Settings page={page} event={event} refunds={state} />, { status })
+    const again = (state: FormState, status: number) => sendPage(reply, <Settings page={page} {...scene} refunds={state} />, { status })
     if (!policy) return again(form.state(), 422)
     try {
       await changeRefundPolicy(app, request.actor, event.slug, policy)
@@ -40,8 +51,25 @@ export async function eventSettingsPages(server: FastifyInstance, app: App): Pro
       return again(refusedForm(page, form, error, { refund_policy_promised: 'until' }), isDomainError(error) ? statusOf(error) : 422)
     }
   })
+
+  server.post<SlugRequest>('/organizer/events/:slug/settings/fees', async (request, reply) => {
+    const page = pageOf(request, eventPath(request.params, 'settings'))
+    const scene = await load(request.actor, request.params.slug)
+    const form = readForm(page, request.body)
+    const mode = form.choice('fees', FEE_MODES)
+    const again = (state: FormState, status: number) =>
+      sendPage(reply, <Settings page={page} {...scene} refunds={formOf(scene.event.refundPolicy)} fees={state} />, { status })
+    if (!mode) return again(form.state(), 422)
+    try {
+      await changeFees(app, request.actor, scene.event.slug, { passedOn: mode === 'passedOn' })
+      return reply.redirect(`${eventPath(scene.event, 'settings')}?saved`, 303)
+    } catch (error) {
+      return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+    }
+  })
 }
 
+const FEE_MODES = ['absorbed', 'passedOn'] as const
 const UNTIL = ['never', 'days', 'start'] as const
 
 function formOf({ days, atOnce, note }: RefundPolicy): FormState {
@@ -58,13 +86,24 @@ function readPolicy(form: FormReader): RefundPolicy | undefined {
   return form.failed() || days === undefined ? undefined : { days, atOnce: answer === 'atOnce', note }
 }
 
-function Settings({ page, event, refunds, saved }: { page: PageContext; event: Event; refunds: FormState; saved?: boolean }) {
+type SettingsProps = {
+  page: PageContext
+  event: Event
+  /** Basis points that the platform takes. */ rate: number
+  example: Money | null
+  refunds: FormState
+  fees?: FormState
+  saved?: boolean
+}
+
+function Settings({ page, event, rate, example, refunds, fees, saved }: SettingsProps) {
   const t = page.t.settings
   const labels = { until: t.refundUntil, days: t.refundDays, answer: t.refundAnswer, note: t.refundNote }
   return (
-    <EventFrame page={page} event={event} title={t.title} failed={hasErrors(refunds)}>
+    <EventFrame page={page} event={event} title={t.title} failed={hasErrors(refunds) || (fees !== undefined && hasErrors(fees))}>
       {saved && <Notice tone="good" title={t.saved} />}
       <ErrorSummary page={page} form={refunds} labels={labels} />
+      {fees && <ErrorSummary page={page} form={fees} labels={{ fees: t.feesMode }} />}
       <section class="stack" aria-labelledby="refunds">
         <h2 id="refunds">{t.refunds}</h2>
         <p class="soft">{t.refundsHint}</p>
@@ -89,6 +128,43 @@ function Settings({ page, event, refunds, saved }: { page: PageContext; event: E
           <Button>{page.t.common.save}</Button>
         </form>
       </section>
+      <section class="group" aria-labelledby="fees">
+        <h2 id="fees">{t.fees}</h2>
+        <Fees
+          page={page}
+          event={event}
+          rate={rate}
+          example={example}
+          form={fees ?? freshForm({ fees: event.feeBps === null ? 'absorbed' : 'passedOn' })}
+        />
+      </section>
     </EventFrame>
+  )
+}
+
+function Fees({ page, event, rate, example, form }: Pick<SettingsProps, 'page' | 'event' | 'rate' | 'example'> & { form: FormState }) {
+  const t = page.t.settings
+  if (rate === 0 && event.feeBps === null) return <p class="soft">{t.feesFree}</p>
+  const text = (amount: number) => formatMoney({ amount, currency: event.currency }, page.locale)
+  const fee = example ? shareOf(example.amount, rate) : 0
+  const hintOf = (mode: (typeof FEE_MODES)[number]) =>
+    example &&
+    (mode === 'absorbed'
+      ? t.feesExample(text(example.amount), text(example.amount), text(example.amount - fee))
+      : t.feesExample(text(example.amount), text(example.amount + fee), text(example.amount)))
+  return (
+    <>
+      <p class="soft">{t.feesHint(formatShare(rate, 10_000, page.locale)!)}</p>
+      <form class="form" method="post" action={eventPath(event, 'settings', 'fees')} novalidate>
+        <RadioField
+          form={form}
+          name="fees"
+          label={t.feesMode}
+          options={FEE_MODES.map((value) => ({ value, label: t.feesModes[value], hint: hintOf(value) }))}
+        />
+        <p class="hint">{t.feesKept}</p>
+        <Button>{page.t.common.save}</Button>
+      </form>
+    </>
   )
 }

@@ -20,7 +20,7 @@ import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type Form
 import { formatNumber } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
-import { TypeState } from './event-overview.tsx'
+import { TypePrice, TypeState } from './event-overview.tsx'
 
 type TypesRequest = { Params: { slug: string } }
 type TypeRequest = { Params: { slug: string; id: string } }
@@ -107,7 +107,7 @@ function formOf(type: TicketType, event: Event): FormState {
     maxPerOrder,
     usageLimit,
     usagePeriod,
-    price: majorUnits(type.price),
+    price: majorUnits(type.facePrice),
     quantity: type.quota.size,
     saleStartsAt: local(type.saleStartsAt),
     saleEndsAt: local(type.saleEndsAt),
@@ -182,7 +182,7 @@ function Types({
         rows={types}
         columns={[
           { label: t.type, cell: (type) => <a href={eventPath(event, 'tickets', type.id)}>{type.name}</a> },
-          { label: t.price, numeric: true, cell: (type) => <Price page={page} money={type.price} /> },
+          { label: t.price, numeric: true, cell: (type) => <TypePrice page={page} type={type} /> },
           { label: t.sold, numeric: true, cell: (type) => t.soldOf(count(type.quota.sold), count(type.quota.size)) },
           { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
         ]}

@@ -23,6 +23,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
 import { EventScreen, loadEvent } from './event-page.tsx'
+import { PreviewBanner } from './preview-banner.tsx'
 
 type Fields = Record<string, string | string[]>
 type Line = { offer: TicketType; quantity: number }
@@ -57,7 +58,7 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
         <Checkout page={page} {...screen} lines={lines} total={total} methods={methods} form={state} holdMinutes={app.config.holdSeconds / 60} />,
         { status, secret: true },
       )
-    const refusal = screen.event.paymentUrl ? 'event_not_on_sale' : lines.length === 0 ? 'empty_order' : null
+    const refusal = screen.event.paymentUrl || screen.preview ? 'event_not_on_sale' : lines.length === 0 ? 'empty_order' : null
     if (refusal) return again(form.state(errorMessage(page.locale, refusal)), 422)
 
     const buyer = readBuyer(form, screen.event.country)
@@ -73,6 +74,7 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
         idempotencyKey: form.text('key') || newToken(16),
         channel: 'web',
         invitation: screen.invitation,
+        expectedTotal: form.integer('total', { max: Number.MAX_SAFE_INTEGER }),
       })
       const token = await mintMagicLink(app.db, { eventId: screen.event.id, id: order.id })
       // Nobody is charged a sum that was not shown: where the price has changed meanwhile, the order's own page says so before it asks.
@@ -88,6 +90,14 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
     } catch (error) {
       if (isDomainError(error, 'idempotency_key_reused')) {
         return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409)
+      }
+      // Nobody is charged a sum that was not shown: the new one is, and only then confirmed. Prices were read before the sale looked: again.
+      if (isDomainError(error, 'price_changed')) {
+        const fresh = await loadEvent(app, request.actor, screen.event.slug, screen.invitation)
+        const priced = await priceOf(app, readLines(form, fresh))
+        const state = { ...form.state(page.t.fees.changed(formatMoney(priced.total, page.locale))), values: { ...form.values, key: newToken(16) } }
+        const props = { ...fresh, ...priced, form: state, holdMinutes: app.config.holdSeconds / 60 }
+        return sendPage(reply, <Checkout page={page} {...props} />, { status: 409, secret: true })
       }
       const state = refusedForm(page, form, error, { buyer_contact_required: 'email', invalid_phone: 'phone', '/body/buyer/name': 'name' })
       return again(state, isDomainError(error) ? statusOf(error) : 422)
@@ -170,10 +180,11 @@ type CheckoutProps = Awaited<ReturnType<typeof loadEvent>> & {
   holdMinutes: number
 }
 
-function Checkout({ page, event, lines, total, methods, form, invitation, holdMinutes }: CheckoutProps) {
+function Checkout({ page, event, preview, lines, total, methods, form, invitation, holdMinutes }: CheckoutProps) {
   const t = page.t.checkout
   const back = `/events/${event.slug}${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`
   const count = lines.reduce((sum, line) => sum + line.quantity, 0)
+  const fees = lines.reduce((sum, { offer, quantity }) => sum + offer.fee.amount * quantity, 0)
   const labels = {
     name: t.name,
     email: t.email,
@@ -184,6 +195,7 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
   }
   return (
     <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)}>
+      {preview && <PreviewBanner page={page} event={event} />}
       <Trail label={page.t.common.back} steps={[[back, t.backToEvent]]} />
       <h1>{t.title}</h1>
       <ErrorSummary page={page} form={form} labels={labels} />
@@ -194,7 +206,11 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
             <strong>
               <Price page={page} money={total} />
             </strong>
-            {total.amount > 0 && <span class="hint">{t.allIn}</span>}
+            {total.amount > 0 && (
+              <span class="hint">
+                {[t.allIn, fees > 0 && page.t.fees.included(formatMoney({ ...total, amount: fees }, page.locale))].filter(Boolean).join(', ')}
+              </span>
+            )}
           </p>
         }
       >
@@ -252,7 +268,7 @@ function Checkout({ page, event, lines, total, methods, form, invitation, holdMi
           </div>
         )}
         {total.amount > 0 && <p class="hint">{refundPolicyText(event, page.locale)}</p>}
-        <Button disabled={total.amount > 0 && methods.length === 0}>
+        <Button disabled={preview || (total.amount > 0 && methods.length === 0)}>
           {total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}
         </Button>
       </form>

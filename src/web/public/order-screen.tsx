@@ -381,7 +381,14 @@ function Receipt({ page, order, event, tickets, refunds, path }: ScreenProps) {
             </li>
           ))}
           <li>
-            <strong>{page.t.checkout.total}</strong>
+            <span>
+              <strong>{page.t.checkout.total}</strong>
+              {order.fees ? (
+                <span class="hint block">
+                  {page.t.fees.included(formatMoney({ amount: order.fees, currency: order.total.currency }, page.locale))}
+                </span>
+              ) : null}
+            </span>
             <strong>
               <Price page={page} money={order.total} />
             </strong>

@@ -19,6 +19,7 @@ export function toOrder(row: Selectable<TicketOrderTable>): Order {
     locale: row.locale as Locale,
     quantity: row.quantity,
     total: { amount: row.total, currency: row.currency },
+    fees: row.fees,
     expiresAt: row.expiresAt,
     createdAt: row.createdAt,
     paidAt: row.paidAt,

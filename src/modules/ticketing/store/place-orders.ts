@@ -1,4 +1,4 @@
-// The one statement that sells: a batch of orders for one event through the SQL function place_orders (migrations/0004-ticketing.sql).
+// The one statement that sells: a batch of orders for one event through the SQL function place_orders (migrations/0011-fees-on-top.sql).
 import type { Pool } from 'pg'
 
 export type OrderRequest = {
@@ -11,6 +11,8 @@ export type OrderRequest = {
   channel: string
   actor: string
   insider: boolean
+  /** The sum that the buyer was shown, in minor units; null where the door says none. */
+  expected: number | null
   /** Each ticket type once. */
   lines: readonly { ticketTypeId: number; quantity: number }[]
   tickets: readonly { id: string; code: Buffer; ticketTypeId: number; holderName: string | null; holderEmail: string | null }[]
@@ -24,6 +26,7 @@ export type OrderAnswer = {
   orderId: number
   code: string
   status: string
+  /** Of the order; for `price_changed`, what it would be now. */
   total: number
   currency: string
   expiresAt: Date | null
@@ -32,7 +35,7 @@ export type OrderAnswer = {
 
 const PLACE = {
   name: 'place_orders',
-  text: 'SELECT * FROM place_orders($1, make_interval(secs => $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)',
+  text: 'SELECT * FROM place_orders($1, make_interval(secs => $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)',
 }
 
 type Row = {
@@ -99,6 +102,7 @@ export async function placeOrders(pool: Pool, eventId: number, holdSeconds: numb
       codes,
       names,
       emails,
+      batch.map((o) => o.expected),
     ],
   })
   return rows.map((row) => ({

@@ -4,8 +4,9 @@ import type { Db, Tx } from '#src/platform/db.ts'
 import type { Quota } from '../quota.ts'
 import type { TicketType, TicketTypeDetails } from '../ticket-type.ts'
 
-type Row = Omit<TicketType, 'price' | 'quota'> & {
-  price: number
+type Row = Omit<TicketType, 'price' | 'facePrice' | 'fee' | 'quota'> & {
+  facePrice: number
+  fee: number
   currency: string
   quotaId: number
   quotaName: string
@@ -16,12 +17,20 @@ type Row = Omit<TicketType, 'price' | 'quota'> & {
 }
 
 function toTicketType(row: Row): TicketType {
-  const { price, currency, quotaId, quotaName, quotaKind, size, held, sold, ...rest } = row
-  return { ...rest, price: { amount: price, currency }, quota: { id: quotaId, name: quotaName, kind: quotaKind, size, held, sold } }
+  const { facePrice, fee, currency, quotaId, quotaName, quotaKind, size, held, sold, ...rest } = row
+  const money = (amount: number) => ({ amount, currency })
+  return {
+    ...rest,
+    price: money(facePrice + fee),
+    facePrice: money(facePrice),
+    fee: money(fee),
+    quota: { id: quotaId, name: quotaName, kind: quotaKind, size, held, sold },
+  }
 }
 
 const SELECT = sql`
-  SELECT tt.id, tt.event_id, tt.ordinal, tt.name, tt.description, tt.price, e.currency, tt.min_per_order, tt.max_per_order, tt.sale_starts_at, tt.sale_ends_at,
+  SELECT tt.id, tt.event_id, tt.ordinal, tt.name, tt.description, tt.price AS face_price,
+         tt.price * COALESCE(e.fee_bps, 0) / 10000 AS fee, e.currency, tt.min_per_order, tt.max_per_order, tt.sale_starts_at, tt.sale_ends_at,
          tt.valid_from, tt.valid_to, tt.usage_limit, tt.usage_period, tt.reentry, tt.admit_issued, tt.hidden, tt.position,
          q.id AS quota_id, q.name AS quota_name, q.kind AS quota_kind, c.size, c.held, c.sold,
          LEAST(c.size - c.held - c.sold, COALESCE(cap.size - cap.held - cap.sold, c.size)) AS remaining
