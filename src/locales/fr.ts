@@ -392,6 +392,8 @@ export const fr = {
     html: 'Mise en page',
   },
   account: {
+    showPassword: 'Afficher le mot de passe',
+    hidePassword: 'Masquer le mot de passe',
     signIn: {
       title: 'Se connecter',
       email: 'Adresse e-mail',
@@ -1008,8 +1010,22 @@ export const fr = {
     sentBack: 'Notre équipe vous a rendu cet événement',
     sentBackHint: 'Corrigez, puis demandez à nouveau la publication.',
     copyEvent: 'Dupliquer l’événement',
-    copyHint:
-      'Un brouillon naît avec les mêmes détails, programme et billets. Toutes les dates se décalent d’autant. Image, invités, entrées et ventes ne sont pas repris.',
+    copyHint: 'Un brouillon naît avec les mêmes détails et réglages. Toutes les dates se décalent d’autant. Les ventes restent ici.',
+    copyParts: 'À reprendre',
+    copyPart: {
+      tickets: 'Les types de billets et leurs places',
+      programme: 'Le programme',
+      cover: 'L’image de couverture',
+      gates: 'Les entrées',
+      guests: 'Les personnes invitées',
+    },
+    copyPartHints: {
+      tickets: undefined,
+      programme: undefined,
+      cover: undefined,
+      gates: 'Sans leurs agents. Sans les types de billets, chaque entrée les accepte tous.',
+      guests: 'Chacune recevra un nouveau lien à la publication.',
+    },
     makeCopy: 'Créer la copie',
     publish: 'Publier',
     unpublish: 'Retirer de la vente et cacher la page',

@@ -5,9 +5,9 @@ import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
 import { requireRate } from '#src/platform/rate-limit.ts'
 import { deleteStoredFile, insertStoredImage } from '#src/platform/stored-files.ts'
-import { encodeImage, removeImage, storeImage } from './cover-image.ts'
+import { copyImage, encodeImage, removeImage, storeImage } from './cover-image.ts'
 import { eventError } from './errors.ts'
-import { isEditable, type Event } from './event.ts'
+import { isEditable, type Cover, type Event } from './event.ts'
 import { coverChanged } from './facts.ts'
 import { getTeamEvent, lockTeamEvent } from './find-events.ts'
 import { selectEventById, updateEventRow } from './store/events.ts'
@@ -44,6 +44,19 @@ export async function setCover(app: App, actor: Actor, slug: string, upload: Buf
 /** Takes the event's cover away; where there is none, nothing changes. */
 export async function removeCover(app: App, actor: Actor, slug: string): Promise<Event> {
   return changeCover(app, actor, slug, null)
+}
+
+/** A copy of an event's cover for another event, whose row is still to be written; null where it has none. Remove it if that fails: `dropCover`. */
+export async function copyCover(app: App, cover: Cover | null): Promise<Cover | null> {
+  if (!cover) return null
+  const id = randomUUID()
+  if (await copyImage(app, cover.id, id, cover.widths)) return { ...cover, id }
+  await removeImage(app, id)
+  return null
+}
+
+export async function dropCover(app: App, cover: Cover | null): Promise<void> {
+  if (cover) await removeImage(app, cover.id)
 }
 
 async function changeCover(app: App, actor: Actor, slug: string, cover: Event['cover']): Promise<Event> {

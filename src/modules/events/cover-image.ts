@@ -3,6 +3,7 @@ import sharp, { type Sharp } from 'sharp'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { isUuid } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
+import { sniffFormat } from '#src/platform/sniff-image.ts'
 import { eventError } from './errors.ts'
 
 export const MAX_UPLOAD_BYTES = 10_485_760
@@ -53,18 +54,21 @@ async function uprightSize(source: Sharp): Promise<{ width: number; height: numb
   return (meta.orientation ?? 1) >= 5 ? { width: meta.height, height: meta.width } : { width: meta.width, height: meta.height }
 }
 
-/** The image format that the first bytes announce, among those that we accept. */
-export function sniffFormat(bytes: Buffer): 'jpeg' | 'png' | 'webp' | 'avif' | undefined {
-  if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'jpeg'
-  if (bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))) return 'png'
-  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') return 'webp'
-  if (bytes.toString('latin1', 4, 8) === 'ftyp' && /^avi[fs]$/.test(bytes.toString('latin1', 8, 12))) return 'avif'
-  return undefined
-}
-
 /** Keeps every variant under the image's id. */
 export async function storeImage(app: Pick<App, 'files'>, id: string, image: EncodedImage): Promise<void> {
   await Promise.all(image.variants.map((variant) => app.files.put(`${id}/${variant.width}.${variant.format}`, variant.bytes)))
+}
+
+/** Keeps a copy of an image under another id; false where the original's files are gone. */
+export async function copyImage(app: Pick<App, 'files'>, from: string, to: string, widths: readonly number[]): Promise<boolean> {
+  for (const width of widths) {
+    for (const format of IMAGE_FORMATS) {
+      const bytes = await findImage(app, from, width, format)
+      if (!bytes) return false
+      await app.files.put(`${to}/${width}.${format}`, bytes)
+    }
+  }
+  return true
 }
 
 export async function removeImage(app: Pick<App, 'files'>, id: string): Promise<void> {

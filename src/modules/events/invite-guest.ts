@@ -9,7 +9,16 @@ import { eventError } from './errors.ts'
 import { isEditable, wasShown, type Event } from './event.ts'
 import { guestInvited, invitationRevoked } from './facts.ts'
 import { lockTeamEvent } from './find-events.ts'
-import { countInvitations, markAnnounced, revokeInvitationRow, selectInvitation, upsertInvitation, type Invitation } from './store/invitations.ts'
+import {
+  countInvitations,
+  insertInvitations,
+  markAnnounced,
+  revokeInvitationRow,
+  selectInvitation,
+  selectInvitations,
+  upsertInvitation,
+  type Invitation,
+} from './store/invitations.ts'
 import { asTeam } from './team-scope.ts'
 
 export type { Invitation } from './store/invitations.ts'
@@ -37,6 +46,15 @@ export async function inviteGuest(app: App, actor: Actor, slug: string, guest: {
   })
   app.nudge('facts')
   return invitation
+}
+
+/** Invites the guests of one event to another, of the same team, with links of their own. They hear of it once that one is published. */
+export async function inviteAgain(app: App, tx: Tx, fromEventId: number, toEventId: number): Promise<void> {
+  const guests = await selectInvitations(tx, fromEventId, 0, MAX_INVITATIONS)
+  await insertInvitations(
+    tx,
+    guests.map(({ email, name }) => ({ eventId: toEventId, email, name, tokenHash: hashToken(tokenFor(app, toEventId, email)) })),
+  )
 }
 
 /** Withdraws an invitation: its link opens nothing any more. @throws `not_found` */

@@ -14,7 +14,7 @@ import { getEventCard } from '#src/reads/list-events.ts'
 import { getEventStats } from '#src/reads/event-stats.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { checkOut } from './check-out.ts'
-import { duplicateEvent } from './duplicate-event.ts'
+import { duplicateEvent } from '#src/modules/access/duplicate-event.ts'
 import { listTicketTypes } from './find-ticket-types.ts'
 import { refundOrder } from './refund-order.ts'
 import { updateTicketType } from './update-ticket-type.ts'
@@ -165,8 +165,10 @@ it('whatever the rate and the prices, the buyer pays face price and fee, and the
       const order = await (face === 0 ? checkOut : pay)(app, visitor, wish(event, [first!, ...rest], { expectedTotal: face + fees }))
       expect(await orderRow(order)).toEqual({ total: face + fees, fees })
       expect(await owed(organizer, 'payment')).toBe(face)
-      await refundOrder(app, organizer.owner, { code: order.code, ticketIds: [order.tickets[back % order.tickets.length]!.id] }).catch(() => {})
-      await cancelOrder(app, organizer.owner, { code: order.code })
+      // One ticket, then whatever is left; a free order has nothing to give back.
+      const one = order.tickets[back % order.tickets.length]!.id
+      expect(['done', 'nothing_to_refund']).toContain(await outcomeOf(refundOrder(app, organizer.owner, { code: order.code, ticketIds: [one] })))
+      expect(['done', 'order_not_cancellable']).toContain(await outcomeOf(cancelOrder(app, organizer.owner, { code: order.code })))
       expect((await owed(organizer, 'payment')) + (await owed(organizer, 'refund_requested'))).toBe(0)
     }),
     { numRuns: 12 },

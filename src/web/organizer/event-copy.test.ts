@@ -1,6 +1,14 @@
-// The same event again, and what an event lacks before it is published.
+// The same event again: what comes along, and what stays behind.
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { toLocalTime } from '#src/kernel/zone.ts'
+import { createGate } from '#src/modules/access/create-gate.ts'
+import { duplicateEvent } from '#src/modules/access/duplicate-event.ts'
+import { listGates } from '#src/modules/access/find-gates.ts'
+import { removeCover, setCover } from '#src/modules/events/change-cover.ts'
+import { findImage } from '#src/modules/events/cover-image.ts'
+import { getTeamEvent, listInvitations } from '#src/modules/events/find-events.ts'
+import { inviteGuest, mintInvitationToken } from '#src/modules/events/invite-guest.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { checkInvariants } from '#src/reads/invariants.ts'
 import { testApp } from '#test/app.ts'
@@ -10,6 +18,8 @@ import { browse } from '#test/pages.ts'
 const app = testApp()
 const ZONE = 'Africa/Porto-Novo'
 const WEEK_MS = 7 * 86_400_000
+
+const everything = { tickets: 'on', programme: 'on', cover: 'on', gates: 'on', guests: 'on' }
 
 describe('a copy', () => {
   it('has the details, programme, types and shared quotas of the original, a week later, and nothing sold', async () => {
@@ -27,7 +37,7 @@ describe('a copy', () => {
     const owner = browse(app, organizer.owner)
     const path = `/organizer/events/${event.slug}/copy`
     expect((await owner.get(path)).html).toContain(`value="${toLocalTime(new Date(event.startsAt.getTime() + WEEK_MS), ZONE)}"`)
-    const made = await owner.post(path, { title: 'Bal', startsAt: toLocalTime(new Date(event.startsAt.getTime() + WEEK_MS), ZONE) })
+    const made = await owner.post(path, { title: 'Bal', ...everything, startsAt: toLocalTime(new Date(event.startsAt.getTime() + WEEK_MS), ZONE) })
     expect(made.status).toBe(303)
     const copy = await app.db.selectFrom('event').selectAll().where('slug', '=', made.location.split('/').at(-1)!).executeTakeFirstOrThrow()
     expect(copy).toMatchObject({ title: 'Bal', status: 'draft', capacity: 50, organizerId: organizer.id, publishedAt: null, coverId: null })
@@ -47,6 +57,68 @@ describe('a copy', () => {
     ])
     await app.db.updateTable('quotaCounter').set({ sold: 0 }).where('quotaId', '=', shared).execute()
     expect((await checkInvariants(app.db)).filter((result) => result.count > 0)).toEqual([])
+  })
+
+  it('takes along picture, gates and guests, each its own, and leaves shifts and announcements behind', async () => {
+    const event = await buildEvent(app, { visibility: 'private' })
+    const owner = event.organizer.owner
+    const vip = await buildTicketType(app, event, { name: 'VIP' })
+    const picture = await sharp({ create: { width: 600, height: 400, channels: 3, background: '#374' } })
+      .png()
+      .toBuffer()
+    const { cover } = await setCover(app, owner, event.slug, picture)
+    const gate = await createGate(app, owner, event.slug, { name: 'VIP', ticketTypeIds: [vip.id], openFrom: event.startsAt })
+    await inviteGuest(app, owner, event.slug, { email: 'ada@example.test', name: 'Ada' })
+    const startsAt = new Date(event.startsAt.getTime() + WEEK_MS)
+    const copy = await duplicateEvent(app, owner, event.slug, { startsAt })
+    expect(copy.cover).toMatchObject({ width: cover!.width, widths: cover!.widths })
+    expect(copy.cover!.id).not.toBe(cover!.id)
+    expect(await findImage(app, copy.cover!.id, 480, 'webp')).toEqual(await findImage(app, cover!.id, 480, 'webp'))
+    const [copiedGate] = await listGates(app, owner, copy.slug)
+    expect(copiedGate).toMatchObject({ name: 'VIP', openFrom: startsAt })
+    expect(copiedGate!.id).not.toBe(gate.id)
+    expect(copiedGate!.ticketTypeIds).toEqual((await listTicketTypes(app, copy.id)).map(({ id }) => id))
+    const { data: guests } = await listInvitations(app, owner, copy.slug, {})
+    expect(guests).toMatchObject([{ email: 'ada@example.test', name: 'Ada', announcedAt: null }])
+    const tokens = new Set(
+      await Promise.all(
+        [guests[0]!.id, (await listInvitations(app, owner, event.slug, {})).data[0]!.id].map(
+          async (id) => (await mintInvitationToken(app, id)).token,
+        ),
+      ),
+    )
+    expect(tokens.size).toBe(2)
+    // Each has its own picture: taking away the one leaves the other.
+    await removeCover(app, owner, event.slug)
+    expect(await findImage(app, copy.cover!.id, 480, 'webp')).not.toBeNull()
+  })
+
+  it('takes along no more than was chosen, and no picture where the copy comes to nothing', async () => {
+    const event = await buildEvent(app, { visibility: 'private' })
+    const owner = event.organizer.owner
+    await buildTicketType(app, event)
+    await createGate(app, owner, event.slug, { name: 'Nord' })
+    await inviteGuest(app, owner, event.slug, { email: 'ada@example.test' })
+    const picture = await sharp({ create: { width: 500, height: 300, channels: 3, background: '#a43' } })
+      .png()
+      .toBuffer()
+    await setCover(app, owner, event.slug, picture)
+    const startsAt = toLocalTime(new Date(event.startsAt.getTime() + WEEK_MS), ZONE)
+    const made = await browse(app, owner).post(`/organizer/events/${event.slug}/copy`, { title: 'Nu', startsAt })
+    const copy = await getTeamEvent(app, owner, made.location.split('/').at(-1)!)
+    expect(copy.cover).toBeNull()
+    expect(await listTicketTypes(app, copy.id, { hidden: true })).toEqual([])
+    expect(await listGates(app, owner, copy.slug)).toEqual([])
+    expect((await listInvitations(app, owner, copy.slug, {})).data).toEqual([])
+
+    const files = async () => {
+      let count = 0
+      for await (const _ of app.files.list()) count++
+      return count
+    }
+    const before = await files()
+    await expect(duplicateEvent(app, owner, event.slug, { startsAt: new Date(Number.NaN) })).rejects.toThrow()
+    expect(await files()).toBe(before)
   })
 
   it('is for those who lead, and says what to correct', async () => {

@@ -4,11 +4,11 @@ import { isDomainError } from '#src/kernel/domain-error.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
 import { MAX_TITLE, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
-import { duplicateEvent } from '#src/modules/ticketing/duplicate-event.ts'
+import { COPY_PARTS, duplicateEvent, type CopyPart } from '#src/modules/access/duplicate-event.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
 import { Button, LinkButton } from '../ui/components.tsx'
-import { ErrorSummary, TextField } from '../ui/fields.tsx'
+import { CheckField, ErrorSummary, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
@@ -20,7 +20,8 @@ const WEEK_MS = 7 * 86_400_000
 export async function eventCopyPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<SlugRequest>('/organizer/events/:slug/copy', async (request, reply) => {
     const event = await getTeamEvent(app, request.actor, request.params.slug)
-    const form = freshForm({ title: event.title, startsAt: toLocalTime(nextWeek(event.startsAt, app.clock.now()), event.timezone) })
+    const startsAt = toLocalTime(nextWeek(event.startsAt, app.clock.now()), event.timezone)
+    const form = freshForm({ title: event.title, startsAt, ...Object.fromEntries(partsOf(event).map((part) => [part, 'on'])) })
     return sendPage(reply, <Copy page={pageOf(request)} event={event} form={form} />)
   })
 
@@ -32,12 +33,18 @@ export async function eventCopyPages(server: FastifyInstance, app: App): Promise
     const startsAt = form.moment('startsAt', event.timezone, { required: true })
     const again = (state: FormState, status: number) => sendPage(reply, <Copy page={page} event={event} form={state} />, { status })
     if (!title || !startsAt) return again(form.state(), 422)
+    const parts = partsOf(event).filter((part) => form.checked(part))
     try {
-      return reply.redirect(eventPath(await duplicateEvent(app, request.actor, event.slug, { title, startsAt })), 303)
+      return reply.redirect(eventPath(await duplicateEvent(app, request.actor, event.slug, { title, startsAt, parts })), 303)
     } catch (error) {
       return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
     }
   })
+}
+
+/** What of this event can be taken along. */
+function partsOf(event: Event): CopyPart[] {
+  return COPY_PARTS.filter((part) => (part === 'cover' ? event.cover !== null : part === 'guests' ? event.visibility === 'private' : true))
 }
 
 /** The same weekday and hour, the first time that lies ahead. */
@@ -55,6 +62,12 @@ function Copy({ page, event, form }: { page: PageContext; event: Event; form: Fo
       <form class="form" method="post" action={eventPath(event, 'copy')} novalidate>
         <TextField form={form} name="title" label={t.title} required maxlength={MAX_TITLE} />
         <TextField form={form} name="startsAt" label={t.starts} type="datetime-local" required size="medium" />
+        <fieldset class="field">
+          <legend>{t.copyParts}</legend>
+          {partsOf(event).map((part) => (
+            <CheckField key={part} form={form} name={part} label={t.copyPart[part]} hint={t.copyPartHints[part]} />
+          ))}
+        </fieldset>
         <div class="actions">
           <Button>{t.makeCopy}</Button>
           <LinkButton kind="quiet" href={eventPath(event)}>

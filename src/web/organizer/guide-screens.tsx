@@ -13,15 +13,9 @@ import { Layout } from '../ui/layout.tsx'
 import type { PageContext } from '../ui/page.ts'
 import { citySuggestions, countryOptions, zoneOptions } from './choices.ts'
 import { eventPath } from './event-frame.tsx'
+import { GUIDE_STEPS, guidePath, type GuideStep } from './guide-steps.ts'
 import { Checklist, isReady, type ChecklistPart } from './publish-checklist.tsx'
 import { majorUnits } from './ticket-types.tsx'
-
-export const GUIDE_STEPS = ['what', 'when', 'tickets', 'look', 'check'] as const
-export type GuideStep = (typeof GUIDE_STEPS)[number]
-
-export function guidePath(event: { slug: string }, step: GuideStep, ...rest: (string | number)[]): string {
-  return eventPath(event, 'setup', step, ...rest)
-}
 
 type FrameProps = {
   page: PageContext
@@ -185,16 +179,16 @@ export function TicketsStep({ page, event, types, form, open }: TicketsProps) {
         <form class="form" method="post" action={guidePath(event, 'tickets')} novalidate>
           <TypeFields page={page} event={event} form={open === undefined ? form : freshForm({})} />
           <div class="actions">
-            <Button name="then" value="next">
+            <Button name="next" value="go">
               {first ? t.guide.saveAndGoOn : t.guide.goOn}
             </Button>
-            <Button kind="secondary" name="then" value="more">
+            <Button kind="secondary" name="next" value="more">
               {first ? t.guide.saveAndAdd : t.guide.addThisType}
             </Button>
           </div>
         </form>
         {first && (
-          <PostButton kind="quiet" action={guidePath(event, 'tickets')} fields={{ then: 'later' }}>
+          <PostButton kind="quiet" action={guidePath(event, 'tickets')} fields={{ next: 'later' }}>
             {t.guide.ticketsLater}
           </PostButton>
         )}

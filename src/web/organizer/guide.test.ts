@@ -79,11 +79,11 @@ describe('the guided creation', () => {
     const { startsAt, endsAt } = await row()
     expect(endsAt.getTime() - startsAt.getTime()).toBe(4 * 3_600_000)
 
-    expect((await owner.post(`${setup}/tickets`, { name: 'Standard', price: '5 000', quantity: '100', then: 'more' })).location).toBe(
+    expect((await owner.post(`${setup}/tickets`, { name: 'Standard', price: '5 000', quantity: '100', next: 'more' })).location).toBe(
       `${setup}/tickets#more`,
     )
     expect((await owner.get(`${setup}/tickets`)).text).toMatch(/Standard 5\s000\s.* 100 places/)
-    expect((await owner.post(`${setup}/tickets`, { name: 'Enfant', price: '0', quantity: '20', then: 'next' })).location).toBe(`${setup}/look`)
+    expect((await owner.post(`${setup}/tickets`, { name: 'Enfant', price: '0', quantity: '20', next: 'go' })).location).toBe(`${setup}/look`)
     expect((await listTicketTypes(app, (await row()).id)).map(({ name, price, quota }) => [name, price.amount, quota.size])).toEqual([
       ['Standard', 5000, 100],
       ['Enfant', 0, 20],
@@ -110,7 +110,7 @@ describe('the guided creation', () => {
     expect((await owner.get(path)).text).toMatch(/vous en êtes à l’étape 2 sur 5.*Continuer la création/)
     await owner.post(`${setup}/when`, when())
     expect((await owner.get(setup)).location).toBe(`${setup}/tickets`)
-    await owner.post(`${setup}/tickets`, { then: 'later' })
+    await owner.post(`${setup}/tickets`, { next: 'later' })
     expect((await owner.get(setup)).location).toBe(`${setup}/look`)
     await owner.postRaw(`${setup}/look`, ...multipart({ description: '', cover: Buffer.alloc(0) }))
     expect((await owner.get(setup)).location).toBe(`${setup}/check`)
@@ -143,7 +143,7 @@ describe('the guided creation', () => {
     expect((await owner.post(`${setup}/when`, when({ endsAt: local(19) }))).html).toContain('id="field-endsAt-error"')
     const past = await owner.post(`${setup}/when`, when({ startsAt: local(-2) }))
     expect([past.status, past.html.includes('id="field-startsAt-error"')]).toEqual([422, true])
-    const ticket = await owner.post(`${setup}/tickets`, { name: '', price: 'cher', quantity: '0', then: 'next' })
+    const ticket = await owner.post(`${setup}/tickets`, { name: '', price: 'cher', quantity: '0', next: 'go' })
     for (const field of ['name', 'price', 'quantity']) expect(ticket.html).toContain(`id="field-${field}-error"`)
     expect(ticket.html).toContain('value="cher"')
     const noPicture = await owner.postRaw(`${setup}/look`, ...multipart({ description: 'Gardé', cover: Buffer.from('nothing') }))
@@ -154,8 +154,8 @@ describe('the guided creation', () => {
 
   it('corrects and takes away ticket types where they stand', async () => {
     const { owner, setup, row } = await begun()
-    await owner.post(`${setup}/tickets`, { name: 'Standard', price: '5000', quantity: '100', then: 'more' })
-    await owner.post(`${setup}/tickets`, { name: 'VIP', price: '9000', quantity: '10', then: 'more' })
+    await owner.post(`${setup}/tickets`, { name: 'Standard', price: '5000', quantity: '100', next: 'more' })
+    await owner.post(`${setup}/tickets`, { name: 'VIP', price: '9000', quantity: '10', next: 'more' })
     const [standard, vip] = await listTicketTypes(app, (await row()).id)
     const taken = await owner.post(`${setup}/tickets/${vip!.id}`, {
       [`name-${vip!.id}`]: 'Standard',
@@ -174,7 +174,7 @@ describe('the guided creation', () => {
     ])
     expect((await owner.post(`${setup}/tickets/${standard!.id}`, {})).status).toBe(404)
     // Nothing typed, something on sale: on to the next step.
-    expect((await owner.post(`${setup}/tickets`, { name: '', price: '', quantity: '', then: 'next' })).location).toBe(`${setup}/look`)
+    expect((await owner.post(`${setup}/tickets`, { name: '', price: '', quantity: '', next: 'go' })).location).toBe(`${setup}/look`)
   })
 
   it('opens to those who lead, for the organizer they choose', async () => {
@@ -185,7 +185,7 @@ describe('the guided creation', () => {
       expect((await member.post('/organizer/events/new', { title: 'X', category: 'festival', visibility: 'public' })).status).toBe(403)
     }
     const foreign = browse(app, (await buildOrganizer(app)).owner)
-    expect([(await foreign.get(setup)).status, (await foreign.post(`${setup}/tickets`, { then: 'later' })).status]).toEqual([404, 404])
+    expect([(await foreign.get(setup)).status, (await foreign.post(`${setup}/tickets`, { next: 'later' })).status]).toEqual([404, 404])
     expect((await browse(app).post(`${setup}/when`, when())).status).toBe(401)
     expect((await browse(app, organizer.owner).get(path)).status).toBe(200)
 

@@ -8,7 +8,7 @@ import { beginEvent, USUAL_LENGTH_MS } from '#src/modules/events/begin-event.ts'
 import { setCover } from '#src/modules/events/change-cover.ts'
 import { MAX_UPLOAD_BYTES } from '#src/modules/events/cover-image.ts'
 import { eventError } from '#src/modules/events/errors.ts'
-import { DRAFT_PARTS, MAX_DESCRIPTION, MAX_TITLE, type DraftPart, type Event } from '#src/modules/events/event.ts'
+import { MAX_DESCRIPTION, MAX_TITLE, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent, listCategories, type Category } from '#src/modules/events/find-events.ts'
 import { maySkipReview } from '#src/modules/events/policy.ts'
 import { updateEvent } from '#src/modules/events/update-event.ts'
@@ -25,18 +25,11 @@ import type { Option } from '../ui/fields.tsx'
 import { freshForm, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { eventPath } from './event-frame.tsx'
-import { CheckStep, guidePath, LookStep, TicketsStep, WhatStep, WhenStep, type GuideStep } from './guide-screens.tsx'
+import { CheckStep, LookStep, TicketsStep, WhatStep, WhenStep } from './guide-screens.tsx'
+import { guidePath, stepOf } from './guide-steps.ts'
 
 type SlugRequest = { Params: { slug: string } }
 type TypeRequest = { Params: { slug: string; id: string } }
-
-const STEP_OF: Record<DraftPart, GuideStep> = { schedule: 'when', tickets: 'tickets', look: 'look' }
-
-/** The step at which a draft waits for its organizer. */
-export function stepOf(event: Pick<Event, 'unconfirmed'>): GuideStep {
-  const next = DRAFT_PARTS.find((part) => event.unconfirmed.includes(part))
-  return next ? STEP_OF[next] : 'check'
-}
 
 export async function guidePages(server: FastifyInstance, app: App): Promise<void> {
   const onDraft = draftPages(app)
@@ -167,14 +160,14 @@ function ticketSteps(server: FastifyInstance, app: App, onDraft: OnDraft): void 
       const page = pageOf(request)
       const types = await typesOf(event)
       const form = readForm(page, request.body)
-      const stays = form.text('then') === 'more'
+      const stays = form.text('next') === 'more'
       const nothingTyped = ['name', 'price', 'quantity'].every((name) => !form.text(name))
       const goOn = async () => {
         await updateEvent(app, request.actor, event.slug, {}, 'tickets')
         return reply.redirect(guidePath(event, 'look'), 303)
       }
       // Tickets may come later: an event can be announced before it is sold.
-      if (form.text('then') === 'later' || (nothingTyped && !stays && types.length > 0)) return goOn()
+      if (form.text('next') === 'later' || (nothingTyped && !stays && types.length > 0)) return goOn()
       const { name, price, quantity } = readType(form, event)
       const again = (state: FormState, status: number) =>
         sendPage(reply, <TicketsStep page={page} event={event} types={types} form={state} />, { status })

@@ -1,8 +1,9 @@
 // The shop's pages as a browser without JavaScript meets them: find, choose, order, pay, hold the tickets.
 import { describe, expect, it } from 'vitest'
 import { testApp } from '#test/app.ts'
+import { flushViews } from '#src/modules/events/count-views.ts'
 import { browse, hiddenFields as hidden } from '#test/pages.ts'
-import { buildEvent, buildTicketType, type BuiltEvent, type EventInput, type TicketTypeInput } from '#test/factories.ts'
+import { buildEvent, buildOrganizer, buildTicketType, type BuiltEvent, type EventInput, type TicketTypeInput } from '#test/factories.ts'
 
 const app = testApp()
 const { get, post } = browse(app)
@@ -177,6 +178,28 @@ describe('the event page', () => {
     const event = await buildEvent(app, { status: 'draft' })
     expect((await get(`/events/${event.slug}`)).status).toBe(404)
     expect((await get(`/events/${event.slug}/checkout`)).status).toBe(404)
+  })
+
+  it.each(['draft', 'pending_review'])('shows its team the buyers’ own pages before publication, and sells nothing: %s', async (status) => {
+    const event = await buildEvent(app, { status })
+    const type = await buildTicketType(app, event, { price: 5000 })
+    const path = `/events/${event.slug}`
+    const choice = `q-${type.id}`
+    const team = browse(app, event.organizer.owner)
+    const page = await team.get(path)
+    expect(page.text).toMatch(/Aperçu\s: vos acheteurs verront ceci/)
+    expect(page.html).toContain(`name="${choice}"`)
+    expect(page.html).toContain('noindex')
+    for (const hiddenPart of ['application/ld+json', 'wa.me']) expect(page.html).not.toContain(hiddenPart)
+    const checkout = await team.get(`${path}/checkout?${choice}=2`)
+    expect([checkout.status, /Aperçu\s: vos acheteurs/.test(checkout.text)]).toEqual([200, true])
+    expect(checkout.html).toMatch(/<button[^>]*disabled[^>]*>[^<]*10\s000/)
+    const forced = await team.post(`${path}/orders`, { ...hidden(checkout.html), ...ada, provider: 'simulator' })
+    expect(forced.status).toBe(422)
+    expect(await app.db.selectFrom('ticketOrder').select('id').where('eventId', '=', event.id).execute()).toEqual([])
+    await flushViews(app)
+    expect(await app.db.selectFrom('eventView').select('views').where('eventId', '=', event.id).execute()).toEqual([])
+    for (const other of [browse(app), browse(app, (await buildOrganizer(app)).owner)]) expect((await other.get(path)).status).toBe(404)
   })
 })
 

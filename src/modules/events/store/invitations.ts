@@ -38,6 +38,16 @@ export function upsertInvitation(
     .executeTakeFirstOrThrow()
 }
 
+/** New invitations, not announced yet, to addresses of which each stands there once. */
+export async function insertInvitations(tx: Tx, rows: readonly { eventId: number; email: string; name: string; tokenHash: Buffer }[]): Promise<void> {
+  // PostgreSQL takes 65,535 parameters at once.
+  for (let from = 0; from < rows.length; from += 10_000)
+    await tx
+      .insertInto('eventInvitation')
+      .values(rows.slice(from, from + 10_000))
+      .execute()
+}
+
 /** Marks what was not announced yet. @returns the invitations' ids */
 export async function markAnnounced(tx: Tx, eventId: number): Promise<number[]> {
   const rows = await tx
