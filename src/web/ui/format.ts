@@ -66,8 +66,10 @@ export function formatDaysAndHours(from: Date, to: Date, zone: string, locale: L
       days: named('days', { weekday: 'long', day: 'numeric', month: 'long' }).format(from),
       hours: `${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`,
     }
-  const hour = formatter(locale, zone, 'spanHours', { weekday: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
-  return { days: named('spanDays', { day: 'numeric', month: 'long' }).formatRange(from, to), hours: `${hour.format(from)} – ${hour.format(to)}` }
+  const day = formatter(locale, zone, 'spanDay', { weekday: 'short', day: 'numeric' })
+  const moment = (date: Date) => `${day.format(date)}, ${formatTime(date, zone, locale)}`
+  return { days: named('spanDays', { day: 'numeric', month: 'long' }).formatRange(from, to), hours: `${moment(from)} – ${moment(to)}` }
+}
 }
 
 /** From when to when, saying only once what both share: `samedi 21 novembre 2026, 20:00 – 02:00`. A night out belongs to the day on which it begins. */
