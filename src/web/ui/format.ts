@@ -70,7 +70,6 @@ export function formatDaysAndHours(from: Date, to: Date, zone: string, locale: L
   const moment = (date: Date) => `${day.format(date)}, ${formatTime(date, zone, locale)}`
   return { days: named('spanDays', { day: 'numeric', month: 'long' }).formatRange(from, to), hours: `${moment(from)} – ${moment(to)}` }
 }
-}
 
 /** From when to when, saying only once what both share: `samedi 21 novembre 2026, 20:00 – 02:00`. A night out belongs to the day on which it begins. */
 export function formatSpan(from: Date, to: Date, zone: string, locale: Locale): string {
