@@ -2,7 +2,15 @@
 import type { Tx } from './db.ts'
 
 /** `widths`: the variants there are of it, in pixels. */
-export type StoredImage = { id: string; organizerId: number; kind: 'cover'; width: number; height: number; widths: readonly number[] }
+export type StoredImage = {
+  id: string
+  /** Null for what is a person's. */
+  organizerId: number | null
+  kind: 'cover' | 'photo'
+  width: number
+  height: number
+  widths: readonly number[]
+}
 
 export async function insertStoredImage(tx: Tx, image: StoredImage): Promise<void> {
   const { widths, ...row } = image

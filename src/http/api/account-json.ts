@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { LOCALES } from '#src/locales/locale.ts'
 import type { AccountView } from '#src/modules/identity/account.ts'
+import { photoAddress } from '#src/modules/identity/photo.ts'
 import type { SessionView } from '#src/modules/identity/find-sessions.ts'
 import type { Member, Organizer } from '#src/modules/identity/organizer.ts'
 import type { SignedIn } from '#src/modules/identity/session.ts'
@@ -15,8 +16,10 @@ export const UserSchema = Type.Object(
     id: Type.String({ format: 'uuid' }),
     email: Type.String(),
     emailVerified: Type.Boolean(),
+    pendingEmail: nullable(Type.String({ description: 'Takes the place of `email` once the link sent there is followed.' })),
     name: Type.String(),
     phone: nullable(Type.String({ description: 'E.164' })),
+    photo: nullable(Type.String({ description: 'Path of the photo, a square WebP.' })),
     role: Type.Enum(['participant', 'organizer', 'admin', 'superadmin']),
     locale: LocaleSchema,
     organizers: Type.Array(
@@ -77,8 +80,8 @@ export const MemberSchema = Type.Object(
 // Written out, so that a field added to a view never leaves by accident.
 
 export function userJson(user: AccountView): Static<typeof UserSchema> {
-  const { id, email, emailVerified, name, phone, role, locale, organizers } = user
-  return { id, email, emailVerified, name, phone, role, locale, organizers }
+  const { id, email, emailVerified, pendingEmail, name, phone, photo, role, locale, organizers } = user
+  return { id, email, emailVerified, pendingEmail, name, phone, photo: photo && photoAddress(photo), role, locale, organizers }
 }
 
 export function signedInJson({ accessToken, refreshToken, expiresIn, user }: SignedIn): Static<typeof SignedInSchema> {

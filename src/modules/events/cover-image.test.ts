@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { testApp } from '#test/app.ts'
 import { buildEvent, buildMember, buildOrganizer, type BuiltEvent } from '#test/factories.ts'
 import { removeCover, setCover } from './change-cover.ts'
-import { encodeImage, findImage, MAX_UPLOAD_BYTES, sniffFormat } from './cover-image.ts'
+import { sniffFormat } from '#src/platform/sniff-image.ts'
+import { encodeImage, findImage, MAX_UPLOAD_BYTES } from './cover-image.ts'
 
 const refusal = (code: string) => expect.objectContaining({ code }) as Error
 const SECRET = 'taken at home, 6.3703 N 2.3912 E'

@@ -6,15 +6,19 @@ import { normalizePhone } from '#src/kernel/phone.ts'
 import { fieldError } from './errors.ts'
 
 /** What a link sent to an account's address may do. */
-export type AccountTokenPurpose = 'verify_email' | 'reset_password' | 'join_team'
+export type AccountTokenPurpose = 'verify_email' | 'reset_password' | 'join_team' | 'change_email'
 
 /** An account as its holder sees it. `id` is public; organizers are named by their slug. */
 export type AccountView = {
   id: string
   email: string
   emailVerified: boolean
+  /** Takes the place of `email` once the link sent there is followed. */
+  pendingEmail: string | null
   name: string
   phone: string | null
+  /** The photo's id; see `photoAddress`. */
+  photo: string | null
   role: Role
   locale: Locale
   organizers: { id: string; name: string; role: TeamRole }[]

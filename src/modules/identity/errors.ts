@@ -17,6 +17,8 @@ export const identityErrors = {
   already_member: 'conflict',
   last_owner: 'conflict',
   own_account: 'conflict',
+  image_unreadable: 'invalid',
+  image_too_large: 'invalid',
 } as const satisfies ErrorCatalogue
 export type IdentityErrorCode = keyof typeof identityErrors
 export const identityError = errorsOf(identityErrors)

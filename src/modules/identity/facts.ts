@@ -25,6 +25,12 @@ export const passwordResetRequested = (accountId: number): Fact => ({
 })
 
 export const emailVerified = (accountId: number): Fact => ({ kind: 'account.email_verified', subject: subject(accountId) })
+/** Another address waits for its proof: a link goes there (`mintAccountToken(app, accountId, 'change_email')`), and word to the present one. */
+export const emailChangeRequested = (accountId: number): Fact => ({
+  kind: 'account.email_change_requested',
+  subject: subject(accountId),
+  data: { accountId },
+})
 export const emailChanged = (accountId: number): Fact => ({ kind: 'account.email_changed', subject: subject(accountId) })
 export const passwordChanged = (accountId: number, by: 'holder' | 'link'): Fact => ({
   kind: 'account.password_changed',

@@ -22,7 +22,15 @@ export async function getAccountView(db: Db, accountId: number): Promise<Account
 export async function findMailRecipient(
   db: Db,
   accountId: number,
-): Promise<{ email: string; name: string; locale: Locale; emailVerified: boolean } | undefined> {
+): Promise<{ email: string; name: string; locale: Locale; emailVerified: boolean; pendingEmail: string | null } | undefined> {
   const account = await selectAccountById(db, accountId)
-  return account && { email: account.email, name: account.name, locale: account.locale, emailVerified: account.emailVerifiedAt !== null }
+  return (
+    account && {
+      email: account.email,
+      name: account.name,
+      locale: account.locale,
+      emailVerified: account.emailVerifiedAt !== null,
+      pendingEmail: account.pendingEmail,
+    }
+  )
 }

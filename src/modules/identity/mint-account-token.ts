@@ -9,34 +9,39 @@ import { selectAccountById } from './store/accounts.ts'
 import { insertAccountToken } from './store/account-tokens.ts'
 
 /** Seconds that a link is good for. */
-export const ACCOUNT_TOKEN_SECONDS = { verify_email: 86_400, reset_password: 3600, join_team: 7 * 86_400 } as const satisfies Record<
-  AccountTokenPurpose,
-  number
->
+export const ACCOUNT_TOKEN_SECONDS = {
+  verify_email: 86_400,
+  reset_password: 3600,
+  join_team: 7 * 86_400,
+  change_email: 86_400,
+} as const satisfies Record<AccountTokenPurpose, number>
 
 /** Where each link leads, on our own address: `${app.publicUrl()}${ACCOUNT_LINKS[purpose]}${token}`. */
 export const ACCOUNT_LINKS = {
   verify_email: '/verify-email/',
   reset_password: '/reset-password/',
   join_team: '/join-team/',
+  change_email: '/verify-email/',
 } as const satisfies Record<AccountTokenPurpose, string>
 
 /**
- * A link's token: 256 random bits, for one use. It stands for the address that the account has now; after a change of address it is void.
+ * A link's token: 256 random bits, for one use. It stands for the address that the account has now, or means to have; after another change
+ * of address it is void.
  * Calling again makes another one and leaves the first alone, since its mail may be on its way.
- * @throws `not_found` where the account is gone
+ * @throws `not_found` where the account is gone, or no address waits any more
  */
 export async function mintAccountToken(app: App, accountId: number, purpose: AccountTokenPurpose): Promise<string> {
   const token = newToken()
   await transact(app, async (tx) => {
     const account = await selectAccountById(tx, accountId)
-    if (!account) throw kernelError('not_found')
+    const email = purpose === 'change_email' ? account?.pendingEmail : account?.email
+    if (!account || !email) throw kernelError('not_found')
     const now = app.clock.now()
     await insertAccountToken(tx, {
       tokenHash: hashToken(token),
       accountId,
       purpose,
-      email: account.email,
+      email,
       createdAt: now,
       expiresAt: secondsAfter(now, ACCOUNT_TOKEN_SECONDS[purpose]),
     })

@@ -9,9 +9,9 @@ import { countAttempt } from './credentials/attempt-limits.ts'
 import { hashPassword, verifyPassword } from './credentials/password-hash.ts'
 import { requireGoodPassword } from './credentials/password-rules.ts'
 import { fieldError } from './errors.ts'
-import { accountUpdated, emailChanged, passwordChanged, verificationRequested } from './facts.ts'
+import { accountUpdated, emailChanged, emailChangeRequested, passwordChanged, verificationRequested } from './facts.ts'
 import { getAccountView } from './find-accounts.ts'
-import { lockAccount, selectAccountById, updateAccountRow, type AccountChange } from './store/accounts.ts'
+import { lockAccount, selectAccountByEmail, selectAccountById, updateAccountRow, type AccountChange } from './store/accounts.ts'
 import { deleteUnusedTokens } from './store/account-tokens.ts'
 import { revokeSessionsOf } from './store/sessions.ts'
 
@@ -26,7 +26,8 @@ export type AccountUpdate = {
 }
 
 /**
- * A new address counts at once, unproven, and a link is mailed there; links sent to the old one are void. A new password ends every other session.
+ * A new address takes the place of a proven one only when the link mailed there is followed; until then mail goes where it went. Where the
+ * present one was never proven, the new one counts at once. Naming the present one takes the wish back. A new password ends every other session.
  * @throws `wrong_password`, `email_taken`, `invalid_email`, `name_required`, `invalid_input`, `password_…`, `rate_limited`
  */
 export async function updateAccount(app: App, actor: AccountActor, input: AccountUpdate): Promise<AccountView> {
@@ -53,9 +54,16 @@ export async function updateAccount(app: App, actor: AccountActor, input: Accoun
     const facts: Fact[] = []
     if (profile.phone !== undefined && profile.phone !== account.phone) change.phoneVerifiedAt = null
     if (Object.keys(profile).length > 0) facts.push(accountUpdated(account.id, Object.keys(profile)))
-    if (email !== undefined && email !== account.email) {
+    if (email !== undefined && email !== account.email && account.emailVerifiedAt) {
+      if (await selectAccountByEmail(tx, email)) throw fieldError('email_taken', 'email')
+      change.pendingEmail = email
+      await deleteUnusedTokens(tx, account.id, ['change_email'])
+      facts.push(emailChangeRequested(account.id))
+    } else if (email !== undefined && email === account.email && account.pendingEmail) {
+      change.pendingEmail = null
+      await deleteUnusedTokens(tx, account.id, ['change_email'])
+    } else if (email !== undefined && email !== account.email) {
       change.email = email
-      change.emailVerifiedAt = null
       await deleteUnusedTokens(tx, account.id, ['verify_email', 'reset_password', 'join_team'])
       facts.push(emailChanged(account.id), verificationRequested(account.id))
     }

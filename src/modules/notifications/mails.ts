@@ -277,6 +277,37 @@ export function verifyEmailMail(account: { name: string }, url: string, locale: 
   )
 }
 
+/** To the address that an account means to have. */
+export function changeEmailMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
+  const { changeEmail: words, verifyEmail, greeting, ignore } = wordsOf(locale)
+  return layOut(
+    {
+      subject: words.subject,
+      title: words.title,
+      greeting: greeting(account.name),
+      paragraphs: [words.intro],
+      action: { label: words.button, url },
+      notes: [verifyEmail.expires, ignore],
+    },
+    locale,
+  )
+}
+
+/** To the address that an account has: somebody who knew the password wants another. */
+export function emailChangeNoticeMail(account: { name: string }, newAddress: string, url: string, locale: Locale): ComposedMail {
+  const { emailChangeNotice: words, greeting } = wordsOf(locale)
+  return layOut(
+    {
+      subject: words.subject,
+      title: words.title,
+      greeting: greeting(account.name),
+      paragraphs: [words.intro(newAddress), words.notYou],
+      action: { label: words.button, url },
+    },
+    locale,
+  )
+}
+
 export function resetPasswordMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
   const { resetPassword: words, greeting, ignore } = wordsOf(locale)
   return layOut(

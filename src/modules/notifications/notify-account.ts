@@ -1,5 +1,6 @@
 // Mails to accounts and invited guests: confirm the address, choose a password, join a team, come to a private event.
 import type { TeamRole } from '#src/kernel/actor.ts'
+import type { AccountTokenPurpose } from '#src/modules/identity/account.ts'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { mintInvitationToken } from '#src/modules/events/invite-guest.ts'
@@ -8,39 +9,44 @@ import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { ACCOUNT_LINKS, mintAccountToken } from '#src/modules/identity/mint-account-token.ts'
 import type { App } from '#src/platform/app.ts'
 import type { ComposedMail } from './mail-layout.ts'
-import { eventInvitationMail, resetPasswordMail, teamInvitationMail, verifyEmailMail } from './mails.ts'
+import { changeEmailMail, emailChangeNoticeMail, eventInvitationMail, resetPasswordMail, teamInvitationMail, verifyEmailMail } from './mails.ts'
 import { queueMail } from './queue-mail.ts'
 
 /** `factId` names the wish: asking twice is two mails, the same wish read twice is one. */
 export type NotifyAccount = { factId: number; accountId: number } & (
-  { what: 'verify_email' | 'reset_password' } | { what: 'join_team'; organizerId: number; role: TeamRole; confirmed: boolean }
+  | { what: 'verify_email' | 'reset_password' | 'change_email' | 'email_change_notice' }
+  | { what: 'join_team'; organizerId: number; role: TeamRole; confirmed: boolean }
 )
 
 export async function notifyAccount(app: App, news: NotifyAccount): Promise<void> {
   const account = await findMailRecipient(app.db, news.accountId)
-  if (!account) return
-  const link = async () => `${app.publicUrl()}${ACCOUNT_LINKS[news.what]}${await mintAccountToken(app, news.accountId, news.what)}`
+  const recipient = news.what === 'change_email' ? account?.pendingEmail : account?.email
+  // Gone meanwhile, or the wish for another address was taken back.
+  if (!account || !recipient || (news.what === 'email_change_notice' && !account.pendingEmail)) return
+  const link = async (purpose: AccountTokenPurpose) =>
+    `${app.publicUrl()}${ACCOUNT_LINKS[purpose]}${await mintAccountToken(app, news.accountId, purpose)}`
   const compose = async (): Promise<ComposedMail> => {
     switch (news.what) {
       case 'verify_email':
-        return verifyEmailMail(account, await link(), account.locale)
+        return verifyEmailMail(account, await link(news.what), account.locale)
+      case 'change_email':
+        return changeEmailMail(account, await link(news.what), account.locale)
+      case 'email_change_notice':
+        return emailChangeNoticeMail(account, account.pendingEmail!, `${app.publicUrl()}/account/security`, account.locale)
       case 'reset_password':
-        return resetPasswordMail(account, await link(), account.locale)
+        return resetPasswordMail(account, await link(news.what), account.locale)
       case 'join_team':
         return teamInvitationMail(
           await getOrganizer(app.db, news.organizerId),
           news.role,
-          news.confirmed ? `${app.publicUrl()}/organizer` : await link(),
+          news.confirmed ? `${app.publicUrl()}/organizer` : await link(news.what),
           account.locale,
         )
     }
   }
-  await queueMail(
-    app,
-    { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient: account.email, locale: account.locale },
-    compose,
-    { urgent: true },
-  )
+  await queueMail(app, { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient, locale: account.locale }, compose, {
+    urgent: true,
+  })
 }
 
 export type NotifyGuest = { factId: number; invitationId: number }

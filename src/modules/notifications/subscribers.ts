@@ -18,6 +18,7 @@ function toAccount(fact: StoredFact, news: Record<string, unknown> & Pick<Notify
 
 export const notificationsSubscriptions: Subscriptions = {
   'order.paid': (fact) => aboutOrder(fact, { what: 'tickets' }),
+  'order.issued': (fact) => (fact.data.mail === true ? aboutOrder(fact, { what: 'tickets' }) : []),
   'order.resend_requested': (fact) => aboutOrder(fact, { what: 'tickets', again: String(fact.id) }),
   'ticket.resend_requested': (fact) =>
     aboutOrder(fact, { what: 'tickets', again: String(fact.id), only: fact.subject.slice('ticket:'.length) }, String(fact.data.code)),
@@ -56,6 +57,14 @@ export const notificationsSubscriptions: Subscriptions = {
     return payable.startsWith('order:') ? aboutOrder(fact, { what: 'payment_failed' }, idOf(payable)) : []
   },
   'account.verification_requested': (fact) => toAccount(fact, { what: 'verify_email' }),
+  'account.email_change_requested': (fact) => [
+    ...toAccount(fact, { what: 'change_email' }),
+    {
+      name: 'notify-account',
+      payload: { factId: fact.id, accountId: fact.data.accountId, what: 'email_change_notice' },
+      key: `notify-account:${fact.id}:notice`,
+    },
+  ],
   'account.password_reset_requested': (fact) => toAccount(fact, { what: 'reset_password' }),
   'member.invited': (fact) =>
     toAccount(fact, { what: 'join_team', organizerId: fact.organizerId, role: fact.data.role, confirmed: fact.data.confirmed }),

@@ -1,11 +1,14 @@
 // The pages of one's own account, as a browser without JavaScript meets them.
+import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { systemActor } from '#src/kernel/actor.ts'
 import { addMember } from '#src/modules/identity/add-member.ts'
 import { mintAccountToken } from '#src/modules/identity/mint-account-token.ts'
 import { registerAccount } from '#src/modules/identity/register-account.ts'
 import { startTestApp, testApp } from '#test/app.ts'
-import { buildEvent, buildOrganizer } from '#test/factories.ts'
+import { buildEvent, buildOrganizer, buildTicketType } from '#test/factories.ts'
+import { workOff } from '#test/jobs.ts'
+import { buyAndPay } from '#test/sale.ts'
 import { ownPath } from './browser-session.ts'
 
 const app = testApp()
@@ -150,7 +153,7 @@ describe('registering', () => {
       email: 'edem@example.test',
       password: PASSWORD,
     })
-    expect(answer).toMatchObject({ status: 303, to: '/organizer' })
+    expect(answer).toMatchObject({ status: 303, to: '/organizer/events/new' })
     expect((await user.get('/account')).html).toContain('Les Nuits')
   })
 
@@ -281,13 +284,133 @@ describe('my account', () => {
     expect((await other.get('/account')).status).toBe(303)
   })
 
-  test('changes the address, with the current password', async () => {
+  test('changes the address, with the current password: once the new one is proven, and not before', async () => {
     const user = await signedIn()
-    const refused = await user.post('/account/security/address', { email: 'sena.new@example.test', addressPassword: 'mauvais-mot' })
+    const wanted = `sena.new.${user.accountId}@example.test`
+    const refused = await user.post('/account/security/address', { email: wanted, addressPassword: 'mauvais-mot' })
     expect(refused.html).toContain('id="field-addressPassword-error"')
-    expect(refused.html).toContain('value="sena.new@example.test"')
-    expect((await user.post('/account/security/address', { email: 'sena.new@example.test', addressPassword: PASSWORD })).status).toBe(303)
-    expect((await user.get('/account')).html).toContain('sena.new@example.test')
+    expect(refused.html).toContain(`value="${wanted}"`)
+    expect((await user.post('/account/security/address', { email: wanted, addressPassword: PASSWORD })).status).toBe(303)
+
+    const addresses = () =>
+      app.db.selectFrom('account').select(['email', 'pendingEmail', 'emailVerifiedAt']).where('id', '=', user.accountId).executeTakeFirstOrThrow()
+    expect(await addresses()).toMatchObject({ email: user.email, pendingEmail: wanted })
+    expect((await user.get('/account/security')).html).toContain(`${wanted} attend d’être confirmée`)
+    await workOff(app)
+    const mails = await app.db.selectFrom('mail').select(['recipient', 'kind', 'body']).where('recipient', 'in', [user.email, wanted]).execute()
+    expect(mails.map((mail) => [mail.recipient, mail.kind])).toEqual(
+      expect.arrayContaining([
+        [user.email, 'email_change_notice'],
+        [wanted, 'change_email'],
+      ]),
+    )
+    const link = /\/verify-email\/\S+/.exec(mails.find((mail) => mail.kind === 'change_email')!.body)![0]
+    expect((await browser().post(link)).html).toContain('Votre adresse est confirmée')
+    expect(await addresses()).toMatchObject({ email: wanted, pendingEmail: null })
+    expect(await browser().post(link)).toMatchObject({ status: 422 })
+    expect((await browser().post('/login', { email: wanted, password: PASSWORD })).status).toBe(303)
+  })
+
+  test('a wish for another address can be taken back: its link is dead then, as is one whose address was taken meanwhile', async () => {
+    const user = await signedIn()
+    const ask = (email: string) => user.post('/account/security/address', { email, addressPassword: PASSWORD })
+    await ask(`first.${user.accountId}@example.test`)
+    const first = await mintAccountToken(app, user.accountId, 'change_email')
+    await ask(`second.${user.accountId}@example.test`)
+    expect((await browser().post(`/verify-email/${first}`)).status).toBe(422)
+    const second = await mintAccountToken(app, user.accountId, 'change_email')
+    expect((await user.post('/account/security/address/keep')).status).toBe(303)
+    expect((await browser().post(`/verify-email/${second}`)).status).toBe(422)
+
+    const taken = `taken.${user.accountId}@example.test`
+    await ask(taken)
+    const third = await mintAccountToken(app, user.accountId, 'change_email')
+    await registerAccount(app, system, { email: taken, password: PASSWORD, name: 'Quelqu’un' })
+    expect((await browser().post(`/verify-email/${third}`)).status).toBe(409)
+    expect((await ask(taken)).html).toContain('id="field-email-error"')
+    expect((await user.get('/account')).html).toContain(user.email)
+  })
+
+  test('keeps a photo square, without what the phone wrote into it, and lets it go', async () => {
+    const user = await signedIn()
+    const send = (bytes: Buffer, type = 'image/jpeg') => {
+      const head = `--cut\r\ncontent-disposition: form-data; name="photo"; filename="moi.jpg"\r\ncontent-type: ${type}\r\n\r\n`
+      return app.server.inject({
+        method: 'POST',
+        url: '/account/photo',
+        headers: {
+          cookie: `guichet_session=${user.jar.get('guichet_session')}`,
+          'sec-fetch-site': 'same-origin',
+          'content-type': 'multipart/form-data; boundary=cut',
+        },
+        payload: Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n--cut--\r\n')]),
+      })
+    }
+    const photo = async () =>
+      (await app.db.selectFrom('account').select('photoId').where('id', '=', user.accountId).executeTakeFirstOrThrow()).photoId
+    const picture = await sharp({ create: { width: 800, height: 400, channels: 3, background: '#a8452a' } })
+      .withExif({ IFD0: { Artist: 'Sena' }, IFD3: { GPSLatitudeRef: 'N' } })
+      .jpeg()
+      .toBuffer()
+    for (const [bytes, sentence] of [
+      [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'), 'image'],
+      [Buffer.concat([picture.subarray(0, 300), Buffer.alloc(50)]), 'Cette image est illisible'],
+      [Buffer.alloc(0), 'Choisissez d’abord une image'],
+      [Buffer.concat([picture, Buffer.alloc(10_500_000)]), 'trop grande'],
+    ] as const) {
+      const answer = await send(bytes, 'image/jpeg')
+      expect([answer.statusCode >= 400 && answer.statusCode < 500, answer.payload.includes('id="field-photo-error"')]).toEqual([true, true])
+      expect(answer.payload).toContain(sentence)
+      expect(await photo()).toBeNull()
+    }
+
+    expect((await send(picture)).statusCode).toBe(303)
+    const first = (await photo())!
+    const served = await app.server.inject({ url: `/files/${first}/256.webp` })
+    expect(served.headers['content-type']).toBe('image/webp')
+    const meta = await sharp(served.rawPayload).metadata()
+    expect(meta).toMatchObject({ width: 256, height: 256, format: 'webp' })
+    expect(meta.exif).toBeUndefined()
+    expect((await user.get('/account')).html).toContain(`/files/${first}/256.webp`)
+
+    await send(picture)
+    expect(await photo()).not.toBe(first)
+    expect((await app.server.inject({ url: `/files/${first}/256.webp` })).statusCode).toBe(404)
+    await user.post('/account/photo/remove')
+    expect(await photo()).toBeNull()
+    expect(await app.db.selectFrom('storedFile').select('id').where('kind', '=', 'photo').execute()).toEqual([])
+    expect((await browser().post('/account/photo/remove')).status).toBe(401)
+  })
+
+  test('shows what comes next, large; then the rest, what is past, and what became of each order', async () => {
+    const user = await signedIn()
+    const soon = await buildEvent(app, { title: 'Nuit du Port' })
+    const later = await buildEvent(app, { title: 'Foire de Parakou', startsAt: new Date(Date.now() + 30 * 86_400_000) })
+    const gone = await buildEvent(app, { title: 'Bal de janvier', startsAt: new Date(Date.now() + 3_600_000) })
+    const buyer = { name: 'Sena', email: user.email }
+    for (const event of [later, soon, gone]) await buyAndPay(app, event, await buildTicketType(app, event), 1, { buyer })
+    const stranger = await buyAndPay(app, soon, await buildTicketType(app, soon), 1)
+    await app.db
+      .updateTable('event')
+      .set({ startsAt: new Date(Date.now() - 7_200_000), endsAt: new Date(Date.now() - 3_600_000) })
+      .where('id', '=', gone.id)
+      .execute()
+    const { html } = await user.get('/account')
+    expect(html).not.toContain(stranger.code)
+    const places = ['next-title">Nuit du Port', 'Foire de Parakou', 'Déjà passés (1)', 'Bal de janvier', 'id="orders"'].map((words) =>
+      html.indexOf(words),
+    )
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(places).not.toContain(-1)
+    const [show] = /\/orders\/\w+\/show\/[0-9a-f-]{36}/.exec(html)!
+    expect((await user.get(show)).html).toContain('Nuit du Port')
+    expect(html.match(/receipt\.pdf/g)).toHaveLength(3)
+
+    // Bought with an address that isn't proven: nothing of it is shown, and the page says how to see it.
+    await app.db.updateTable('account').set({ emailVerifiedAt: null }).where('id', '=', user.accountId).execute()
+    const unproven = (await user.get('/account')).html
+    expect(unproven).not.toContain('Nuit du Port')
+    expect(unproven).toContain('Les billets déjà achetés avec cette adresse apparaîtront ici.')
   })
 
   test('shows where I am signed in, and ends what isn’t mine any more', async () => {
@@ -306,7 +429,7 @@ describe('my account', () => {
   test('becomes an organizer’s', async () => {
     const user = await signedIn()
     expect((await user.post('/account/organizer', { organizerName: ' ', country: 'BJ' })).html).toContain('id="field-organizerName-error"')
-    expect(await user.post('/account/organizer', { organizerName: 'Sena Live', country: 'BJ' })).toMatchObject({ status: 303, to: '/organizer' })
+    expect(await user.post('/account/organizer', { organizerName: 'Sena Live', country: 'BJ' })).toMatchObject({ status: 303, to: '/organizer/events/new' })
     expect((await user.get('/account')).html).toContain('Sena Live')
   })
 

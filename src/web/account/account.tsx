@@ -1,17 +1,18 @@
-// /account: the orders of who is signed in, and the way to everything else about the account.
+// /account: the tickets of who is signed in, the next one first and large; the orders, and the way to everything else about the account.
 import type { FastifyInstance } from 'fastify'
-import type { OrderStatus } from '#src/modules/ticketing/order.ts'
-import type { AccountView } from '#src/modules/identity/account.ts'
 import type { Page } from '#src/kernel/page.ts'
+import type { AccountView } from '#src/modules/identity/account.ts'
 import { getAccountView, requireAccount } from '#src/modules/identity/find-accounts.ts'
+import type { OrderStatus } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
-import { listOrdersOfAccount, type OwnOrder } from '#src/reads/orders-of-account.ts'
-import { Badge, EmptyState, Facts, LinkButton, Notice, Pager, PostButton, Price, Ticket, type Tone } from '../ui/components.tsx'
+import { listOrdersOfAccount, listTicketsOfAccount, type OwnOrder, type OwnTickets } from '#src/reads/orders-of-account.ts'
+import { Badge, DataTable, EmptyState, Facts, LinkButton, Notice, Pager, PostButton, Price, Ticket, type Tone } from '../ui/components.tsx'
 import { readForm } from '../ui/form.ts'
-import { formatSpan } from '../ui/format.ts'
+import { formatDay, formatMoment, formatSpan, formatTime, formatUntil } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import type { Fields } from './account-form.ts'
+import { Portrait } from './portrait.tsx'
 
 const TONES: Readonly<Record<OrderStatus, Tone | 'plain'>> = {
   awaiting_payment: 'warn',
@@ -23,20 +24,50 @@ const TONES: Readonly<Record<OrderStatus, Tone | 'plain'>> = {
   refunded: 'plain',
 }
 
+const RECEIPTS: readonly OrderStatus[] = ['paid', 'partially_refunded', 'refunded']
+
 export async function accountHomePages(server: FastifyInstance, app: App): Promise<void> {
   server.get<{ Querystring: Fields }>('/account', async (request, reply) => {
     const page = pageOf(request)
     const actor = requireAccount(request.actor)
     const asked = readForm(page, request.query)
-    const [account, orders] = await Promise.all([
+    const cursor = asked.text('cursor') || undefined
+    const [account, orders, upcoming, past] = await Promise.all([
       getAccountView(app.db, actor.accountId),
-      listOrdersOfAccount(app, actor, { cursor: asked.text('cursor') || undefined }),
+      listOrdersOfAccount(app, actor, { limit: 10, cursor }),
+      cursor ? [] : listTicketsOfAccount(app, actor, 'upcoming'),
+      cursor ? [] : listTicketsOfAccount(app, actor, 'past'),
     ])
-    return sendPage(reply, <Account page={page} account={account} orders={orders} mailed={asked.checked('mailed')} />)
+    return sendPage(
+      reply,
+      <Account
+        page={page}
+        account={account}
+        orders={orders}
+        upcoming={upcoming}
+        past={past}
+        now={app.clock.now()}
+        mailed={asked.checked('mailed')}
+        first={!cursor}
+      />,
+    )
   })
 }
 
-function Account({ page, account, orders, mailed }: { page: PageContext; account: AccountView; orders: Page<OwnOrder>; mailed: boolean }) {
+type AccountProps = {
+  page: PageContext
+  account: AccountView
+  orders: Page<OwnOrder>
+  upcoming: OwnTickets[]
+  past: OwnTickets[]
+  now: Date
+  mailed: boolean
+  /** Further pages are about older orders alone. */
+  first: boolean
+}
+
+function Account(props: AccountProps) {
+  const { page, account, orders, mailed, first } = props
   const t = page.t.account.home
   return (
     <Layout page={page} title={t.title} noindex>
@@ -59,66 +90,175 @@ function Account({ page, account, orders, mailed }: { page: PageContext; account
             </p>
           </Notice>
         ))}
-      <section class="stack" aria-labelledby="orders">
-        <h2 id="orders">{t.orders}</h2>
-        {orders.data.length === 0 ? (
-          <EmptyState title={t.noOrders} action={<LinkButton href="/events">{page.t.common.errorPage.toEvents}</LinkButton>}>
-            <p>{t.noOrdersHint}</p>
-          </EmptyState>
-        ) : (
-          <ul class="cards">
-            {orders.data.map((order) => (
-              <OrderCard key={order.code} page={page} order={order} />
-            ))}
-          </ul>
-        )}
-        <Pager page={page} nextCursor={orders.nextCursor} />
-      </section>
-      <section class="stack" aria-labelledby="profile">
-        <h2 id="profile">{t.profile}</h2>
-        <Facts
-          rows={[
-            [t.name, account.name],
-            [t.email, account.email],
-            [t.phone, account.phone],
-            [t.organizers, account.organizers.map((organizer) => organizer.name).join(', ')],
-          ]}
-        />
-        <p class="actions">
-          <LinkButton kind="secondary" href="/account/profile">
-            {t.editProfile}
-          </LinkButton>
-          <LinkButton kind="secondary" href="/account/security">
-            {t.security}
-          </LinkButton>
-          {account.organizers.length === 0 && (
-            <LinkButton kind="quiet" href="/account/organizer">
-              {t.becomeOrganizer}
-            </LinkButton>
-          )}
-        </p>
-      </section>
+      {first && <MyTickets {...props} />}
+      {orders.data.length > 0 && (
+        <section class="stack" aria-labelledby="orders">
+          <h2 id="orders">{t.orders}</h2>
+          <DataTable
+            caption={t.orders}
+            rows={orders.data}
+            columns={[
+              {
+                label: t.event,
+                cell: (order) => (
+                  <>
+                    <a href={`/orders/${order.code}`}>{order.event.title}</a>
+                    <span class="hint block">{t.placed(order.code, formatMoment(order.createdAt, order.event.timezone, page.locale))}</span>
+                  </>
+                ),
+              },
+              { label: t.tickets, numeric: true, minor: true, cell: (order) => order.quantity },
+              { label: page.t.checkout.total, numeric: true, cell: (order) => <Price page={page} money={order.total} /> },
+              { label: t.state, cell: (order) => <OrderState page={page} order={order} /> },
+              {
+                label: t.paper,
+                cell: (order) =>
+                  RECEIPTS.includes(order.status) && order.paidAt ? (
+                    <a href={`/orders/${order.code}/receipt.pdf`} download>
+                      {page.t.receipt.download}
+                    </a>
+                  ) : null,
+              },
+            ]}
+          />
+          <Pager page={page} nextCursor={orders.nextCursor} />
+        </section>
+      )}
+      {first && <About page={page} account={account} />}
     </Layout>
   )
 }
 
-function OrderCard({ page, order }: { page: PageContext; order: OwnOrder }) {
-  const { event } = order
-  const stub = (
-    <div class="spread">
-      <span class="small">
-        {page.t.common.tickets(order.quantity)} · <Price page={page} money={order.total} />
-      </span>
-      <Badge tone={TONES[order.status]}>{page.t.order.orderStatuses[order.status]}</Badge>
-    </div>
-  )
+function OrderState({ page, order }: { page: PageContext; order: OwnOrder }) {
+  const t = page.t.account.home
   return (
-    <Ticket as="li" stub={stub}>
-      <h3>
-        <a href={`/orders/${order.code}`}>{event.title}</a>
-      </h3>
-      <p class="soft small">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}</p>
-      <p class="small">{[event.venue, event.city].filter(Boolean).join(', ')}</p>
+    <>
+      <Badge tone={TONES[order.status]}>{page.t.order.orderStatuses[order.status]}</Badge>
+      {order.refundRequest && (
+        <>
+          {' '}
+          <Badge tone={order.refundRequest === 'open' ? 'warn' : 'plain'}>{t.refundStates[order.refundRequest]}</Badge>
+        </>
+      )}
+    </>
+  )
+}
+
+function MyTickets({ page, upcoming, past, now }: AccountProps) {
+  const t = page.t.account.home
+  const [next, ...others] = upcoming
+  return (
+    <section class="stack" aria-labelledby="tickets">
+      <h2 id="tickets">{t.myTickets}</h2>
+      {next ? (
+        <NextTicket page={page} own={next} now={now} />
+      ) : (
+        <EmptyState title={t.noTickets} action={<LinkButton href="/events">{page.t.common.errorPage.toEvents}</LinkButton>}>
+          <p>{t.noTicketsHint}</p>
+        </EmptyState>
+      )}
+      {others.length > 0 && (
+        <ul class="cards">
+          {others.map((own) => (
+            <Ticket
+              key={own.orderCode}
+              as="li"
+              stub={
+                <div class="spread">
+                  <span class="small">{page.t.common.tickets(own.tickets)}</span>
+                  <a href={`/orders/${own.orderCode}/show/${own.firstTicketId}`}>{page.t.order.fullScreen}</a>
+                </div>
+              }
+            >
+              <h3>
+                <a href={`/orders/${own.orderCode}`}>{own.event.title}</a>
+              </h3>
+              <p class="soft small">{formatSpan(own.event.startsAt, own.event.endsAt, own.event.timezone, page.locale)}</p>
+              <p class="small">{[own.event.venue, own.event.city].filter(Boolean).join(', ')}</p>
+            </Ticket>
+          ))}
+        </ul>
+      )}
+      {past.length > 0 && (
+        <details>
+          <summary>{t.past(past.length)}</summary>
+          <ul class="plain-list">
+            {past.map((own) => (
+              <li key={own.orderCode}>
+                <a href={`/orders/${own.orderCode}`}>{own.event.title}</a>{' '}
+                <span class="soft small">
+                  {formatDay(own.event.startsAt, own.event.timezone, page.locale)} · {page.t.common.tickets(own.tickets)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function NextTicket({ page, own, now }: { page: PageContext; own: OwnTickets; now: Date }) {
+  const { event, orderCode } = own
+  const until = formatUntil(event.startsAt, now, event.timezone, page.locale)
+  return (
+    <Ticket
+      kind="wide"
+      as="article"
+      stub={
+        <>
+          <p class="total">
+            <strong>{page.t.common.tickets(own.tickets)}</strong>
+          </p>
+          <LinkButton href={`/orders/${orderCode}/show/${own.firstTicketId}`}>{page.t.order.fullScreen}</LinkButton>
+          <LinkButton kind="secondary" href={`/orders/${orderCode}`}>
+            {page.t.order.everyTicket}
+          </LinkButton>
+        </>
+      }
+    >
+      <p class="soft small">{event.startsAt <= now ? page.t.public.running : until}</p>
+      <h3 class="next-title">{event.title}</h3>
+      <p>
+        {formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}
+        <br />
+        {[event.venue, event.city].filter(Boolean).join(', ')}
+      </p>
+      {event.doorsOpenAt && <p class="soft small">{page.t.public.doors(formatTime(event.doorsOpenAt, event.timezone, page.locale))}</p>}
     </Ticket>
+  )
+}
+
+function About({ page, account }: { page: PageContext; account: AccountView }) {
+  const t = page.t.account.home
+  return (
+    <section class="stack" aria-labelledby="profile">
+      <h2 id="profile">{t.profile}</h2>
+      <Portrait photo={account.photo} name={account.name} />
+      <Facts
+        rows={[
+          [t.name, account.name],
+          [t.email, account.email],
+          [t.phone, account.phone],
+          [t.organizers, account.organizers.map((organizer) => organizer.name).join(', ')],
+        ]}
+      />
+      <p class="actions">
+        <LinkButton kind="secondary" href="/account/profile">
+          {t.editProfile}
+        </LinkButton>
+        <LinkButton kind="secondary" href="/account/security">
+          {t.security}
+        </LinkButton>
+        <LinkButton kind="quiet" href="/account/data">
+          {t.data}
+        </LinkButton>
+        {account.organizers.length === 0 && (
+          <LinkButton kind="quiet" href="/account/organizer">
+            {t.becomeOrganizer}
+          </LinkButton>
+        )}
+      </p>
+    </section>
   )
 }

@@ -7,6 +7,7 @@ import { findPasswordLink, resetPassword } from '#src/modules/identity/reset-pas
 import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import type { App } from '#src/platform/app.ts'
+import { asset } from '../ui/assets.ts'
 import { Button, LinkButton, Notice } from '../ui/components.tsx'
 import { ErrorSummary, TextField } from '../ui/fields.tsx'
 import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
@@ -14,6 +15,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
 import { homeOf, startBrowserSession } from './browser-session.ts'
+import { PasswordField } from './password-field.tsx'
 
 type LinkRequest = { Params: { token: string }; Body: Fields }
 type Purpose = 'reset' | 'join'
@@ -118,7 +120,7 @@ function NewPassword({ page, purpose, action, form }: { page: PageContext; purpo
   const t = page.t.account.newPassword
   const title = purpose === 'join' ? t.joinTitle : t.title
   return (
-    <Layout page={page} title={title} narrow noindex failed={hasErrors(form)}>
+    <Layout page={page} title={title} narrow noindex failed={hasErrors(form)} scripts={[asset('islands/show-password.ts')]}>
       <h1>{title}</h1>
       <p class="lead">{purpose === 'join' ? t.joinLead : t.lead}</p>
       <ErrorSummary page={page} form={form} />
@@ -138,16 +140,7 @@ function NewPassword({ page, purpose, action, form }: { page: PageContext; purpo
             maxlength={120}
           />
         )}
-        <TextField
-          form={form}
-          name="password"
-          label={t.password}
-          hint={page.t.account.register.passwordHint}
-          type="password"
-          autocomplete="new-password"
-          required
-          maxlength={1024}
-        />
+        <PasswordField page={page} form={form} name="password" label={t.password} fresh />
         <Button>{purpose === 'join' ? t.joinButton : t.button}</Button>
       </form>
     </Layout>

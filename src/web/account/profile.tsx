@@ -1,25 +1,45 @@
-// /account/profile: name, phone, language. /account/organizer: start to sell tickets.
-import type { FastifyInstance } from 'fastify'
+// /account/profile: name, phone, language, photo. /account/organizer: start to sell tickets.
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { DomainError } from '#src/kernel/domain-error.ts'
 import { normalizePhone } from '#src/kernel/phone.ts'
-import { LOCALES, messages } from '#src/locales/locale.ts'
+import { errorMessage, LOCALES, messages } from '#src/locales/locale.ts'
+import type { AccountView } from '#src/modules/identity/account.ts'
+import { removePhoto, setPhoto } from '#src/modules/identity/change-photo.ts'
 import { createOrganizer } from '#src/modules/identity/create-organizer.ts'
+import { identityError } from '#src/modules/identity/errors.ts'
 import { getAccountView, requireAccount } from '#src/modules/identity/find-accounts.ts'
 import { COUNTRIES } from '#src/modules/identity/organizer.ts'
+import { MAX_PHOTO_BYTES } from '#src/modules/identity/photo.ts'
 import { updateAccount } from '#src/modules/identity/update-account.ts'
 import type { App } from '#src/platform/app.ts'
-import { Button, Trail } from '../ui/components.tsx'
-import { ErrorSummary, SelectField, TextField } from '../ui/fields.tsx'
-import { freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
+import { Button, Notice, PostButton, Trail } from '../ui/components.tsx'
+import { ErrorSummary, FileField, SelectField, TextField } from '../ui/fields.tsx'
+import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
+import { Portrait } from './portrait.tsx'
 import { countryOptions } from './register.tsx'
 
 export async function profilePages(server: FastifyInstance, app: App): Promise<void> {
-  server.get('/account/profile', async (request, reply) => {
-    const { name, phone, locale } = await getAccountView(app.db, requireAccount(request.actor).accountId)
-    return sendPage(reply, <Profile page={pageOf(request)} form={freshForm({ name, phone, locale })} />)
-  })
+  const show = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { form, photo = emptyForm, status = 200 }: { form?: FormState; photo?: FormState; status?: number },
+  ) => {
+    const account = await getAccountView(app.db, requireAccount(request.actor).accountId)
+    const page = pageOf(request, request.method === 'GET' ? undefined : '/account/profile')
+    const saved = readForm(page, request.query).checked('saved')
+    const { name, phone, locale } = account
+    return sendPage(
+      reply,
+      <Profile page={page} account={account} form={form ?? freshForm({ name, phone, locale })} photo={photo} saved={saved && status === 200} />,
+      { status },
+    )
+  }
+
+  server.get('/account/profile', async (request, reply) => show(request, reply, {}))
 
   server.post<{ Body: Fields }>('/account/profile', async (request, reply) => {
     const page = pageOf(request)
@@ -29,14 +49,42 @@ export async function profilePages(server: FastifyInstance, app: App): Promise<v
     const phone = form.text('phone')
     if (phone && !normalizePhone(phone)) form.fail('phone', 'phone')
     const locale = form.choice('locale', LOCALES)
-    if (form.failed() || !name || !locale) return sendPage(reply, <Profile page={page} form={form.state()} />, { status: 422 })
+    if (form.failed() || !name || !locale) return show(request, reply, { form: form.state(), status: 422 })
     try {
       await updateAccount(app, actor, { name, phone: phone || null, locale })
     } catch (error) {
-      return sendPage(reply, <Profile page={page} form={refusedForm(page, form, error)} />, { status: refusalStatus(reply, error) })
+      return show(request, reply, { form: refusedForm(page, form, error), status: refusalStatus(reply, error) })
     }
     // The language chosen here is shown from now on, also where this browser had chosen another before.
     return reply.redirect(`/account?lang=${locale}`, 303)
+  })
+
+  // Photos come as multipart, which no other form here sends.
+  await server.register(async (scope) => {
+    await scope.register(multipart, { limits: { fileSize: MAX_PHOTO_BYTES, files: 1, fields: 0, parts: 1 } })
+    scope.post('/account/photo', async (request, reply) => {
+      const actor = requireAccount(request.actor)
+      const page = pageOf(request)
+      try {
+        const file = await request.file()
+        const bytes = await file?.toBuffer()
+        if (!bytes || bytes.length === 0)
+          return await show(request, reply, { photo: { values: {}, errors: { photo: page.t.account.profile.photoMissing } }, status: 422 })
+        await setPhoto(app, actor, bytes)
+      } catch (error) {
+        const tooLarge = (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE'
+        const refusal = tooLarge ? identityError('image_too_large') : error
+        if (!(refusal instanceof DomainError)) throw error
+        const photo = { values: {}, errors: { photo: errorMessage(page.locale, refusal.code) } }
+        return show(request, reply, { photo, status: refusalStatus(reply, refusal) })
+      }
+      return reply.redirect('/account/profile?saved=1', 303)
+    })
+  })
+
+  server.post('/account/photo/remove', async (request, reply) => {
+    await removePhoto(app, requireAccount(request.actor))
+    return reply.redirect('/account/profile?saved=1', 303)
   })
 
   server.get('/account/organizer', async (request, reply) => {
@@ -60,13 +108,16 @@ export async function profilePages(server: FastifyInstance, app: App): Promise<v
   })
 }
 
-function Profile({ page, form }: { page: PageContext; form: FormState }) {
+type ProfileProps = { page: PageContext; account: AccountView; form: FormState; photo: FormState; saved: boolean }
+
+function Profile({ page, account, form, photo, saved }: ProfileProps) {
   const t = page.t.account.profile
   return (
-    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)}>
+    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form) || hasErrors(photo)}>
       <Trail label={page.t.common.back} steps={[['/account', page.t.account.home.title]]} />
       <h1>{t.title}</h1>
-      <ErrorSummary page={page} form={form} />
+      {saved && <Notice tone="good" title={t.saved} />}
+      <ErrorSummary page={page} form={hasErrors(photo) ? photo : form} />
       <form class="form" method="post" action="/account/profile" novalidate>
         <TextField form={form} name="name" label={t.name} autocomplete="name" autocapitalize="words" required maxlength={120} />
         <TextField
@@ -89,6 +140,31 @@ function Profile({ page, form }: { page: PageContext; form: FormState }) {
         />
         <Button>{page.t.common.save}</Button>
       </form>
+      <p>
+        {t.emailElsewhere(account.email)} · <a href="/account/security">{t.changeEmail}</a>
+      </p>
+      <section class="group" aria-labelledby="photo">
+        <h2 id="photo">{t.photo}</h2>
+        <div class="row">
+          <Portrait photo={account.photo} name={account.name} />
+          {account.photo && (
+            <PostButton action="/account/photo/remove" kind="quiet">
+              {t.removePhoto}
+            </PostButton>
+          )}
+        </div>
+        <form class="form" method="post" action="/account/photo" enctype="multipart/form-data">
+          <FileField
+            form={photo}
+            name="photo"
+            label={t.choosePhoto}
+            hint={t.photoHint}
+            accept="image/jpeg,image/png,image/webp,image/avif"
+            required
+          />
+          <Button kind="secondary">{t.sendPhoto}</Button>
+        </form>
+      </section>
     </Layout>
   )
 }

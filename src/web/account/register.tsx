@@ -4,6 +4,7 @@ import { registerAccount } from '#src/modules/identity/register-account.ts'
 import { openWebSessionOf } from '#src/modules/identity/open-session.ts'
 import { COUNTRIES } from '#src/modules/identity/organizer.ts'
 import type { App } from '#src/platform/app.ts'
+import { asset } from '../ui/assets.ts'
 import { Button } from '../ui/components.tsx'
 import { ErrorSummary, SelectField, TextField, type Option } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
@@ -11,6 +12,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
 import { ownPath, startBrowserSession } from './browser-session.ts'
+import { PasswordField } from './password-field.tsx'
 
 export async function registerPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<{ Querystring: Fields }>('/register', async (request, reply) => {
@@ -54,9 +56,10 @@ function Register({ page, form }: { page: PageContext; form: FormState }) {
   const t = page.t.account.register
   const organizes = form.values.as === 'organizer'
   const next = ownPath(form.values.next)
+  const query = next ? `?next=${encodeURIComponent(next)}` : ''
   const title = organizes ? t.organizerTitle : t.title
   return (
-    <Layout page={page} title={title} narrow failed={hasErrors(form)}>
+    <Layout page={page} title={title} narrow failed={hasErrors(form)} scripts={[asset('islands/show-password.ts')]}>
       <h1>{title}</h1>
       <p class="lead">{organizes ? t.organizerLead : t.lead}</p>
       <ErrorSummary page={page} form={form} />
@@ -76,16 +79,7 @@ function Register({ page, form }: { page: PageContext; form: FormState }) {
           required
           maxlength={320}
         />
-        <TextField
-          form={form}
-          name="password"
-          label={t.password}
-          hint={t.passwordHint}
-          type="password"
-          autocomplete="new-password"
-          required
-          maxlength={1024}
-        />
+        <PasswordField page={page} form={form} name="password" label={t.password} fresh />
         {organizes && (
           <TextField
             form={form}
@@ -101,9 +95,15 @@ function Register({ page, form }: { page: PageContext; form: FormState }) {
         <Button>{organizes ? t.createOrganizer : t.button}</Button>
       </form>
       <p>
-        {t.have} <a href="/login">{t.signIn}</a>
+        {t.have} <a href={`/login${query}`}>{t.signIn}</a>
       </p>
-      <p>{organizes ? <a href="/register">{t.asParticipant}</a> : <a href="/register?as=organizer">{t.asOrganizer}</a>}</p>
+      <p>
+        {organizes ? (
+          <a href={`/register${query}`}>{t.asParticipant}</a>
+        ) : (
+          <a href={`/register?as=organizer${next ? `&next=${encodeURIComponent(next)}` : ''}`}>{t.asOrganizer}</a>
+        )}
+      </p>
     </Layout>
   )
 }

@@ -1,17 +1,21 @@
 // /account/security: address, password, and where the account is signed in.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccountActor } from '#src/kernel/actor.ts'
-import { requireAccount } from '#src/modules/identity/find-accounts.ts'
+import type { AccountView } from '#src/modules/identity/account.ts'
+import { requestEmailVerification } from '#src/modules/identity/request-email-verification.ts'
+import { getAccountView, requireAccount } from '#src/modules/identity/find-accounts.ts'
 import { listSessions, type SessionView } from '#src/modules/identity/find-sessions.ts'
 import { revokeOwnSession } from '#src/modules/identity/revoke-session.ts'
 import { updateAccount, type AccountUpdate } from '#src/modules/identity/update-account.ts'
 import type { App } from '#src/platform/app.ts'
+import { asset } from '../ui/assets.ts'
 import { Badge, Button, DataTable, Notice, PostButton, Trail } from '../ui/components.tsx'
 import { ErrorSummary, TextField } from '../ui/fields.tsx'
-import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
+import { emptyForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { formatDay } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { PasswordField } from './password-field.tsx'
 import { refusalStatus, type Fields } from './account-form.ts'
 
 type Forms = { address: FormState; password: FormState }
@@ -20,7 +24,7 @@ const ZONE = 'UTC'
 
 export async function securityPages(server: FastifyInstance, app: App): Promise<void> {
   const show = async (request: FastifyRequest, reply: FastifyReply, actor: AccountActor, forms: Partial<Forms>, status = 200) => {
-    const sessions = await listSessions(app, actor)
+    const [sessions, account] = await Promise.all([listSessions(app, actor), getAccountView(app.db, actor.accountId)])
     const page = pageOf(request, request.method === 'GET' ? undefined : '/account/security')
     const done = readForm(page, request.query).text('done')
     return sendPage(
@@ -28,8 +32,9 @@ export async function securityPages(server: FastifyInstance, app: App): Promise<
       <Security
         page={page}
         sessions={sessions}
+        account={account}
         done={done}
-        address={forms.address ?? freshForm({ email: actor.email })}
+        address={forms.address ?? emptyForm}
         password={forms.password ?? emptyForm}
       />,
       { status },
@@ -65,26 +70,55 @@ export async function securityPages(server: FastifyInstance, app: App): Promise<
     password: form.values.password || form.fail('password', 'required'),
   }))
 
+  server.post('/account/security/address/again', async (request, reply) => {
+    await requestEmailVerification(app, requireAccount(request.actor))
+    return reply.redirect('/account/security?done=address', 303)
+  })
+  server.post('/account/security/address/keep', async (request, reply) => {
+    const actor = requireAccount(request.actor)
+    await updateAccount(app, actor, { email: actor.email })
+    return reply.redirect('/account/security', 303)
+  })
+
   server.post<{ Params: { id: string } }>('/account/sessions/:id/end', async (request, reply) => {
     await revokeOwnSession(app, requireAccount(request.actor), request.params.id)
     return reply.redirect('/account/security?done=session', 303)
   })
 }
 
-function Security({ page, sessions, done, address, password }: Forms & { page: PageContext; sessions: SessionView[]; done: string }) {
+type SecurityProps = Forms & { page: PageContext; sessions: SessionView[]; account: AccountView; done: string }
+
+function Security({ page, sessions, account, done, address, password }: SecurityProps) {
   const t = page.t.account.security
   const confirmed = ({ address: t.addressDone, password: t.passwordDone, session: t.sessionDone } as Record<string, string>)[done]
-  const currentPassword = (form: FormState, name: string) => (
-    <TextField form={form} name={name} label={t.currentPassword} type="password" autocomplete="current-password" required maxlength={1024} />
-  )
+  const currentPassword = (form: FormState, name: string) => <PasswordField page={page} form={form} name={name} label={t.currentPassword} />
   return (
-    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(address) || hasErrors(password)}>
+    <Layout
+      page={page}
+      title={t.title}
+      narrow
+      noindex
+      failed={hasErrors(address) || hasErrors(password)}
+      scripts={[asset('islands/show-password.ts')]}
+    >
       <Trail label={page.t.common.back} steps={[['/account', page.t.account.home.title]]} />
       <h1>{t.title}</h1>
       {confirmed && <Notice tone="good" title={confirmed} />}
       <ErrorSummary page={page} form={hasErrors(address) ? address : password} />
       <section class="group" aria-labelledby="address">
         <h2 id="address">{t.address}</h2>
+        <p>{t.addressNow(account.email)}</p>
+        {account.pendingEmail && (
+          <Notice tone="warn" title={t.addressWaits(account.pendingEmail)}>
+            <p>{t.addressWaitsHint}</p>
+            <div class="actions">
+              <PostButton action="/account/security/address/again">{t.addressAgain}</PostButton>
+              <PostButton action="/account/security/address/keep" kind="quiet">
+                {t.addressKeep}
+              </PostButton>
+            </div>
+          </Notice>
+        )}
         <form class="form" method="post" action="/account/security/address" novalidate>
           <TextField
             form={address}
@@ -106,16 +140,7 @@ function Security({ page, sessions, done, address, password }: Forms & { page: P
         <h2 id="password">{t.password}</h2>
         <form class="form" method="post" action="/account/security/password" novalidate>
           {currentPassword(password, 'currentPassword')}
-          <TextField
-            form={password}
-            name="password"
-            label={t.newPassword}
-            hint={page.t.account.register.passwordHint}
-            type="password"
-            autocomplete="new-password"
-            required
-            maxlength={1024}
-          />
+          <PasswordField page={page} form={password} name="password" label={t.newPassword} fresh />
           <Button kind="secondary">{t.changePassword}</Button>
         </form>
       </section>

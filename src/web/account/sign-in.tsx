@@ -5,12 +5,14 @@ import { errorMessage } from '#src/locales/locale.ts'
 import { openWebSession } from '#src/modules/identity/open-session.ts'
 import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import type { App } from '#src/platform/app.ts'
+import { asset } from '../ui/assets.ts'
 import { Button } from '../ui/components.tsx'
 import { ErrorSummary, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
+import { PasswordField } from './password-field.tsx'
 import { endBrowserSession, homeOf, ownPath, startBrowserSession } from './browser-session.ts'
 
 export async function signInPages(server: FastifyInstance, app: App): Promise<void> {
@@ -49,7 +51,7 @@ function SignIn({ page, form }: { page: PageContext; form: FormState }) {
   const next = ownPath(form.values.next)
   const query = next ? `?next=${encodeURIComponent(next)}` : ''
   return (
-    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)}>
+    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)} scripts={[asset('islands/show-password.ts')]}>
       <h1>{t.title}</h1>
       <ErrorSummary page={page} form={form} />
       <form class="form" method="post" action="/login" novalidate>
@@ -65,7 +67,7 @@ function SignIn({ page, form }: { page: PageContext; form: FormState }) {
           required
           maxlength={320}
         />
-        <TextField form={form} name="password" label={t.password} type="password" autocomplete="current-password" required maxlength={1024} />
+        <PasswordField page={page} form={form} name="password" label={t.password} />
         <Button>{t.button}</Button>
       </form>
       <p>

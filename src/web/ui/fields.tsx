@@ -46,19 +46,23 @@ type InputProps = Common & {
   min?: number | string
   max?: number | string
   step?: number | string
+  minlength?: number | undefined
   maxlength?: number
+  /** Of a password: the words for showing and hiding what is typed (islands/show-password.ts). */
+  show?: readonly [show: string, hide: string]
   autocapitalize?: 'none' | 'words'
   spellcheck?: boolean
   /** What a browser may offer while somebody types; anything else may be typed, too. */
   suggestions?: readonly string[]
 }
 
-export function TextField({ form, name, label, hint, optional, type = 'text', size, suggestions, ...input }: InputProps) {
+export function TextField({ form, name, label, hint, optional, type = 'text', size, suggestions, show, ...input }: InputProps) {
   // A password is never sent back. Preact's types want a literal `type`, one per kind of input.
   const attributes = {
     type,
     value: type === 'password' ? undefined : form.values[name],
     list: suggestions && `${idOf(name)}-suggestions`,
+    ...(show ? { 'data-show': show[0], 'data-hide': show[1] } : {}),
     ...input,
   } as InputHTMLAttributes
   return (

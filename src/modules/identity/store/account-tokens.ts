@@ -11,10 +11,10 @@ export async function insertAccountToken(tx: Tx, { email, ...token }: NewAccount
     .execute()
 }
 
-export type LiveToken = { accountId: number; email: string }
+export type LiveToken = { accountId: number; purpose: AccountTokenPurpose; email: string }
 
-const live = (row: { accountId: number; data: unknown } | undefined): LiveToken | undefined =>
-  row && { accountId: row.accountId, email: (row.data as { email: string }).email }
+const live = (row: { accountId: number; purpose: string; data: unknown } | undefined): LiveToken | undefined =>
+  row && { accountId: row.accountId, purpose: row.purpose as AccountTokenPurpose, email: (row.data as { email: string }).email }
 
 /** A token that is neither used nor expired. */
 export async function selectLiveToken(
@@ -26,7 +26,7 @@ export async function selectLiveToken(
   return live(
     await db
       .selectFrom('accountToken')
-      .select(['accountId', 'data'])
+      .select(['accountId', 'purpose', 'data'])
       .where('tokenHash', '=', tokenHash)
       .where('purpose', 'in', purposes)
       .where('usedAt', 'is', null)
@@ -45,7 +45,7 @@ export async function useToken(tx: Tx, purposes: readonly AccountTokenPurpose[],
       .where('purpose', 'in', purposes)
       .where('usedAt', 'is', null)
       .where('expiresAt', '>', now)
-      .returning(['accountId', 'data'])
+      .returning(['accountId', 'purpose', 'data'])
       .executeTakeFirst(),
   )
 }

@@ -10,7 +10,9 @@ export type AccountRow = {
   publicId: string
   email: string
   emailVerifiedAt: Date | null
+  pendingEmail: string | null
   phone: string | null
+  photoId: string | null
   name: string
   passwordHash: string | null
   role: Role
@@ -18,7 +20,20 @@ export type AccountRow = {
   suspendedAt: Date | null
 }
 
-const COLUMNS = ['id', 'publicId', 'email', 'emailVerifiedAt', 'phone', 'name', 'passwordHash', 'role', 'locale', 'suspendedAt'] as const
+const COLUMNS = [
+  'id',
+  'publicId',
+  'email',
+  'emailVerifiedAt',
+  'pendingEmail',
+  'phone',
+  'photoId',
+  'name',
+  'passwordHash',
+  'role',
+  'locale',
+  'suspendedAt',
+] as const
 
 export type NewAccount = {
   email: string
@@ -61,11 +76,13 @@ export async function lockAccountByPublicId(tx: Tx, publicId: string): Promise<A
 export type AccountChange = Partial<{
   email: string
   emailVerifiedAt: Date | null
+  pendingEmail: string | null
   name: string
   phone: string | null
   phoneVerifiedAt: Date | null
+  photoId: string | null
   locale: Locale
-  passwordHash: string
+  passwordHash: string | null
   role: Role
   suspendedAt: Date | null
 }>
@@ -88,7 +105,8 @@ export async function replacePasswordHash(db: Db, id: number, before: string, af
 /** The account as its holder sees it, with the organizers it has confirmed rights in. */
 export async function selectAccountView(db: Db, id: number): Promise<AccountView | undefined> {
   const { rows } = await sql<AccountView>`
-    SELECT a.public_id AS id, a.email, a.email_verified_at IS NOT NULL AS email_verified, a.name, a.phone, a.role, a.locale,
+    SELECT a.public_id AS id, a.email, a.email_verified_at IS NOT NULL AS email_verified, a.pending_email,
+           a.name, a.phone, a.photo_id AS photo, a.role, a.locale,
            (SELECT COALESCE(json_agg(json_build_object('id', o.slug, 'name', o.name, 'role', m.role) ORDER BY o.name, o.id), '[]')
               FROM membership m JOIN organizer o ON o.id = m.organizer_id
              WHERE m.account_id = a.id AND m.confirmed_at IS NOT NULL) AS organizers
