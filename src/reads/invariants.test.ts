@@ -131,6 +131,10 @@ const FAULTS: Record<string, { plant: () => string[]; names: () => string }> = {
     plant: () => [`UPDATE ticket_order SET total = total + 1 WHERE code = '${codes.paid}'`],
     names: () => `organizer ${event.organizer.id}`,
   },
+  'fees-are-the-commission': {
+    plant: () => [`UPDATE ticket_order SET fees = 299 WHERE code = '${codes.paid}'`],
+    names: () => codes.paid,
+  },
   'order-has-its-tickets': { plant: () => [`DELETE FROM ticket WHERE id = '${ids.other}'`], names: () => `order ${codes.paid}` },
   'tickets-issued-are-paid': {
     plant: () => [`UPDATE ticket SET status = 'paid' WHERE id = '${ids.waiting}'`],

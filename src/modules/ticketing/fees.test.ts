@@ -158,7 +158,8 @@ it('whatever the rate and the prices, the buyer pays face price and fee, and the
       const organizer = await buildOrganizer(app, { commissionBps: bps })
       const event = await buildEvent(app, { organizer })
       await passOn(event)
-      const types = await Promise.all(lines.map(({ price }) => buildTicketType(app, event, { price })))
+      const types: { id: number }[] = []
+      for (const { price } of lines) types.push(await buildTicketType(app, event, { price }))
       const face = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
       const fees = lines.reduce((sum, { price, quantity }) => sum + shareOf(price, bps) * quantity, 0)
       const [first, ...rest] = types.map((type, i): [{ id: number }, number] => [type, lines[i]!.quantity])
