@@ -50,3 +50,10 @@ function offset(time: number, zone: string): number {
   const parts = Object.fromEntries(formatter.formatToParts(time).map((part) => [part.type, Number(part.value)])) as Record<string, number>
   return Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute, parts.second) - Math.floor(time / 1000) * 1000
 }
+
+const NIGHT_MS = 18 * 3_600_000
+
+/** Whether it is over by the next morning: a night out belongs to the day on which it begins, a fair has days of its own. */
+export function isOneNight(from: Date, to: Date): boolean {
+  return to.getTime() - from.getTime() < NIGHT_MS
+}

@@ -1,23 +1,27 @@
 // When an event takes place, as its papers and mails say it: in the event's own zone, in the reader's language.
 import type { Locale } from '#src/kernel/actor.ts'
+import { isOneNight } from '#src/kernel/zone.ts'
 import { regionOf } from '#src/locales/locale.ts'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(locale: Locale, zone: string, name: 'span' | 'time' | 'moment'): Intl.DateTimeFormat {
+function formatter(locale: Locale, zone: string, name: 'span' | 'day' | 'time' | 'moment'): Intl.DateTimeFormat {
   const key = `${locale} ${zone} ${name}`
   let found = formatters.get(key)
   if (!found) {
-    const time = { hour: '2-digit', minute: '2-digit' } as const
-    const day = { weekday: name === 'span' ? 'long' : undefined, day: 'numeric', month: 'long', year: 'numeric' } as const
+    const time = name === 'day' ? {} : ({ hour: '2-digit', minute: '2-digit' } as const)
+    const day = { weekday: name === 'moment' ? undefined : 'long', day: 'numeric', month: 'long', year: 'numeric' } as const
     formatters.set(key, (found = new Intl.DateTimeFormat(regionOf(locale), { ...(name === 'time' ? {} : day), ...time, timeZone: zone })))
   }
   return found
 }
 
-/** From when to when, saying once what both share: `Samedi 21 novembre 2026, 20:00 – 23:00`. */
+/** From when to when, saying once what both share: `Samedi 21 novembre 2026, 20:00 – 02:00`. */
 export function spanText(event: { startsAt: Date; endsAt: Date; timezone: string }, locale: Locale): string {
-  const text = formatter(locale, event.timezone, 'span').formatRange(event.startsAt, event.endsAt)
+  const { startsAt, endsAt, timezone } = event
+  const text = isOneNight(startsAt, endsAt)
+    ? `${formatter(locale, timezone, 'day').format(startsAt)}, ${timeText(startsAt, timezone, locale)} – ${timeText(endsAt, timezone, locale)}`
+    : formatter(locale, timezone, 'span').formatRange(startsAt, endsAt)
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

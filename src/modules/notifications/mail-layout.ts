@@ -1,6 +1,7 @@
 // From what a mail says to how it looks: HTML for mail programs of any age (tables, inline style, readable in dark mode), and plain text.
 import type { Locale } from '#src/kernel/actor.ts'
 import { messages } from '#src/locales/locale.ts'
+import { supportWays, type Support } from '#src/platform/settings.ts'
 
 /** What a mail says, in order. Plain text throughout; the layout escapes it. */
 export type MailContent = {
@@ -18,21 +19,27 @@ export type MailContent = {
 export type ComposedMail = { subject: string; html: string; text: string }
 
 const FONT = `font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',Ubuntu,sans-serif`
-const INK = '#1c1b2b'
-const SOFT = '#5a566b'
-const PAPER = '#faf6ef'
-const CARD = '#ffffff'
-const LINE = '#d9cfc0'
-const INDIGO = '#2b2f6b'
-const LATERITE = '#a8452a'
+// The pages' colours, for programs that know neither OKLCH nor variables.
+const INK = '#1b1d2e'
+const SOFT = '#575a6b'
+const PAPER = '#fbf8f1'
+const CARD = '#fffefc'
+const LINE = '#ddd6c9'
+const INDIGO = '#35397f'
+const LATERITE = '#ab4322'
 
-// Inline styles make the light look everywhere; these only repaint it where a mail program prefers dark and reads style sheets.
-const DARK =
-  `:root{color-scheme:light dark;supported-color-schemes:light dark}@media (prefers-color-scheme:dark){` +
-  `.paper{background:#15141c!important}.card{background:#211f2b!important;border-color:#45415a!important}.notch{background:#15141c!important;border-color:#45415a!important}` +
-  `.fold{border-color:#45415a!important}.ink{color:#f3efe7!important}.soft{color:#bdb6c9!important}.brand{color:#b9bcf0!important}.accent{color:#f0a488!important}.link{color:#b9bcf0!important}}`
+// Inline styles make the light look everywhere; these only repaint it where a mail program prefers dark and reads style sheets, and save width on a phone.
+const STYLES =
+  `:root{color-scheme:light dark;supported-color-schemes:light dark}` +
+  `@media (max-width:480px){.cell{padding-left:18px!important;padding-right:18px!important}.rows td{display:block!important;padding:0!important}.rows .value{padding-bottom:10px!important}` +
+  `.button,.button tbody,.button tr,.button td,.button a{display:block!important;width:auto!important;text-align:center}}` +
+  `@media (prefers-color-scheme:dark){.paper{background:#13151d!important}.card{background:#1e202b!important;border-color:#3d4050!important}` +
+  `.notch{background:#13151d!important;border-color:#3d4050!important}.fold{border-color:#3d4050!important}.ink{color:#f0ede6!important}.soft{color:#b9b6b0!important}` +
+  `.mark,.button td{background:#ef8f66!important}.mark,.button a{color:#241208!important}.accent{color:#ef9f7b!important}.link{color:#b3b8f2!important}}`
 
 /** Both forms of the mail, from the same content, so that neither says less than the other. */
+const HTML_END = '</td></tr></table></td></tr></table></body></html>'
+
 export function layOut(content: MailContent, locale: Locale): ComposedMail {
   return { subject: singleLine(content.subject), html: htmlOf(content, locale), text: textOf(content, locale) }
 }
@@ -55,16 +62,38 @@ function htmlOf({ subject, title, greeting, paragraphs, ticket, action, notes = 
     .join('\n')
   return `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escape(singleLine(subject))}</title><style>${DARK}</style></head>
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escape(singleLine(subject))}</title><style>${STYLES}</style></head>
 <body class="paper" style="margin:0;padding:0;background:${PAPER};${FONT}">
 <div style="display:none;max-height:0;overflow:hidden">${escape(paragraphs[0] ?? '')}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="paper" style="background:${PAPER}"><tr><td align="center" style="padding:24px 16px 40px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px"><tr><td align="left" style="${FONT}">
-<p class="brand" style="margin:0 0 24px;font-size:15px;font-weight:700;color:${INDIGO}">${escape(messages(locale).common.brand)}</p>
-<h1 class="ink" style="margin:0 0 16px;font-size:26px;line-height:32px;font-weight:700;color:${INK}">${escape(title)}</h1>
+${brandHtml(messages(locale).common.brand)}
+<h1 class="ink" style="margin:0 0 16px;font-size:26px;line-height:32px;letter-spacing:-0.5px;font-weight:800;color:${INK}">${escape(title)}</h1>
 ${body}
-<p class="soft" style="margin:32px 0 0;font-size:12px;line-height:18px;color:${SOFT}">${escape(words.footer)}</p>
-</td></tr></table></td></tr></table></body></html>`
+<p class="soft fold" style="margin:32px 0 0;padding:16px 0 0;border-top:1px dashed ${LINE};font-size:13px;line-height:19px;color:${SOFT}">${escape(words.footer)}</p>
+${HTML_END}`
+}
+
+/** The mail, with whom to write to at its end. */
+export function withSupport(mail: Pick<ComposedMail, 'html' | 'text'>, support: Support, locale: Locale): Pick<ComposedMail, 'html' | 'text'> {
+  const ways = supportWays(support)
+  if (ways.length === 0) return mail
+  const words = messages(locale).mail
+  const links = ways.map(({ href, text }) => `<a class="link" href="${escape(href)}" style="color:${INDIGO}">${escape(text)}</a>`).join(', ')
+  const line = `<p class="soft" style="margin:6px 0 0;font-size:13px;line-height:19px;color:${SOFT}">${escape(words.support)} ${links}</p>`
+  return {
+    html: mail.html.replace(HTML_END, () => line + HTML_END),
+    text: `${mail.text.trimEnd()}\n${words.support} ${ways.map((way) => way.text).join(', ')}\n`,
+  }
+}
+
+/** The mark as mail programs can show it: no picture to load, nothing to block. */
+function brandHtml(brand: string): string {
+  return (
+    `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 28px"><tr>` +
+    `<td class="mark" width="30" height="30" align="center" valign="middle" aria-hidden="true" style="width:30px;height:30px;border-radius:8px;background:${LATERITE};color:#ffffff;font-size:19px;line-height:30px;font-weight:800">${escape(brand.charAt(0))}</td>` +
+    `<td class="ink" style="padding-left:10px;font-size:19px;line-height:30px;letter-spacing:-0.4px;font-weight:800;color:${INK}">${escape(brand)}</td></tr></table>`
+  )
 }
 
 /** A card with two half-round notches and a dashed fold; where a program ignores round corners it stays a card. */
@@ -77,31 +106,29 @@ function ticketHtml({ heading, name, rows }: NonNullable<MailContent['ticket']>)
   const lines = rows
     .map(
       ([label, value]) =>
-        `<tr><td class="soft" valign="top" style="padding:4px 16px 4px 0;font-size:14px;line-height:21px;color:${SOFT};white-space:nowrap">${escape(label)}</td>` +
-        `<td class="ink" valign="top" style="padding:4px 0;font-size:15px;line-height:21px;color:${INK};font-weight:600">${escape(value).replaceAll('\n', '<br>')}</td></tr>`,
+        `<tr><td class="soft label" valign="top" width="110" style="width:110px;padding:4px 16px 4px 0;font-size:14px;line-height:21px;color:${SOFT};white-space:nowrap">${escape(label)}</td>` +
+        `<td class="ink value" valign="top" style="padding:4px 0;font-size:15px;line-height:21px;color:${INK};font-weight:600">${escape(value).replaceAll('\n', '<br>')}</td></tr>`,
     )
     .join('')
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:8px 0 22px;border-collapse:separate">
-<tr><td colspan="3" class="card" style="background:${CARD};border:${side};border-bottom:0;border-radius:12px 12px 0 0;padding:18px 22px 8px">
-<p class="accent" style="margin:0 0 4px;font-size:12px;letter-spacing:1px;font-weight:700;text-transform:uppercase;color:${LATERITE}">${escape(heading)}</p>
+<tr><td colspan="3" class="card cell" style="background:${CARD};border:${side};border-bottom:0;border-radius:12px 12px 0 0;padding:18px 22px 8px">
+<p class="accent" style="margin:0 0 4px;font-size:13px;line-height:18px;font-weight:700;color:${LATERITE}">${escape(heading)}</p>
 <p class="ink" style="margin:0;font-size:20px;line-height:26px;font-weight:700;color:${INK}">${escape(name)}</p></td></tr>
 <tr class="card" style="background:${CARD}">${notch('left')}<td style="padding:0 4px"><div class="fold" style="border-top:2px dashed ${LINE};height:0;line-height:0">&nbsp;</div></td>${notch('right')}</tr>
-<tr><td colspan="3" class="card" style="background:${CARD};border:${side};border-top:0;border-radius:0 0 12px 12px;padding:8px 22px 18px">
-<table role="presentation" cellpadding="0" cellspacing="0">${lines}</table></td></tr></table>`
+<tr><td colspan="3" class="card cell" style="background:${CARD};border:${side};border-top:0;border-radius:0 0 12px 12px;padding:8px 22px 18px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="rows">${lines}</table></td></tr></table>`
 }
 
 function buttonHtml({ label, url }: NonNullable<MailContent['action']>): string {
   return (
-    `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:4px 0 22px"><tr><td style="background:${LATERITE};border-radius:10px">` +
-    `<a href="${escape(url)}" style="display:inline-block;padding:14px 26px;font-size:16px;line-height:20px;font-weight:700;color:#ffffff;text-decoration:none;${FONT}">${escape(label)}</a></td></tr></table>`
+    `<table role="presentation" cellpadding="0" cellspacing="0" class="button" style="margin:4px 0 22px"><tr><td style="background:${LATERITE};border-radius:8px">` +
+    `<a href="${escape(url)}" style="display:inline-block;padding:15px 28px;font-size:16px;line-height:20px;font-weight:700;color:#ffffff;text-decoration:none;${FONT}">${escape(label)}</a></td></tr></table>`
   )
 }
 
 function textOf({ title, greeting, paragraphs, ticket, action, notes = [] }: MailContent, locale: Locale): string {
   const words = messages(locale).mail
-  const card =
-    ticket &&
-    [ticket.name, ...ticket.rows.map(([label, value]) => words.labelled(label, value.replaceAll('\n', ', ')))].join('\n')
+  const card = ticket && [ticket.name, ...ticket.rows.map(([label, value]) => words.labelled(label, value.replaceAll('\n', ', ')))].join('\n')
   return (
     [title.toLocaleUpperCase(locale), greeting, ...paragraphs, card, action && `${action.label}\n${action.url}`, ...notes, `-- \n${words.footer}`]
       .filter(Boolean)

@@ -1,9 +1,10 @@
 // An event as a card: its cover or its date, what, where, when, and from which price.
 import { formatMoney } from '#src/kernel/money.ts'
+import { isOneNight } from '#src/kernel/zone.ts'
 import type { EventCard } from '#src/reads/list-events.ts'
 import { Badge, Ticket } from '../ui/components.tsx'
 import { Cover } from '../ui/cover.tsx'
-import { formatCorner, formatSoon, formatSoonDay, formatTime, formatUntil, isOneNight } from '../ui/format.ts'
+import { formatCorner, formatSoon, formatSoonDay, formatTime, formatUntil } from '../ui/format.ts'
 import type { PageContext } from '../ui/page.ts'
 
 /** @param eager true for what stands on the first screen: its cover must not wait */

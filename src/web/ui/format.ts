@@ -1,7 +1,7 @@
 // Dates, numbers and money as people write them. Formatters are costly to make (12 µs), cheap to use: made once each.
 import type { Locale } from '#src/kernel/actor.ts'
 import { regionOf } from '#src/locales/locale.ts'
-import { toLocalTime } from '#src/kernel/zone.ts'
+import { isOneNight, toLocalTime } from '#src/kernel/zone.ts'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
@@ -48,13 +48,6 @@ export function formatSoonDay(date: Date, zone: string, locale: Locale, now: Dat
 
 function sameYear(date: Date, now: Date, zone: string): boolean {
   return toLocalTime(date, zone).slice(0, 4) === toLocalTime(now, zone).slice(0, 4)
-}
-
-const NIGHT_MS = 18 * 3_600_000
-
-/** Whether it is over by the next morning: an evening has an hour at which it ends, a fair a day. */
-export function isOneNight(from: Date, to: Date): boolean {
-  return to.getTime() - from.getTime() < NIGHT_MS
 }
 
 /** Days and hours apart: `samedi 21 novembre` and `20:00 – 02:00`, or `16 – 29 novembre` and `lun. 16, 13:00 – dim. 29, 19:00`; the year only where it isn't this one. */
