@@ -1,7 +1,11 @@
 // Work for later: a row in the caller's transaction, taken by a worker after the commit (graphile-worker).
 import { sql } from 'kysely'
 import type { App } from './app.ts'
-import type { Db, Tx } from './db.ts'
+import { isStaff, type Actor } from '#src/kernel/actor.ts'
+import { kernelError } from '#src/kernel/domain-error.ts'
+import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
+import { transact, type Db, type Tx } from './db.ts'
+import { record } from './facts.ts'
 
 /** A job's handler: load, call a verb. It may run twice, so what it does is keyed. */
 export type JobHandler = (app: App, payload: never) => Promise<void>
@@ -51,6 +55,71 @@ export type DeadJob = { id: number; name: string; key: string | null; attempts: 
 export async function listDeadJobs(db: Db, limit = 50): Promise<DeadJob[]> {
   const { rows } = await sql<DeadJob>`SELECT * FROM dead_jobs(${limit})`.execute(db)
   return rows
+}
+
+export const JOB_STATES = ['dead', 'failing', 'running', 'waiting', 'later'] as const
+export type JobState = (typeof JOB_STATES)[number]
+
+/** A job of the queue. `error`: the last one's text. What the job is given is not shown: it may name people. */
+export type QueuedJob = {
+  id: number
+  name: string
+  key: string | null
+  state: JobState
+  attempts: number
+  maxAttempts: number
+  error: string | null
+  createdAt: Date
+  runAt: Date
+}
+
+/** The queue, the latest first. */
+export async function listJobs(db: Db, request: PageRequest & { state?: JobState | undefined; name?: string | undefined }): Promise<Page<QueuedJob>> {
+  const limit = pageLimit(request)
+  const before = request.cursor === undefined ? Number.MAX_SAFE_INTEGER : decodeCursor(request.cursor, 'id')[0]
+  const { rows } = await sql<QueuedJob>`
+    SELECT * FROM list_jobs(${request.state ?? null}::text, ${request.name ?? null}::text, ${before}::bigint, ${limit + 1}::integer)`.execute(db)
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.id],
+    (row) => row,
+  )
+}
+
+/** Lets a job that failed run again, at once. @throws `forbidden` unless staff; `not_found` where it runs, ran, or never failed */
+export async function retryJob(app: App, actor: Actor, id: number): Promise<void> {
+  await touchJob(app, actor, id, 'job.retried', (tx) => sql<{ name: string | null }>`SELECT retry_job(${id}) AS name`.execute(tx))
+}
+
+/** Forgets a job that failed: what it should have done will not be done. @throws as `retryJob` */
+export async function dropJob(app: App, actor: Actor, id: number): Promise<void> {
+  await touchJob(app, actor, id, 'job.dropped', (tx) => sql<{ name: string | null }>`SELECT drop_job(${id}) AS name`.execute(tx))
+}
+
+async function touchJob(
+  app: App,
+  actor: Actor,
+  id: number,
+  kind: string,
+  work: (tx: Tx) => Promise<{ rows: { name: string | null }[] }>,
+): Promise<void> {
+  if (!isStaff(actor)) throw kernelError('forbidden')
+  await transact(app, async (tx) => {
+    const name = (await work(tx)).rows[0]?.name
+    if (!name) throw kernelError('not_found')
+    await record(tx, actor, { kind, subject: `job:${id}`, data: { name } })
+  })
+}
+
+/** Lets all jobs that were given up run again. @returns how many @throws `forbidden` unless staff */
+export async function retryAllJobs(app: App, actor: Actor): Promise<number> {
+  if (!isStaff(actor)) throw kernelError('forbidden')
+  return transact(app, async (tx) => {
+    const count = await retryDeadJobs(tx)
+    if (count > 0) await record(tx, actor, { kind: 'job.all_retried', subject: 'jobs', data: { count } })
+    return count
+  })
 }
 
 /** Lets all jobs that were given up run again. @returns how many */

@@ -24,6 +24,16 @@ export type Settings = Readonly<{
 }>
 export type SettingName = keyof Settings
 
+export type Support = Pick<Settings, 'supportEmail' | 'supportWhatsapp'>
+
+/** How people reach somebody: the link, and what it reads. */
+export function supportWays({ supportEmail, supportWhatsapp }: Support): { href: string; text: string }[] {
+  return [
+    ...(supportEmail ? [{ href: `mailto:${supportEmail}`, text: supportEmail }] : []),
+    ...(supportWhatsapp ? [{ href: `https://wa.me/${supportWhatsapp.slice(1)}`, text: `WhatsApp ${supportWhatsapp}` }] : []),
+  ]
+}
+
 /** How old what a process remembers of the settings may be, in milliseconds. */
 const KEPT_MS = 3000
 

@@ -172,13 +172,14 @@ export async function eventsApi(server: ApiServer, app: App): Promise<void> {
         operationId: 'unpublishEvent',
         tags,
         summary: 'Make an event a draft again',
-        description: 'Nobody but its team sees it, nothing is sold; sold tickets stay valid.',
+        description: 'Nobody but its team sees it, nothing is sold; sold tickets stay valid. Staff must say why; the team is told.',
         params: SlugParams,
+        querystring: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, { additionalProperties: false }),
         response: { 204: Type.Null(), ...refusals },
       },
     },
     async (request, reply) => {
-      await unpublishEvent(app, request.actor, request.params.slug)
+      await unpublishEvent(app, request.actor, request.params.slug, request.query)
       return reply.status(204).send(null)
     },
   )

@@ -21,7 +21,7 @@ export async function changeStatus(tx: Tx, actor: Actor, event: Event, to: Event
     ...(to === 'cancelled' ? { cancelledAt: now } : {}),
     ...(to === 'published' || to === 'pending_review' ? { unconfirmed: [] } : {}),
     reviewRequestedAt: to === 'pending_review' ? now : null,
-    reviewNote: fact.kind === 'event.rejected' ? fact.reason : null,
+    reviewNote: fact.kind === 'event.rejected' || (fact.kind === 'event.unpublished' && fact.by === 'staff') ? fact.reason : null,
   })
   await refreshSearch(tx, event.id)
   await record(tx, actor, statusChanged(event, event.status, fact))

@@ -11,6 +11,7 @@ export const eventErrors = {
   event_has_orders: 'conflict',
   event_not_private: 'conflict',
   refund_policy_promised: 'conflict',
+  category_in_use: 'conflict',
   too_many_sessions: 'limit',
   too_many_invitations: 'limit',
   image_unreadable: 'invalid',

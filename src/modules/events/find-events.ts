@@ -1,12 +1,14 @@
 // Questions about single events. Whoever may not see one is told that there is none.
-import type { Actor, TeamRole } from '#src/kernel/actor.ts'
+import type { Actor, Locale, TeamRole } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
+import { readSettings } from '#src/platform/settings.ts'
+import { eventIn } from './event-languages.ts'
 import { wasShown, type Event, type EventOnSale } from './event.ts'
-import { mayAct, maySee } from './policy.ts'
-import { lockEvent, selectCategories, selectEvent, selectEventById, selectEventRef, type Category } from './store/events.ts'
+import { mayAct, maySee, maySkipReview } from './policy.ts'
+import { lockEvent, selectCategories, selectEvent, selectEventById, selectEventRef, wasOrganizerShown, type Category } from './store/events.ts'
 import { isInvited, selectInvitations, type Invitation } from './store/invitations.ts'
 import { asTeam } from './team-scope.ts'
 
@@ -74,9 +76,10 @@ export async function getVisibleEvent(app: App, actor: Actor, slug: string, acce
   return event
 }
 
-/** The event with this id, whoever asks: for jobs and for what was authorized already. */
-export function findEventById(db: Db, id: number): Promise<Event | undefined> {
-  return selectEventById(db, id)
+/** The event with this id, whoever asks: for jobs and for what was authorized already. @param locale whose reader's texts; left out, the original's */
+export async function findEventById(db: Db, id: number, locale?: Locale): Promise<Event | undefined> {
+  const event = await selectEventById(db, id)
+  return event && locale ? eventIn(event, locale) : event
 }
 
 /**
@@ -85,6 +88,12 @@ export function findEventById(db: Db, id: number): Promise<Event | undefined> {
  */
 export function findEventRef(app: App, slug: string): Promise<EventOnSale | undefined> {
   return app.eventMemory.refs.get(slug, () => selectEventRef(app.db, slug))
+}
+
+/** True where staff will look at the organizer's next event before the public does, as the actor would publish it. */
+export async function willBeReviewed(app: App, actor: Actor, organizerId: number): Promise<boolean> {
+  const { reviewEvents } = await readSettings(app)
+  return !maySkipReview(actor, reviewEvents, await wasOrganizerShown(app.db, organizerId))
 }
 
 /** Every category, in the order in which they are shown. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '#src/kernel/actor.ts'
 import { inScope } from '#src/platform/db.ts'
+import { createSettingsMemory } from '#src/platform/settings.ts'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildEvent, buildMember, buildOrganizer, buildTicketType, type BuiltOrganizer } from '#test/factories.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
@@ -197,7 +198,7 @@ describe('publishing', () => {
   })
 
   test('waits for staff where the platform reviews events', async () => {
-    const reviewing = { ...pick(), config: { ...app.config, reviewEvents: true } }
+    const reviewing = { ...pick(), config: { ...app.config, reviewEvents: true }, settingsMemory: createSettingsMemory() }
     const admin = await buildAccount(app, { role: 'admin' })
     const event = await draft()
     const asked = await publishEvent(reviewing, organizer.owner, event.slug)

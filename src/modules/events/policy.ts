@@ -1,5 +1,6 @@
 // Who may do what with an event: pure predicates.
 import { isStaff, worksFor, type Actor, type TeamRole } from '#src/kernel/actor.ts'
+import type { ReviewRule } from '#src/platform/settings.ts'
 import { wasShown, type Event } from './event.ts'
 
 const LEADERS: readonly TeamRole[] = ['owner', 'manager']
@@ -18,7 +19,10 @@ export function maySee(actor: Actor, event: Pick<Event, 'organizerId' | 'status'
   return (wasShown(event) && event.visibility !== 'private') || isStaff(actor) || isInTeam(actor, event)
 }
 
-/** Publishing goes through a review where the platform wants one; staff need none. */
-export function maySkipReview(actor: Actor, reviewEvents: boolean): boolean {
-  return !reviewEvents || isStaff(actor)
+/**
+ * Publishing goes through a review where the platform wants one; staff need none.
+ * @param known an event of the organizer was published before
+ */
+export function maySkipReview(actor: Actor, rule: ReviewRule, known: boolean): boolean {
+  return rule === 'never' || (rule === 'new_organizers' && known) || isStaff(actor)
 }

@@ -8,6 +8,8 @@ import { forgetEventRef } from './event-memory.ts'
 import { lockTeamEvent } from './find-events.ts'
 import { announceInvitations } from './invite-guest.ts'
 import { maySkipReview } from './policy.ts'
+import { readSettings } from '#src/platform/settings.ts'
+import { wasOrganizerShown } from './store/events.ts'
 import { asTeam } from './team-scope.ts'
 
 /**
@@ -17,10 +19,11 @@ import { asTeam } from './team-scope.ts'
  *   `event_status_conflict` once cancelled or ended
  */
 export async function publishEvent(app: App, actor: Actor, slug: string): Promise<Event> {
+  const { reviewEvents } = await readSettings(app)
   const published = await asTeam(app, actor, async (tx) => {
     const event = await lockTeamEvent(tx, actor, slug)
     const now = app.clock.now()
-    const to = maySkipReview(actor, app.config.reviewEvents) ? 'published' : 'pending_review'
+    const to = maySkipReview(actor, reviewEvents, await wasOrganizerShown(tx, event.organizerId)) ? 'published' : 'pending_review'
     if (event.status === to || event.status === 'published') return event
     if (event.status === 'draft' && event.unconfirmed.includes('schedule')) throw eventError('event_day_unconfirmed')
     if (event.endsAt <= now && event.status !== 'cancelled' && event.status !== 'ended') throw eventError('event_already_over')

@@ -54,6 +54,13 @@ export const accountSuspended = (accountId: number, reason: string): Fact => ({
 })
 export const accountReinstated = (accountId: number): Fact => ({ kind: 'account.reinstated', subject: subject(accountId) })
 
+/** By staff, on every device. */
+export const sessionsEnded = (accountId: number, count: number): Fact => ({
+  kind: 'account.sessions_ended',
+  subject: subject(accountId),
+  data: { count },
+})
+
 export const sessionOpened = (accountId: number, sessionId: number, kind: 'web' | 'api'): Fact => ({
   kind: 'session.opened',
   subject: `session:${sessionId}`,

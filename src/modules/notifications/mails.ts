@@ -1,10 +1,11 @@
 // Every mail that we write: pure functions from what happened to what the mail says. src/locales holds the sentences.
 import type { Locale, TeamRole } from '#src/kernel/actor.ts'
 import { formatMoney, type Money } from '#src/kernel/money.ts'
+import { toLocalTime } from '#src/kernel/zone.ts'
 import { messages } from '#src/locales/locale.ts'
-import type { Event } from '#src/modules/events/event.ts'
+import { directionsTo, type Event } from '#src/modules/events/event.ts'
 import type { Order } from '#src/modules/ticketing/order.ts'
-import { momentText, placeText, spanText } from './event-time.ts'
+import { momentText, placeText, spanText, timeText } from './event-time.ts'
 import { refundPolicyText } from './refund-policy-text.ts'
 import { layOut, type ComposedMail, type MailContent } from './mail-layout.ts'
 
@@ -207,6 +208,30 @@ export function refundDeclinedMail(order: MailOrder, event: MailEvent, answer: s
   )
 }
 
+/** To an organizer's deciders: what staff decided about their event. @param reason in the words of staff */
+export function reviewMail(
+  event: MailEvent,
+  organizer: { name: string },
+  what: 'approved' | 'sent_back' | 'taken_down',
+  reason: string | null,
+  url: string,
+  locale: Locale,
+): ComposedMail {
+  const { eventReview: words, teamRefundAsked } = wordsOf(locale)
+  const { subject, title, intro, button } = words[what]
+  return layOut(
+    {
+      subject: subject(event.title),
+      title,
+      paragraphs: [...(reason ? [words.says(reason)] : []), intro],
+      ticket: eventCard(event, locale),
+      action: { label: button, url },
+      notes: [teamRefundAsked.why(organizer.name)],
+    },
+    locale,
+  )
+}
+
 export type RefundDueCause = 'late' | 'duplicate' | 'cancellation' | 'review'
 
 export function refundDueMail(order: MailOrder, event: MailEvent, amount: Money, cause: RefundDueCause, locale: Locale): ComposedMail {
@@ -375,6 +400,38 @@ export function eventCancelledMail(
       greeting: greeting(order.buyer.name),
       paragraphs: [words.intro(organizer.name), ...(reason ? [reason] : []), ...(refund ? [words.refund(moneyText(refund, locale))] : [])],
       ticket: eventCard(event, locale, [[labels.order, order.code]]),
+    },
+    locale,
+  )
+}
+
+/**
+ * The day before: when, where, and how to get in.
+ * @param url the order's page; null for a holder, whose ticket is attached
+ */
+export function reminderMail(
+  name: string | null,
+  event: MailEvent & Pick<Event, 'doorsOpenAt' | 'dressCode' | 'latitude' | 'longitude' | 'country'>,
+  tickets: readonly MailTicket[],
+  now: Date,
+  url: string | null,
+  locale: Locale,
+): ComposedMail {
+  const { reminder: words, tickets: ticketWords, labels, greeting } = wordsOf(locale)
+  const localDay = (date: Date) => toLocalTime(date, event.timezone).slice(0, 10)
+  const today = localDay(now) === localDay(event.startsAt)
+  const rows: (readonly [string, string])[] = [[labels.tickets, ticketLines(tickets, locale)]]
+  if (event.doorsOpenAt) rows.unshift([labels.doors, timeText(event.doorsOpenAt, event.timezone, locale)])
+  if (event.dressCode) rows.push([labels.dressCode, event.dressCode])
+  return layOut(
+    {
+      subject: words.subject(event.title, today),
+      title: words.title(today),
+      ...(name ? { greeting: greeting(name) } : {}),
+      paragraphs: [url ? words.intro(tickets.length) : words.attached(tickets.length)],
+      ticket: eventCard(event, locale, rows),
+      ...(url ? { action: { label: ticketWords.button(tickets.length), url } } : {}),
+      notes: [words.directions(directionsTo(event)), ...(url ? [words.before] : [])],
     },
     locale,
   )

@@ -2,6 +2,8 @@
 import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
 import { enqueue } from '#src/platform/jobs.ts'
+import { readSettings } from '#src/platform/settings.ts'
+import { withSupport } from './mail-layout.ts'
 import { isOneAddress, type NewMail } from './mail.ts'
 import { insertMail, isMailKnown } from './store/mails.ts'
 
@@ -22,8 +24,9 @@ export async function queueMail(
   }
   if (await isMailKnown(app.db, mail.dedupeKey)) return false
   const composed = await compose()
+  const signed = { ...composed, ...withSupport(composed, await readSettings(app), mail.locale) }
   return transact(app, async (tx) => {
-    const id = await insertMail(tx, { ...mail, ...composed })
+    const id = await insertMail(tx, { ...mail, ...signed })
     if (id === undefined) return false
     await enqueue(tx, 'send-mail', { mailId: id }, { key: `send-mail:${id}`, urgent: options.urgent ?? false })
     return true

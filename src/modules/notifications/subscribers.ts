@@ -3,6 +3,7 @@ import type { StoredFact, Subscriptions } from '#src/platform/facts.ts'
 import { ANNOUNCED_FIELDS } from './announce-change.ts'
 import type { OrderNews } from './notify-order.ts'
 import type { NotifyAccount } from './notify-account.ts'
+import type { NotifyReview } from './notify-review.ts'
 
 const idOf = (subject: string) => Number(subject.slice(subject.indexOf(':') + 1))
 
@@ -14,6 +15,16 @@ function toAccount(fact: StoredFact, news: Record<string, unknown> & Pick<Notify
   return [
     { name: 'notify-account', payload: { factId: fact.id, accountId: fact.data.accountId, ...news }, key: `notify-account:${fact.id}`, urgent: true },
   ]
+}
+
+function aboutReview(fact: StoredFact, what: NotifyReview['what']) {
+  const payload: NotifyReview = {
+    factId: fact.id,
+    eventId: fact.eventId!,
+    what,
+    reason: typeof fact.data.reason === 'string' ? fact.data.reason : null,
+  }
+  return [{ name: 'notify-review', payload, key: `notify-review:${fact.id}` }]
 }
 
 export const notificationsSubscriptions: Subscriptions = {
@@ -71,6 +82,10 @@ export const notificationsSubscriptions: Subscriptions = {
   'event.invited': (fact) => [
     { name: 'notify-guest', payload: { factId: fact.id, invitationId: idOf(fact.subject) }, key: `notify-guest:${fact.id}` },
   ],
+  'event.rejected': (fact) => aboutReview(fact, 'sent_back'),
+  // Whoever publishes without a review knows.
+  'event.published': (fact) => (fact.data.from === 'pending_review' ? aboutReview(fact, 'approved') : []),
+  'event.unpublished': (fact) => (fact.data.by === 'staff' ? aboutReview(fact, 'taken_down') : []),
   'event.changed': (fact) => {
     const fields = Array.isArray(fact.data.fields) ? (fact.data.fields as string[]) : []
     return fields.some((field) => ANNOUNCED_FIELDS.includes(field))

@@ -22,7 +22,6 @@ async function reviewed() {
   const order = await buy(app, event, type, 1, { payment: { provider: 'simulator', phone: '+2290197000009' } })
   const paymentId = order.payment!.id
   await approveSilently(app, paymentId)
-  await app.db.updateTable('simulatorPayment').set({ amount: 4999 }).where('id', '=', paymentId).execute()
   await settlePayments(app, [paymentId])
   return { event, type, order, paymentId }
 }
@@ -77,11 +76,11 @@ describe('closing the review of a payment', () => {
   })
 
   test('for an order that has expired meanwhile gives back as well, and the order ends refunded', async () => {
-    const { order, paymentId } = await reviewed()
+    const { order, type, paymentId } = await reviewed()
     await runOut(app, order)
     await app.db.updateTable('ticketOrder').set({ status: 'expired' }).where('id', '=', order.id).execute()
     await app.db.updateTable('ticket').set({ status: 'invalid' }).where('orderId', '=', order.id).execute()
-    await app.db.updateTable('quotaCounter').set({ held: 0 }).where('held', '=', 1).execute()
+    await app.db.updateTable('quotaCounter').set({ held: 0 }).where('quotaId', '=', type.quotaId).execute()
     await closeReview(app, await staff(), { paymentId, decision: 'give_back', transaction: 'TX-late', received: 5001, note: 'Un de trop' })
     expect(await orderOf(app, order)).toMatchObject({ status: 'refund_due' })
     await app.db.updateTable('simulatorPayment').set({ amount: 5001 }).where('id', '=', paymentId).execute()

@@ -9,8 +9,7 @@ import { setCover } from '#src/modules/events/change-cover.ts'
 import { MAX_UPLOAD_BYTES } from '#src/modules/events/cover-image.ts'
 import { eventError } from '#src/modules/events/errors.ts'
 import { MAX_DESCRIPTION, MAX_TITLE, type Event } from '#src/modules/events/event.ts'
-import { getTeamEvent, listCategories, type Category } from '#src/modules/events/find-events.ts'
-import { maySkipReview } from '#src/modules/events/policy.ts'
+import { getTeamEvent, listCategories, willBeReviewed, type Category } from '#src/modules/events/find-events.ts'
 import { updateEvent } from '#src/modules/events/update-event.ts'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
 import { listOwnOrganizers } from '#src/modules/identity/find-organizers.ts'
@@ -120,7 +119,7 @@ export async function guidePages(server: FastifyInstance, app: App): Promise<voi
     '/organizer/events/:slug/setup/check',
     onDraft(async (request, reply, event) => {
       const types = await listTicketTypes(app, event.id, { hidden: true })
-      const review = maySkipReview(request.actor, app.config.reviewEvents) ? null : app.config.reviewHours
+      const review = (await willBeReviewed(app, request.actor, event.organizerId)) ? app.config.reviewHours : null
       return sendPage(reply, <CheckStep page={pageOf(request)} event={event} types={types} review={review} now={app.clock.now()} />)
     }),
   )

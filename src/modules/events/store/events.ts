@@ -28,6 +28,7 @@ const COLUMNS = [
   'event.dressCode',
   'event.reentry',
   'event.askHolderNames',
+  'event.remindHolders',
   'event.paymentUrl',
   'event.qrFormat',
   'event.capacityQuotaId',
@@ -112,6 +113,18 @@ export function selectEventRef(db: Db, slug: string): Promise<EventOnSale | unde
 export async function lockEvent(tx: Tx, id: number): Promise<Event | undefined> {
   await tx.selectFrom('event').select('id').where('id', '=', id).forUpdate().execute()
   return selectEventById(tx, id)
+}
+
+/** True where an event of the organizer was published at some time. */
+export async function wasOrganizerShown(db: Db, organizerId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('event')
+    .select('id')
+    .where('organizerId', '=', organizerId)
+    .where('publishedAt', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** The new event's id, or undefined where the slug or the public reference is taken. */

@@ -99,6 +99,11 @@ export async function deleteMailsBefore(db: Db, before: Date): Promise<void> {
   await db.deleteFrom('mail').where('createdAt', '<', before).where('status', '!=', 'queued').execute()
 }
 
+/** It goes out again as it is, with all its attempts. */
+export async function queueAgain(tx: Tx, id: number): Promise<void> {
+  await tx.updateTable('mail').set({ status: 'queued', attempts: 0, error: null, sentAt: null }).where('id', '=', id).where('html', '<>', '').execute()
+}
+
 export type MailLine = Pick<Mail, 'id' | 'subject' | 'recipient' | 'status' | 'createdAt'>
 
 export async function selectNewestMails(db: Db, limit: number): Promise<MailLine[]> {
