@@ -9,7 +9,6 @@ import type { PageContext } from '../ui/page.ts'
 
 /** @param eager true for what stands on the first screen: its cover must not wait */
 export function Card({ page, event, now, eager }: { page: PageContext; event: EventCard; now: Date; eager?: boolean }) {
-  const { locale } = page
   return (
     <Ticket
       as="li"
@@ -28,7 +27,9 @@ export function Card({ page, event, now, eager }: { page: PageContext; event: Ev
         )}
       </div>
       <h2>
-        <a href={`/events/${event.slug}`}>{event.title}</a>
+        <a href={`/events/${event.slug}`} lang={langOf(page, event.language)}>
+          {event.title}
+        </a>
       </h2>
       <p class="soft">{[event.venue, event.city].filter(Boolean).join(', ')}</p>
     </Ticket>
