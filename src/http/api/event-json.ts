@@ -60,6 +60,7 @@ export const EventSchema = Type.Object(
     dressCode: nullable(Type.String()),
     reentry: Type.Boolean(),
     askHolderNames: Type.Boolean(),
+    remindHolders: Type.Boolean(),
     paymentUrl: nullable(Type.String()),
     qrFormat: Type.Enum(['TK1', 'TH1']),
     publishedAt: nullable(TimeSchema),
@@ -91,6 +92,7 @@ const optional = {
   dressCode: orNull(Type.String({ maxLength: 200 })),
   reentry: Type.Boolean({ description: 'Whoever went out may come in again.' }),
   askHolderNames: Type.Boolean({ description: 'Each ticket needs its holder’s name.' }),
+  remindHolders: Type.Boolean({ description: 'Holders get an e-mail the day before.' }),
   paymentUrl: orNull(Type.String({ maxLength: 2000, description: 'Where the organizer sells elsewhere; https only.' })),
   qrFormat: Type.Enum(['TK1', 'TH1']),
 }
@@ -137,7 +139,8 @@ export function eventCardJson(app: App, card: EventCard): Static<typeof EventCar
 }
 
 export function eventJson(app: App, event: Event, card: EventCard): Static<typeof EventSchema> {
-  const { description, address, latitude, longitude, capacity, currency, dressCode, reentry, askHolderNames, paymentUrl, qrFormat } = event
+  const { description, address, latitude, longitude, capacity, currency, dressCode, reentry, askHolderNames, remindHolders, paymentUrl, qrFormat } =
+    event
   return {
     ...eventCardJson(app, card),
     description,
@@ -150,6 +153,7 @@ export function eventJson(app: App, event: Event, card: EventCard): Static<typeo
     dressCode,
     reentry,
     askHolderNames,
+    remindHolders,
     paymentUrl,
     qrFormat,
     doorsOpenAt: isoTime(event.doorsOpenAt),

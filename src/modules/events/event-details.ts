@@ -28,6 +28,7 @@ export function detailsOf(input: Required & Partial<EventDetails>): EventDetails
     dressCode: oneLine(input.dressCode ?? '') || null,
     reentry: input.reentry ?? false,
     askHolderNames: input.askHolderNames ?? false,
+    remindHolders: input.remindHolders ?? true,
     paymentUrl: input.paymentUrl?.trim() || null,
     qrFormat: input.qrFormat ?? 'TK1',
   }

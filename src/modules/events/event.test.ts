@@ -39,6 +39,7 @@ const valid: EventDetails = {
   dressCode: null,
   reentry: false,
   askHolderNames: false,
+  remindHolders: true,
   paymentUrl: null,
   qrFormat: 'TK1',
 }

@@ -71,6 +71,8 @@ export type Event = {
   dressCode: string | null
   reentry: boolean
   askHolderNames: boolean
+  /** Holders hear of it once more the day before. */
+  remindHolders: boolean
   /** Where the organizer sells outside of Guichet; https only. */
   paymentUrl: string | null
   cover: Cover | null
@@ -136,6 +138,7 @@ export type EventDetails = {
   dressCode: string | null
   reentry: boolean
   askHolderNames: boolean
+  remindHolders: boolean
   paymentUrl: string | null
   qrFormat: QrFormat
 }
@@ -177,6 +180,15 @@ export function problemsOf(event: EventDetails): FieldProblem[] {
     refuse('capacity', 'out_of_range')
   if (event.paymentUrl !== null && !isHttpsUrl(event.paymentUrl)) refuse('paymentUrl', 'not_https')
   return problems
+}
+
+/** Opens the phone's own map application where there is one, else a page that shows the way. */
+export function directionsTo(event: Pick<Event, 'venue' | 'address' | 'city' | 'country' | 'latitude' | 'longitude'>): string {
+  const place =
+    event.latitude !== null && event.longitude !== null
+      ? `${event.latitude},${event.longitude}`
+      : [event.venue, event.address, event.city, event.country].filter(Boolean).join(', ')
+  return `https://www.google.com/maps/dir/?api=1&destination=${encodeURIComponent(place)}`
 }
 
 /** True for an absolute https address without credentials in it. */

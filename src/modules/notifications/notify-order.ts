@@ -1,10 +1,11 @@
 // notifyOrder: tells an order's buyer, and holders who gave an address of their own, what happened to it.
 import { systemActor } from '#src/kernel/actor.ts'
+import { secondsAfter } from '#src/kernel/clock.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
-import { findOrder, getOrder } from '#src/modules/ticketing/find-orders.ts'
+import { findOrder, getOrder, type ShownTicket } from '#src/modules/ticketing/find-orders.ts'
 import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
 import { isSettled, type Order } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
@@ -22,12 +23,14 @@ import {
   refundAskedMail,
   refundDeclinedMail,
   refundDueMail,
+  reminderMail,
   refundFailedMail,
   ticketsMail,
   type RefundDueCause,
   type RefundWish,
 } from './mails.ts'
 import { queueMail } from './queue-mail.ts'
+import { REMINDER_SECONDS } from './remind-holders.ts'
 import { loadOrderPapers, type TicketPaper } from './ticket-paper.ts'
 
 /** What happened. `again` names the wish to have the tickets once more, `only` one of them; amounts are minor units of the order's currency. */
@@ -41,13 +44,14 @@ export type OrderNews =
   | { what: 'refund_due'; paymentId: string; amount: number; cause: RefundDueCause }
   | { what: 'payment_failed' }
   | { what: 'event_changed'; version: string }
+  | { what: 'reminder'; /** ISO: the start that it is about. */ startsAt: string }
 
 export type NotifyOrder = { /** Its id, or its code where a fact knows no more. */ orderId: number | string; news: OrderNews }
 
 /** Queues the mails that the news deserve; doing it twice queues nothing more. */
 export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Promise<void> {
   const order = typeof orderId === 'string' ? await getOrder(app, systemActor('notifications'), orderId) : await findOrder(app.db, orderId)
-  const event = order && (await findEventById(app.db, order.eventId))
+  const event = order && (await findEventById(app.db, order.eventId, order.locale))
   if (!order || !event) return
   switch (news.what) {
     case 'tickets':
@@ -92,6 +96,8 @@ export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Pro
       )
     case 'payment_failed':
       return tellPaymentFailed(app, order, event)
+    case 'reminder':
+      return remind(app, order, event, news.startsAt)
     case 'event_changed':
       if (!isSettled(order)) return
       return tellBuyer(
@@ -157,11 +163,7 @@ async function sendTickets(app: App, order: Order, { again, only }: { again?: st
     only ? [only] : null,
   )
 
-  const byHolder = Map.groupBy(
-    valid.filter((ticket) => ticket.holderEmail && ticket.holderEmail !== order.buyer.email),
-    (ticket) => ticket.holderEmail!,
-  )
-  for (const [recipient, theirs] of byHolder) {
+  for (const [recipient, theirs] of holdersApart(order, valid)) {
     const ticketIds = theirs.map((ticket): TicketPaper['id'] => ticket.id)
     // Named by a ticket, not by the address: a key is no place for personal data.
     await queueMail(
@@ -177,6 +179,42 @@ async function sendTickets(app: App, order: Order, { again, only }: { again?: st
       async () => holderTicketsMail(order, event, theirs, order.locale),
     )
   }
+}
+
+/** Once per order and start. Not for who bought within the last day: their tickets have just come. */
+async function remind(app: App, order: Order, event: Event, startsAt: string): Promise<void> {
+  const now = app.clock.now()
+  if (!isSettled(order) || event.status !== 'published' || event.startsAt.toISOString() !== startsAt || event.startsAt <= now) return
+  if ((order.paidAt ?? order.createdAt) > secondsAfter(event.startsAt, -REMINDER_SECONDS)) return
+  const { papers, tickets } = await loadOrderPapers(app, order)
+  const valid = tickets.filter((ticket) => papers.some((paper) => paper.id === ticket.id))
+  if (valid.length === 0) return
+  await tellBuyer(app, order, `reminder:order:${order.id}:${startsAt}`, async () =>
+    reminderMail(order.buyer.name, event, valid, now, await magicUrl(app, order), order.locale),
+  )
+  for (const [recipient, theirs] of holdersApart(order, valid)) {
+    const ticketIds = theirs.map((ticket) => ticket.id)
+    await queueMail(
+      app,
+      {
+        dedupeKey: `reminder:ticket:${ticketIds[0]}:${startsAt}`,
+        kind: 'reminder',
+        recipient,
+        locale: order.locale,
+        about: { eventId: order.eventId, orderId: order.id, ticketIds },
+        attach: ['tickets'],
+      },
+      async () => reminderMail(theirs[0]!.holderName, event, theirs, now, null, order.locale),
+    )
+  }
+}
+
+/** Tickets whose holders have an address of their own, by address. */
+function holdersApart(order: Order, tickets: readonly ShownTicket[]): Map<string, ShownTicket[]> {
+  return Map.groupBy(
+    tickets.filter((ticket) => ticket.holderEmail && ticket.holderEmail !== order.buyer.email),
+    (ticket) => ticket.holderEmail!,
+  )
 }
 
 /** Cancelled alone, or with its whole event: then the mail says so, in the organizer's own words. Nobody is written to about an order that they never paid. */

@@ -116,6 +116,7 @@ function formOf(event: Event): FormState {
     doorsOpenAt: local(event.doorsOpenAt),
     reentry: event.reentry ? 'on' : '',
     askHolderNames: event.askHolderNames ? 'on' : '',
+    remindHolders: event.remindHolders ? 'on' : '',
   })
 }
 
@@ -149,6 +150,7 @@ function readDetails(form: FormReader, categories: Category[]): (EventDetails & 
     dressCode: form.text('dressCode') || null,
     reentry: form.checked('reentry'),
     askHolderNames: form.checked('askHolderNames'),
+    remindHolders: form.checked('remindHolders'),
     paymentUrl: form.text('paymentUrl') || null,
   }
   return form.failed() ? undefined : (details as EventDetails)
@@ -280,6 +282,7 @@ function EventFields({ page, form, categories }: FieldsProps) {
         <TextField form={form} name="dressCode" label={page.t.public.dressCode} optional={optional} maxlength={200} />
         <CheckField form={form} name="reentry" label={t.reentry} hint={t.reentryHint} />
         <CheckField form={form} name="askHolderNames" label={t.askHolderNames} hint={t.askHolderNamesHint} />
+        <CheckField form={form} name="remindHolders" label={t.remindHolders} hint={t.remindHoldersHint} />
         <TextField form={form} name="paymentUrl" label={t.paymentUrl} hint={t.paymentUrlHint} optional={optional} type="url" />
       </div>
     </>

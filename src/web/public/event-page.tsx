@@ -4,14 +4,15 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
 import { listSessions } from '#src/modules/events/change-sessions.ts'
 import { countView } from '#src/modules/events/count-views.ts'
-import type { Event } from '#src/modules/events/event.ts'
+import { directionsTo, type Event } from '#src/modules/events/event.ts'
+import { eventIn } from '#src/modules/events/event-languages.ts'
 import { findVisibleEvent } from '#src/modules/events/find-events.ts'
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { Session } from '#src/modules/events/session.ts'
 import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
-import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
+import { ticketTypeState, typeIn, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { LinkButton, Notice, Price, Ticket, Button } from '../ui/components.tsx'
 import { Cover, coverAddress } from '../ui/cover.tsx'
@@ -48,16 +49,26 @@ export async function eventPages(server: FastifyInstance, app: App, cache: PageC
  * @throws `not_found` where the actor may not see the event
  */
 export async function loadEvent(app: App, actor: PageContext['actor'], slug: string, invitation: string | undefined) {
-  const event = await findVisibleEvent(app, actor, slug, { invitation })
-  if (!event) throw kernelError('not_found')
+  const found = await findVisibleEvent(app, actor, slug, { invitation })
+  if (!found) throw kernelError('not_found')
+  const event = eventIn(found, actor.locale)
   const [offers, programme, organizer] = await Promise.all([
     listTicketTypes(app, event.id),
     listSessions(app.db, event.id),
     getOrganizer(app.db, event.organizerId),
   ])
   const preview = event.status === 'draft' || event.status === 'pending_review'
-  const seen: Event = preview ? { ...event, status: 'published' } : event
-  return { event: seen, preview, offers, programme, organizer, invitation, now: app.clock.now(), origin: app.publicUrl() }
+  const seen = preview ? { ...event, status: 'published' as const } : event
+  return {
+    event: seen,
+    preview,
+    offers: offers.map((offer) => typeIn(offer, event.language, actor.locale)),
+    programme,
+    organizer,
+    invitation,
+    now: app.clock.now(),
+    origin: app.publicUrl(),
+  }
 }
 
 type Screen = Awaited<ReturnType<typeof loadEvent>> & { page: PageContext; form?: FormState }
@@ -81,7 +92,7 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
         <Cover cover={event.cover} eager />
         <div class="event-panel">
           <header class="event-head">
-            <h1>{event.title}</h1>
+            <h1 lang={langOf(page, event.spoken.title)}>{event.title}</h1>
             <p>{hasOrganizerPage(event) ? <a href={`/organizers/${organizer.slug}`}>{t.by(organizer.name)}</a> : t.by(organizer.name)}</p>
             <EventState page={page} event={event} now={now} />
           </header>
@@ -92,7 +103,13 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
           </section>
         </div>
         <div class="event-text stack">
-          {event.description && <div class="prose" dangerouslySetInnerHTML={{ __html: renderMarkdown(event.description) }} />}
+          {event.description && (
+            <div
+              class="prose"
+              lang={langOf(page, event.spoken.description)}
+              dangerouslySetInnerHTML={{ __html: renderMarkdown(event.description) }}
+            />
+          )}
           <Programme page={page} event={event} programme={programme} />
           {event.visibility !== 'private' && !preview && <Share page={page} event={event} origin={origin} />}
         </div>
@@ -109,15 +126,6 @@ function hasOrganizerPage(event: Event): boolean {
 /** `Africa/Porto-Novo` → `Porto-Novo`: whose clocks the times are. */
 function zoneName(zone: string): string {
   return zone.split('/').at(-1)!.replaceAll('_', ' ')
-}
-
-/** Opens the phone's own map application where there is one, else a page that shows the way. */
-function directionsTo(event: Event): string {
-  const place =
-    event.latitude !== null && event.longitude !== null
-      ? `${event.latitude},${event.longitude}`
-      : [event.venue, event.address, event.city, event.country].filter(Boolean).join(', ')
-  return `https://www.google.com/maps/dir/?api=1&destination=${encodeURIComponent(place)}`
 }
 
 /** The two rows that everybody looks for: each with its tile, its words, and what to do with it. */
@@ -325,7 +333,7 @@ function OfferRow({
 }: {
   page: PageContext
   event: Event
-  offer: TicketType
+  offer: Screen['offers'][number]
   now: Date
   form: FormState
   alone: boolean
@@ -339,8 +347,12 @@ function OfferRow({
   return (
     <li class="offer">
       <div class="offer-words">
-        <h3>{offer.name}</h3>
-        {offer.description && <p class="small soft">{offer.description}</p>}
+        <h3 lang={langOf(page, offer.spoken.name)}>{offer.name}</h3>
+        {offer.description && (
+          <p class="small soft" lang={langOf(page, offer.spoken.description)}>
+            {offer.description}
+          </p>
+        )}
         {state === 'on_sale' && offer.remaining <= LOW && <p class="small low">{t.left(offer.remaining)}</p>}
         {state === 'on_sale' && offer.saleEndsAt && <p class="small soft">{t.until(formatMoment(offer.saleEndsAt, event.timezone, page.locale))}</p>}
       </div>
