@@ -67,6 +67,32 @@ export interface CategoryTable {
   names: Json
 }
 
+export interface ErrandTable {
+  id: string
+  organizerId: number
+  eventId: number
+  kind: string
+  accountId: number
+  locale: string
+  input: Json
+  state: Generated<string>
+  step: string
+  done: Generated<number>
+  total: number
+  error: string | null
+  createdAt: GeneratedTimestamp
+  endedAt: NullableTimestamp
+}
+
+export interface ErrandPartTable {
+  errandId: string
+  organizerId: number
+  file: string
+  part: number
+  bytes: number
+  sealed: Buffer
+}
+
 export interface EventTable {
   id: GeneratedAlways<number>
   publicRef: number
@@ -519,6 +545,19 @@ export interface TicketTable {
   lastScanAt: NullableTimestamp
   version: Generated<number>
   fee: Generated<number>
+  issueId: string | null
+}
+
+export interface TicketIssueTable {
+  errandId: string
+  eventId: number
+  ticketTypeId: number
+  terms: string
+  quantity: number
+  held: number
+  sendMails: boolean
+  peopleEnc: Buffer | null
+  createdAt: GeneratedTimestamp
 }
 
 export interface TicketOrderTable {
@@ -598,6 +637,8 @@ export interface Schema {
   account: AccountTable
   accountToken: AccountTokenTable
   category: CategoryTable
+  errand: ErrandTable
+  errandPart: ErrandPartTable
   event: EventTable
   eventInvitation: EventInvitationTable
   eventKey: EventKeyTable
@@ -635,6 +676,7 @@ export interface Schema {
   simulatorRefund: SimulatorRefundTable
   storedFile: StoredFileTable
   ticket: TicketTable
+  ticketIssue: TicketIssueTable
   ticketOrder: TicketOrderTable
   ticketType: TicketTypeTable
   webhookInbox: WebhookInboxTable

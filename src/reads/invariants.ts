@@ -49,6 +49,7 @@ export const INVARIANTS: readonly Invariant[] = [
       WITH counted AS (
         SELECT event_id, ticket_type_id, count(*) FILTER (WHERE status = 'reserved') AS held, count(*) FILTER (WHERE status IN ${LIVE}) AS sold
           FROM ticket WHERE status NOT IN ('invalid', 'refunded') GROUP BY 1, 2
+        UNION ALL SELECT event_id, ticket_type_id, held, 0 FROM ticket_issue WHERE held > 0
       ), expected AS (
         SELECT q.event_id, q.quota_id, COALESCE(sum(c.held), 0) AS held, COALESCE(sum(c.sold), 0) AS sold
           FROM quota_counter q

@@ -13,7 +13,7 @@ export type SalesOfDay = { day: string; orders: number; tickets: number; gross: 
 export type Admissions = { admitted: number; exits: number; inside: number; refused: number }
 
 /** A condition on `column`, the event's id in the table at hand. */
-function within(extent: Extent, column: string): RawBuilder<boolean> {
+export function within(extent: Extent, column: string): RawBuilder<boolean> {
   const id = sql.ref(column)
   return 'eventId' in extent
     ? sql`${id} = ${extent.eventId}`
@@ -29,6 +29,13 @@ export async function readSales(db: Db, extent: Extent): Promise<Sales> {
   return rows[0]!
 }
 
+/** Which postings are counted. Those of one event are found among its organizer's, by whom they are indexed. */
+function owned(extent: Extent): RawBuilder<boolean> {
+  return 'eventId' in extent
+    ? sql`p.event_id = ${extent.eventId} AND p.organizer_id = (SELECT event.organizer_id FROM event WHERE event.id = ${extent.eventId})`
+    : sql`p.organizer_id = ANY (${extent.organizerIds as number[]}::bigint[])`
+}
+
 /** Empty where nothing was ever paid. */
 export async function readRevenue(db: Db, extent: Extent): Promise<Revenue[]> {
   const { rows } = await sql<Revenue>`
@@ -39,7 +46,7 @@ export async function readRevenue(db: Db, extent: Extent): Promise<Revenue[]> {
            COALESCE(sum(e.amount) FILTER (WHERE a.kind = 'organizer' AND p.kind = 'provider_fee'), 0) AS fees,
            COALESCE(-sum(e.amount) FILTER (WHERE a.kind = 'organizer'), 0) AS net
       FROM ledger_posting p JOIN ledger_entry e ON e.posting_id = p.id JOIN ledger_account a ON a.id = e.account_id
-     WHERE ${within(extent, 'p.event_id')} GROUP BY e.currency ORDER BY e.currency`.execute(db)
+     WHERE ${owned(extent)} GROUP BY e.currency ORDER BY e.currency`.execute(db)
   return rows
 }
 
@@ -49,7 +56,7 @@ export type Funnel = { views: number; orders: number }
 export async function readFunnel(db: Db, extent: Extent): Promise<Funnel> {
   const { rows } = await sql<Funnel>`
     SELECT (SELECT COALESCE(sum(v.views), 0) FROM event_view v WHERE ${within(extent, 'v.event_id')}) AS views,
-           (SELECT count(*) FROM ticket_order o WHERE ${within(extent, 'o.event_id')} AND o.paid_at IS NOT NULL AND o.channel <> 'cashier') AS orders`.execute(
+           (SELECT count(*) FROM ticket_order o WHERE ${within(extent, 'o.event_id')} AND o.paid_at IS NOT NULL AND o.channel NOT IN ('cashier', 'issue')) AS orders`.execute(
     db,
   )
   return { views: Number(rows[0]!.views), orders: Number(rows[0]!.orders) }

@@ -9,7 +9,7 @@ import { testApp } from '#test/app.ts'
 import { buildEvent, buildMember, buildOrganizer, buildTicketType, type BuiltEvent } from '#test/factories.ts'
 import { bearerOf } from '#test/sign-in.ts'
 import { openParticipantsExport, participantsCsv, participantsXlsx } from './participants-export.ts'
-import { xlsxStream, type Cell } from './xlsx.ts'
+import { xlsxStream, type Cell } from '#src/platform/xlsx.ts'
 
 const app = testApp()
 

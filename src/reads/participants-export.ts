@@ -12,7 +12,7 @@ import type { TicketStatus } from '#src/modules/ticketing/ticket.ts'
 import { humanCode } from '#src/modules/ticketing/qr-text.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
-import { xlsxStream, type Cell } from './xlsx.ts'
+import { xlsxStream, type Cell } from '#src/platform/xlsx.ts'
 
 type Row = {
   id: string

@@ -6,8 +6,10 @@ import { uuidv7 } from '#src/kernel/id.ts'
 import { updateGate } from '#src/modules/access/change-gate.ts'
 import { requestScan } from '#src/modules/access/request-scan.ts'
 import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
+import { issueTickets } from '#src/modules/ticketing/issue-tickets.ts'
 import { reissueTicket } from '#src/modules/ticketing/serve-order.ts'
-import { inScope, RUNTIME_ROLE, sqlState, type Scope } from '#src/platform/db.ts'
+import { inScope, RUNTIME_ROLE, sqlState, transact, type Scope } from '#src/platform/db.ts'
+import { appendPart } from '#src/platform/errands.ts'
 import { startTestApp, type TestApp } from '#test/app.ts'
 import { ownedDatabase } from '#test/database.ts'
 import { buildAgent } from '#test/door.ts'
@@ -71,7 +73,7 @@ describe.each([
     const ids = sql`ANY (${[events.published.id, events.draft.id, events.secret.id]}::bigint[])`
     if (table === 'event') return sql`t.id = ${ids}`
     if (table === 'ledger_entry') return sql`t.posting_id = ANY (${events.postings}::bigint[])`
-    if (['ticket_order', 'payment', 'refund', 'ledger_posting', 'fact'].includes(table)) return sql`t.organizer_id = ${organizerId}`
+    if (['ticket_order', 'payment', 'refund', 'ledger_posting', 'fact', 'errand', 'errand_part'].includes(table)) return sql`t.organizer_id = ${organizerId}`
     return sql`t.event_id = ${ids}`
   }
 
@@ -215,6 +217,15 @@ async function furnish(app: TestApp) {
     .values({ eventId: published.id, kind: 'A1', severity: 'low', dedupeKey: `${published.id}` })
     .execute()
   await app.db.insertInto('eventReminder').values({ eventId: published.id, startsAt: published.startsAt }).execute()
+  const errandId = await issueTickets(app, people.owner, {
+    eventSlug: published.slug,
+    ticketTypeId: scene.type.id,
+    terms: 'complimentary',
+    to: 1,
+    perSheet: 4,
+    sendMails: false,
+  })
+  await transact(app, (tx) => appendPart(app, tx, { id: errandId, organizerId: scene.organizer.id }, 'list.csv', Buffer.from('x')))
   const late = await buildAgent(app, published, scene.elsewhere)
   await requestScan(app, late, { qr: scene.qr })
   await app.db

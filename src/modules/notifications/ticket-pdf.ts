@@ -9,7 +9,7 @@ import type { TicketPaper } from './ticket-paper.ts'
 import { darkRuns, qrModules, QUIET } from './ticket-qr.ts'
 
 // Millimetres and typographic points: 72 points are 25.4 mm.
-const PAGE = { width: 297.64, height: 419.53 }
+export const PAGE = { width: 297.64, height: 419.53 }
 const CARD = { left: 12, top: 12, right: PAGE.width - 12, bottom: PAGE.height - 12, radius: 10, notch: 8, fold: 222 }
 const LEFT = CARD.left + 16
 const WIDTH = CARD.right - CARD.left - 32
@@ -30,30 +30,41 @@ export async function ticketPdf(papers: readonly TicketPaper[], locale: Locale):
   const words = messages(locale).paper
   const [first] = papers
   if (!first) throw new RangeError('a PDF needs at least one ticket')
+  const doc = openTicketDocument([PAGE.width, PAGE.height], first.event.title, locale)
+  const done = collect(doc)
+  for (const [index, paper] of papers.entries()) {
+    doc.addPage()
+    drawTicket(doc, paper, locale, papers.length > 1 ? words.nth(index + 1, papers.length) : '')
+    // A hundred tickets must not keep everybody else waiting.
+    await setImmediate()
+  }
+  doc.end()
+  return done
+}
+
+/** A document without pages, with our fonts. @param size in points */
+export function openTicketDocument(size: 'A4' | [number, number], title: string, locale: Locale): PDFKit.PDFDocument {
   const { regular, bold } = loadFonts()
   const doc = new PDFDocument({
-    size: [PAGE.width, PAGE.height],
+    size,
     margin: 0,
     autoFirstPage: false,
     font: false as never,
     lang: locale,
     displayTitle: true,
     pdfVersion: '1.7',
-    info: { Title: words.title(first.event.title), Creator: 'Guichet' },
+    info: { Title: messages(locale).paper.title(title), Creator: 'Guichet' },
   })
-  const done = collect(doc)
   doc.registerFont('regular', regular as never)
   doc.registerFont('bold', bold as never)
-  for (const [index, paper] of papers.entries()) {
-    doc.addPage()
-    drawCard(doc)
-    drawEvent(doc, paper, locale, papers.length > 1 ? words.nth(index + 1, papers.length) : '')
-    drawStub(doc, paper, locale)
-    // A hundred tickets must not keep everybody else waiting.
-    await setImmediate()
-  }
-  doc.end()
-  return done
+  return doc
+}
+
+/** Draws one ticket of the size of `PAGE` at the origin. @param nth which of how many; empty where it is alone */
+export function drawTicket(doc: PDFKit.PDFDocument, paper: TicketPaper, locale: Locale, nth: string): void {
+  drawCard(doc)
+  drawEvent(doc, paper, locale, nth)
+  drawStub(doc, paper, locale)
 }
 
 function collect(doc: PDFKit.PDFDocument): Promise<Buffer> {

@@ -4,6 +4,7 @@ import type { Actor } from '#src/kernel/actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { record } from '#src/platform/facts.ts'
 import { ticketingError } from './errors.ts'
+import { hasHeldIssue } from './store/issues.ts'
 import { deleteQuota, lockCounters } from './store/quotas.ts'
 import { archiveTicketType, deleteTicketTypeRow, hasTickets } from './store/ticket-types.ts'
 import { lockTeamTicketType } from './update-ticket-type.ts'
@@ -15,7 +16,8 @@ export async function deleteTicketType(app: App, actor: Actor, id: number): Prom
     // Under the counter's lock no order can slip in.
     await lockCounters(tx, [{ eventId: event.id, quotaId: type.quota.id }])
     const tickets = await hasTickets(tx, event.id, id)
-    if (tickets.live) throw ticketingError('ticket_type_has_sales')
+    // An issue under way makes more of them.
+    if (tickets.live || (await hasHeldIssue(tx, event.id, id))) throw ticketingError('ticket_type_has_sales')
     if (tickets.any) await archiveTicketType(tx, id)
     else {
       await deleteTicketTypeRow(tx, id)

@@ -105,7 +105,7 @@ export async function deleteQuota(tx: Tx, key: { eventId: number; quotaId: numbe
 export async function countCommitted(tx: Tx, eventId: number): Promise<{ held: number; sold: number }> {
   await tx.selectFrom('quotaCounter').select('quotaId').where('eventId', '=', eventId).orderBy('quotaId').forUpdate().execute()
   const { rows } = await sql<{ held: number; sold: number }>`
-    SELECT count(*) FILTER (WHERE status = 'reserved') AS held, count(*) FILTER (WHERE status IN ('issued', 'paid', 'inside', 'outside')) AS sold
+    SELECT count(*) FILTER (WHERE status = 'reserved') + (SELECT COALESCE(sum(i.held), 0) FROM ticket_issue i WHERE i.event_id = ${eventId}) AS held, count(*) FILTER (WHERE status IN ('issued', 'paid', 'inside', 'outside')) AS sold
       FROM ticket WHERE event_id = ${eventId}`.execute(tx)
   return rows[0]!
 }
