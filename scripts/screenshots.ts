@@ -46,7 +46,7 @@ async function toOrder(page: Page, url: string, answer?: 'approve' | 'refuse'): 
 /** The organizer's event that sold most of those on sale; of all, where none is. */
 async function toOwnEvent(page: Page, url: string, rest: string): Promise<void> {
   await page.goto(`${url}/organizer`)
-  const rows = await page.locator('section:last-of-type > .table tbody tr').evaluateAll((list) =>
+  const rows = await page.locator('section:last-of-type .table tbody tr').evaluateAll((list) =>
     list.map((row) => ({
       href: row.querySelector('a')!.getAttribute('href')!,
       online: row.querySelector('.badge--good') !== null,

@@ -243,35 +243,37 @@ export function DataTable<Row>({
   if (rows.length === 0) return <>{empty}</>
   const classOf = (column: Column<Row>) => [column.numeric && 'numeric', column.minor && 'minor'].filter(Boolean).join(' ') || undefined
   return (
-    <table class="table">
-      <caption class="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column.label} scope="col" class={classOf(column)} aria-sort={column.sort?.now}>
-              {column.sort ? <a href={column.sort.href}>{column.label}</a> : column.label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, index) => (
-          <tr key={index}>
-            {columns.map((column, position) =>
-              position === 0 ? (
-                <th key={column.label} scope="row">
-                  {column.cell(row)}
-                </th>
-              ) : (
-                <td key={column.label} class={classOf(column)} data-label={column.label}>
-                  {column.cell(row)}
-                </td>
-              ),
-            )}
+    <div class="table-frame">
+      <table class="table">
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.label} scope="col" class={classOf(column)} aria-sort={column.sort?.now}>
+                {column.sort ? <a href={column.sort.href}>{column.label}</a> : column.label}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {columns.map((column, position) =>
+                position === 0 ? (
+                  <th key={column.label} scope="row">
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.label} class={classOf(column)} data-label={column.label}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
