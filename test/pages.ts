@@ -23,8 +23,8 @@ export function browse(app: TestApp, as?: AccountActor) {
     return { ...(cookie ? { cookie } : {}), 'accept-language': 'fr' }
   }
   return {
-    async get(url: string): Promise<ReadPage> {
-      return read(await app.server.inject({ url, headers: await headers() }))
+    async get(url: string, more: Record<string, string> = {}): Promise<ReadPage> {
+      return read(await app.server.inject({ url, headers: { ...(await headers()), ...more } }))
     },
     async postRaw(url: string, payload: Buffer, contentType: string): Promise<ReadPage> {
       return read(

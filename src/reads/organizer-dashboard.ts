@@ -15,6 +15,7 @@ export type DashboardEvent = {
   startsAt: Date
   endsAt: Date
   city: string
+  timezone: string
   currency: string
   sold: number
   held: number
@@ -83,7 +84,7 @@ async function countEvents(db: Db, organizerIds: readonly number[], now: Date): 
 
 async function readEvents(db: Db, organizerIds: readonly number[], now: Date): Promise<(DashboardEvent & { gross: number })[]> {
   const { rows } = await sql<DashboardEvent & { gross: number }>`
-    SELECT e.slug, e.title, e.status, e.starts_at, e.ends_at, e.city, e.currency, COALESCE(p.sold, 0) AS sold, COALESCE(p.held, 0) AS held, COALESCE(p.size, 0) AS size,
+    SELECT e.slug, e.title, e.status, e.starts_at, e.ends_at, e.city, e.timezone, e.currency, COALESCE(p.sold, 0) AS sold, COALESCE(p.held, 0) AS held, COALESCE(p.size, 0) AS size,
            COALESCE(d.inside, 0) AS inside, COALESCE(m.gross, 0) AS gross
       FROM (SELECT * FROM event WHERE organizer_id = ANY (${organizerIds as number[]}::bigint[])
              ORDER BY (ends_at > ${now} AND status NOT IN ('cancelled', 'ended')) DESC, abs(extract(epoch FROM starts_at - ${now}::timestamptz)) LIMIT 20) e

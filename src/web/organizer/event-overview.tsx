@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
-import { toLocalTime } from '#src/kernel/zone.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import { cancelEvent } from '#src/modules/events/cancel-event.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
@@ -10,23 +9,21 @@ import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { mayAct } from '#src/modules/events/policy.ts'
 import { publishEvent } from '#src/modules/events/publish-event.ts'
 import { unpublishEvent } from '#src/modules/events/unpublish-event.ts'
-import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
-import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
+import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
-import { getEventStats, type EventStats } from '#src/reads/event-stats.ts'
-import { readFunnel, type Funnel } from '#src/reads/numbers.ts'
 import { readEventNumbers, type EventNumbers } from '#src/reads/organizer-events.ts'
+import { readPulse } from '#src/reads/pulse.ts'
 import { statusOf } from '../error-page.tsx'
-import { Badge, Button, DataTable, EmptyState, KeyFigures, LinkButton, Notice, PostButton, Price } from '../ui/components.tsx'
-import { Share } from '../ui/chart.tsx'
+import { Button, LinkButton, Notice, PostButton } from '../ui/components.tsx'
 import { TextArea } from '../ui/fields.tsx'
 import { emptyForm, readForm } from '../ui/form.ts'
-import { formatMoment, formatNumber, formatShare, formatSpan } from '../ui/format.ts'
+import { formatMoment, formatSpan } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { countEvent, EventFigures, isLive, type EventFiguresData } from './event-figures.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
 import { GUIDE_STEPS, guidePath, stepOf } from './guide-steps.ts'
+import { createLiveAnswers, liveScripts } from './live.tsx'
 import { Checklist } from './publish-checklist.tsx'
-import { SalesByDay } from './sales-charts.tsx'
 
 const HOUR_MS = 3_600_000
 
@@ -35,18 +32,12 @@ type SlugRequest = { Params: { slug: string } }
 export async function eventOverviewPages(server: FastifyInstance, app: App): Promise<void> {
   async function load(actor: PageContext['actor'], slug: string) {
     const event = await getTeamEvent(app, actor, slug, 'cashier')
-    const [types, numbers, stats, funnel] = await Promise.all([
-      listTicketTypes(app, event.id, { hidden: true }),
-      readEventNumbers(app.db, event.id),
-      getEventStats(app, actor, slug),
-      readFunnel(app.db, { eventId: event.id }),
-    ])
+    // The pulse first: whatever happens while the figures are counted makes them old.
+    const pulse = await readPulse(app.db, { eventId: event.id })
     return {
       event,
-      types,
-      numbers,
-      stats,
-      funnel,
+      pulse,
+      figures: await countEvent(app, actor, event),
       now: app.clock.now(),
       address: `${app.publicUrl()}/events/${event.slug}`,
       reviewHours: app.config.reviewHours,
@@ -56,6 +47,18 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
   server.get<SlugRequest>('/organizer/events/:slug', async (request, reply) =>
     sendPage(reply, <Overview page={pageOf(request)} {...await load(request.actor, request.params.slug)} />),
   )
+
+  const answerLive = createLiveAnswers<EventFiguresData>()
+  server.get<SlugRequest>('/organizer/events/:slug/live', async (request, reply) => {
+    const page = pageOf(request, eventPath(request.params))
+    const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
+    return answerLive(request, reply, {
+      key: `${event.id} ${mayAct(request.actor, event) ? 'money' : ''}`,
+      pulse: () => readPulse(app.db, { eventId: event.id }),
+      count: () => countEvent(app, request.actor, event),
+      show: ({ pulse, figures }) => <EventFigures page={page} event={event} figures={figures} pulse={pulse} now={app.clock.now()} />,
+    })
+  })
 
   for (const [name, verb] of [
     ['publish', publishEvent],
@@ -92,118 +95,25 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
 type OverviewProps = {
   page: PageContext
   event: Event
-  types: TicketType[]
-  numbers: EventNumbers
-  stats: EventStats
-  funnel: Funnel
+  figures: EventFiguresData
+  pulse: string
   now: Date
   address: string
   reviewHours: number
   refusal?: string
 }
 
-function Overview({ page, event, types, numbers, stats, funnel, now, address, reviewHours, refusal }: OverviewProps) {
+function Overview({ page, event, figures, pulse, now, address, reviewHours, refusal }: OverviewProps) {
   const t = page.t.organizer
-  const count = (value: number) => formatNumber(value, page.locale)
-  const money = (amount: number) => formatMoney({ amount, currency: event.currency }, page.locale)
-  const conversion = formatShare(funnel.orders, funnel.views, page.locale)
+  const { types } = figures
   return (
-    <EventFrame page={page} event={event} title={t.overview} failed={Boolean(refusal)}>
+    <EventFrame page={page} event={event} title={t.overview} failed={Boolean(refusal)} scripts={isLive(event, now) ? liveScripts() : []}>
       {refusal && <Notice tone="bad" title={refusal} />}
       <Decision page={page} event={event} types={types} address={address} reviewHours={reviewHours} now={now} />
       {event.status === 'draft' && event.unconfirmed.length === 0 && mayAct(page.actor, event) && (
         <Checklist page={page} event={event} types={types} now={now} />
       )}
-      {(event.status !== 'draft' || numbers.sold > 0) && (
-        <KeyFigures
-          figures={[
-            { label: t.sold, value: count(numbers.sold), note: numbers.size !== null && t.outOf(count(numbers.size)) },
-            { label: t.held, value: count(numbers.held), note: t.heldNote },
-            ...(stats.revenue
-              ? [{ label: page.t.dashboard.net, value: money(stats.revenue.net), note: page.t.dashboard.ofGross(money(stats.revenue.gross)) }]
-              : []),
-            ...(conversion
-              ? [
-                  {
-                    label: page.t.dashboard.conversion,
-                    value: conversion,
-                    note: page.t.dashboard.conversionNote(page.t.common.orders(funnel.orders), count(funnel.views)),
-                  },
-                ]
-              : []),
-            {
-              label: t.admitted,
-              value: count(numbers.admitted),
-              note: event.startsAt <= now && event.endsAt > now && t.insideNow(count(numbers.inside)),
-            },
-          ]}
-        />
-      )}
-      <section class="stack">
-        <h2>{t.tickets}</h2>
-        <DataTable
-          caption={t.tickets}
-          rows={types}
-          empty={
-            <EmptyState
-              title={t.noTypes}
-              action={
-                mayAct(page.actor, event) && (
-                  <LinkButton kind="secondary" href={eventPath(event, 'tickets')}>
-                    {t.addType}
-                  </LinkButton>
-                )
-              }
-            >
-              <p>{t.noTypesHint}</p>
-            </EmptyState>
-          }
-          columns={[
-            { label: t.type, cell: (type) => type.name },
-            { label: t.price, numeric: true, cell: (type) => <TypePrice page={page} type={type} /> },
-            {
-              label: t.sold,
-              cell: (type) => (
-                <Share part={type.quota.sold} whole={type.quota.size}>
-                  {t.soldOf(count(type.quota.sold), count(type.quota.size))}
-                </Share>
-              ),
-            },
-            ...(stats.revenue
-              ? [
-                  {
-                    label: page.t.dashboard.gross,
-                    numeric: true,
-                    minor: true,
-                    cell: (type: TicketType) => money(stats.byType.find(({ id }) => id === type.id)?.gross ?? 0),
-                  },
-                ]
-              : []),
-            { label: t.status, cell: (type) => <TypeState page={page} type={type} event={event} now={now} /> },
-          ]}
-        />
-      </section>
-      {numbers.admitted > 0 && (
-        <section class="stack">
-          <h2>{page.t.dashboard.checkIn}</h2>
-          <p>
-            <Share part={numbers.admitted} whole={numbers.sold}>
-              {page.t.dashboard.checkedIn(count(numbers.admitted), count(numbers.sold))}
-            </Share>
-          </p>
-        </section>
-      )}
-      {stats.byDay.length > 0 && (
-        <section class="stack">
-          <h2>{page.t.dashboard.byDay}</h2>
-          <SalesByDay
-            page={page}
-            days={stats.byDay}
-            today={toLocalTime(now < event.endsAt ? now : event.endsAt, event.timezone).slice(0, 10)}
-            currency={event.currency}
-          />
-        </section>
-      )}
+      <EventFigures page={page} event={event} figures={figures} pulse={pulse} now={now} />
       <p class="soft small">
         {formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)} · {[event.venue, event.city].filter(Boolean).join(', ')}
         {event.visibility !== 'public' && ` · ${t.visibilities[event.visibility]}`}
@@ -229,24 +139,7 @@ function Overview({ page, event, types, numbers, stats, funnel, now, address, re
   )
 }
 
-/** What the organizer asks for, and what the buyer pays where that is more. */
-export function TypePrice({ page, type }: { page: PageContext; type: Pick<TicketType, 'price' | 'facePrice' | 'fee'> }) {
-  return (
-    <>
-      <Price page={page} money={type.facePrice} />
-      {type.fee.amount > 0 && <span class="hint block">{page.t.fees.buyerPays(formatMoney(type.price, page.locale))}</span>}
-    </>
-  )
-}
-
-export function TypeState({ page, type, event, now }: { page: PageContext; type: TicketType; event: Event; now: Date }) {
-  const t = page.t.organizer.typeStates
-  if (type.hidden) return <Badge tone="plain">{t.hidden}</Badge>
-  const state = ticketTypeState(type, event, now)
-  return <Badge tone={state === 'on_sale' ? 'good' : state === 'sold_out' ? 'warn' : 'plain'}>{t[state]}</Badge>
-}
-
-type DecisionProps = Pick<OverviewProps, 'page' | 'event' | 'types' | 'address' | 'reviewHours' | 'now'>
+type DecisionProps = Pick<OverviewProps, 'page' | 'event' | 'address' | 'reviewHours' | 'now'> & { types: TicketType[] }
 
 /** The one thing to do next. */
 function Decision({ page, event, types, address, reviewHours, now }: DecisionProps) {

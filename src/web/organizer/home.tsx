@@ -1,7 +1,8 @@
 // /organizer: how business goes, and my events with their numbers; newcomers first make an organizer.
 import type { FastifyInstance } from 'fastify'
 import type { ComponentChildren } from 'preact'
-import { worksFor } from '#src/kernel/actor.ts'
+import { worksFor, type AccountActor, type TeamRole } from '#src/kernel/actor.ts'
+import { kernelError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
 import type { Page } from '#src/kernel/page.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
@@ -11,12 +12,14 @@ import type { Organizer } from '#src/modules/identity/organizer.ts'
 import type { App } from '#src/platform/app.ts'
 import { getShopNews, type ShopNews } from '#src/reads/latest-sales.ts'
 import { getOrganizerDashboard, type OrganizerDashboard } from '#src/reads/organizer-dashboard.ts'
+import { readPulse } from '#src/reads/pulse.ts'
 import { listOrganizerEvents, type OrganizerEvent } from '#src/reads/organizer-events.ts'
 import { DataTable, EmptyState, KeyFigures, LinkButton, Pager, Price, Tabs } from '../ui/components.tsx'
 import { formatMoment, formatNumber, formatShare } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { eventPath, StatusBadge } from './event-frame.tsx'
+import { createLiveAnswers, Live, LiveBlock, liveScripts } from './live.tsx'
 import { SalesByDay } from './sales-charts.tsx'
 
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -28,47 +31,75 @@ export async function organizerHomePages(server: FastifyInstance, app: App): Pro
     if (account.memberships.length === 0) return reply.redirect('/account/organizer', 303)
     if (account.memberships.every((membership) => membership.role === 'agent')) return reply.redirect('/gate', 303)
     const [cursor, organizer] = [textOf(request.query.cursor), textOf(request.query.organizer)]
-    const [numbers, events, news, organizers] = await Promise.all([
-      getOrganizerDashboard(app, account, organizer),
+    const organizers = await listOwnOrganizers(app, account)
+    // The pulse first: whatever happens while the figures are counted makes them old.
+    const pulse = await readPulse(app.db, { organizerIds: chosen(organizers, organizer) })
+    const [business, events] = await Promise.all([
+      countBusiness(app, account, organizer),
       listOrganizerEvents(app, account, { limit: 50, cursor, organizer }),
-      getShopNews(app, account, organizer),
-      listOwnOrganizers(app, account),
     ])
     const leads = account.memberships.some((m) => m.role === 'owner' || m.role === 'manager')
-    // "Today" is where the events are.
-    const today = toLocalTime(app.clock.now(), events.data[0]?.timezone ?? 'UTC').slice(0, 10)
     return sendPage(
       reply,
       <Home
         page={page}
-        numbers={numbers}
+        business={business}
+        pulse={pulse}
         events={events}
-        news={news}
         leads={leads}
-        today={today}
+        now={app.clock.now()}
         organizer={organizer}
         organizers={organizers.filter(({ role }) => role !== 'agent')}
       />,
     )
   })
+
+  const answerLive = createLiveAnswers<BusinessFigures>()
+  server.get<{ Querystring: { organizer?: string } }>('/organizer/live', async (request, reply) => {
+    const account = requireAccount(request.actor)
+    const organizer = textOf(request.query.organizer)
+    const ids = chosen(await listOwnOrganizers(app, account), organizer)
+    if (ids.length === 0) throw kernelError('not_found')
+    return answerLive(request, reply, {
+      key: `${organizer ?? ''} ${account.accountId} ${ids.join()}`,
+      pulse: () => readPulse(app.db, { organizerIds: ids }),
+      count: () => countBusiness(app, account, organizer),
+      show: ({ pulse, figures }) => (
+        <Business page={pageOf(request, '/organizer')} {...figures} pulse={pulse} organizer={organizer} now={app.clock.now()} />
+      ),
+    })
+  })
 }
+
+async function countBusiness(app: App, account: AccountActor, organizer: string | undefined): Promise<BusinessFigures> {
+  const [numbers, news] = await Promise.all([getOrganizerDashboard(app, account, organizer), getShopNews(app, account, organizer)])
+  return { numbers, news }
+}
+
+/** The organizers whose figures are shown: those in which more is done than scanning, or the one that was asked for. */
+function chosen(organizers: readonly (Organizer & { role: TeamRole })[], slug: string | undefined): number[] {
+  return organizers.filter((own) => own.role !== 'agent' && (slug === undefined || own.slug === slug)).map(({ id }) => id)
+}
+
+type BusinessFigures = { numbers: OrganizerDashboard; news: ShopNews }
 
 type HomeProps = {
   page: PageContext
-  numbers: OrganizerDashboard
+  business: BusinessFigures
+  pulse: string
   events: Page<OrganizerEvent>
-  news: ShopNews
   leads: boolean
-  today: string
+  now: Date
   organizer: string | undefined
   organizers: Organizer[]
 }
 
-function Home({ page, numbers, events, news, leads, today, organizer, organizers }: HomeProps) {
+function Home({ page, business, pulse, events, leads, now, organizer, organizers }: HomeProps) {
   const t = page.t.organizer
+  const { numbers } = business
   const create = leads && <LinkButton href="/organizer/events/new">{t.newEvent}</LinkButton>
   return (
-    <Layout page={page} title={t.myEvents} noindex>
+    <Layout page={page} title={t.myEvents} noindex scripts={liveScripts()}>
       <div class="spread">
         <h1>{organizers.length === 1 ? organizers[0]!.name : t.myEvents}</h1>
         <div class="actions">
@@ -87,7 +118,9 @@ function Home({ page, numbers, events, news, leads, today, organizer, organizers
           here={organizer === undefined ? '/organizer' : `/organizer?organizer=${organizer}`}
         />
       )}
-      {numbers.sales.orders > 0 && <Business page={page} numbers={numbers} news={news} today={today} />}
+      {numbers.events.published > 0 || numbers.sales.orders > 0 ? (
+        <Business page={page} {...business} pulse={pulse} organizer={organizer} now={now} />
+      ) : null}
       <section class="stack">
         {numbers.sales.orders > 0 && <h2>{t.myEvents}</h2>}
         <Events page={page} events={events} several={organizers.length > 1} create={create} />
@@ -97,64 +130,91 @@ function Home({ page, numbers, events, news, leads, today, organizer, organizers
   )
 }
 
-function Business({ page, numbers, news, today }: Pick<HomeProps, 'page' | 'numbers' | 'news' | 'today'>) {
+type BusinessProps = BusinessFigures & { page: PageContext; pulse: string; organizer: string | undefined; now: Date }
+
+/** How business goes, kept current; empty before the first sale, which then appears by itself. */
+function Business({ page, numbers, news, pulse, organizer, now }: BusinessProps) {
+  const sold = numbers.sales.orders > 0
+  // "Today" is where the events are.
+  const today = toLocalTime(now, numbers.eventList[0]?.timezone ?? 'UTC').slice(0, 10)
+  const currencies = new Set(numbers.eventList.map((event) => event.currency))
+  const currency = currencies.size === 1 ? [...currencies][0]! : null
+  return (
+    <Live
+      page={page}
+      href={organizer === undefined ? '/organizer/live' : `/organizer/live?organizer=${encodeURIComponent(organizer)}`}
+      pulse={pulse}
+      said={page.t.dashboard.saidSold(page.t.common.tickets(numbers.sales.sold))}
+    >
+      <LiveBlock name="figures">{sold && <Figures page={page} numbers={numbers} news={news} today={today} currency={currency} />}</LiveBlock>
+      <div class="columns">
+        <LiveBlock name="by-day">
+          {sold && (
+            <>
+              <h2>{page.t.dashboard.byDay}</h2>
+              <SalesByDay page={page} days={numbers.byDay} today={today} currency={currency} />
+            </>
+          )}
+        </LiveBlock>
+        <LiveBlock name="latest">{sold && <LatestSales page={page} news={news} />}</LiveBlock>
+      </div>
+    </Live>
+  )
+}
+
+function Figures({ page, numbers, news, today, currency }: BusinessFigures & { page: PageContext; today: string; currency: string | null }) {
   const t = page.t.dashboard
   const count = (value: number) => formatNumber(value, page.locale)
   const ofToday = numbers.byDay.find((day) => day.day === today)
-  const currencies = new Set(numbers.eventList.map((event) => event.currency))
-  const [currency] = currencies
   const { views, orders } = news.funnel
   const conversion = formatShare(orders, views, page.locale)
   return (
+    <KeyFigures
+      figures={[
+        {
+          label: t.today,
+          value: count(ofToday?.tickets ?? 0),
+          note:
+            currency !== null && typeof ofToday?.gross === 'number' ? formatMoney({ amount: ofToday.gross, currency }, page.locale) : t.ticketsSold,
+        },
+        ...(numbers.revenue ?? []).map(({ currency: unit, gross, net }) => ({
+          label: t.net,
+          value: formatMoney({ amount: net, currency: unit }, page.locale),
+          note: t.ofGross(formatMoney({ amount: gross, currency: unit }, page.locale)),
+        })),
+        { label: page.t.organizer.sold, value: count(numbers.sales.sold), note: numbers.sales.held > 0 && t.held(count(numbers.sales.held)) },
+        ...(conversion ? [{ label: t.conversion, value: conversion, note: t.conversionNote(page.t.common.orders(orders), count(views)) }] : []),
+        ...(numbers.events.running > 0
+          ? [{ label: t.inside, value: count(numbers.admissions.inside), note: t.admitted(count(numbers.admissions.admitted)) }]
+          : []),
+      ]}
+    />
+  )
+}
+
+function LatestSales({ page, news }: { page: PageContext; news: ShopNews }) {
+  const t = page.t.dashboard
+  const count = (value: number) => formatNumber(value, page.locale)
+  return (
     <>
-      <KeyFigures
-        figures={[
+      <h2>{t.latest}</h2>
+      <DataTable
+        caption={t.latest}
+        rows={news.latest}
+        columns={[
           {
-            label: t.today,
-            value: count(ofToday?.tickets ?? 0),
-            note:
-              currencies.size === 1 && typeof ofToday?.gross === 'number'
-                ? formatMoney({ amount: ofToday.gross, currency: currency! }, page.locale)
-                : t.ticketsSold,
+            label: page.t.organizer.order,
+            cell: (sale) => (
+              <>
+                <a href={eventPath({ slug: sale.eventSlug }, 'orders', sale.code)}>{sale.buyerName}</a>
+                <span class="hint block">{sale.eventTitle}</span>
+              </>
+            ),
           },
-          ...(numbers.revenue ?? []).map(({ currency: unit, gross, net }) => ({
-            label: t.net,
-            value: formatMoney({ amount: net, currency: unit }, page.locale),
-            note: t.ofGross(formatMoney({ amount: gross, currency: unit }, page.locale)),
-          })),
-          { label: page.t.organizer.sold, value: count(numbers.sales.sold), note: numbers.sales.held > 0 && t.held(count(numbers.sales.held)) },
-          ...(conversion ? [{ label: t.conversion, value: conversion, note: t.conversionNote(page.t.common.orders(orders), count(views)) }] : []),
-          ...(numbers.events.running > 0
-            ? [{ label: t.inside, value: count(numbers.admissions.inside), note: t.admitted(count(numbers.admissions.admitted)) }]
-            : []),
+          { label: page.t.organizer.tickets, numeric: true, cell: (sale) => count(sale.quantity) },
+          { label: page.t.checkout.total, numeric: true, cell: (sale) => <Price page={page} money={sale.total} /> },
         ]}
       />
-      <div class="columns">
-        <section class="stack">
-          <h2>{t.byDay}</h2>
-          <SalesByDay page={page} days={numbers.byDay} today={today} currency={currencies.size === 1 ? currency! : null} />
-        </section>
-        <section class="stack">
-          <h2>{t.latest}</h2>
-          <DataTable
-            caption={t.latest}
-            rows={news.latest}
-            columns={[
-              {
-                label: page.t.organizer.order,
-                cell: (sale) => (
-                  <>
-                    <a href={eventPath({ slug: sale.eventSlug }, 'orders', sale.code)}>{sale.buyerName}</a>
-                    <span class="hint block">{sale.eventTitle}</span>
-                  </>
-                ),
-              },
-              { label: page.t.organizer.tickets, numeric: true, cell: (sale) => count(sale.quantity) },
-              { label: page.t.checkout.total, numeric: true, cell: (sale) => <Price page={page} money={sale.total} /> },
-            ]}
-          />
-        </section>
-      </div>
     </>
   )
 }

@@ -20,7 +20,7 @@ import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type Form
 import { formatNumber } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
-import { TypePrice, TypeState } from './event-overview.tsx'
+import { TypePrice, TypeState } from './event-figures.tsx'
 
 type TypesRequest = { Params: { slug: string } }
 type TypeRequest = { Params: { slug: string; id: string } }

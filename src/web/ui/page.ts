@@ -47,6 +47,11 @@ export function pageOf(request: FastifyRequest, at?: string): PageContext {
   }
 }
 
+/** The `lang` of a text that people wrote, where it isn't the page's own. */
+export function langOf(page: PageContext, language: Locale): Locale | undefined {
+  return language === page.locale ? undefined : language
+}
+
 export type SendOptions = {
   status?: number
   /** The address itself opens the page (a magic link): it must not reach search engines, nor other sites as a referrer. */
@@ -74,11 +79,15 @@ export function sendPage(reply: FastifyReply, page: VNode, options: SendOptions 
 
 /** Answers a part of a page to the page's own script, which puts it in the place of the former one. */
 export function sendFragment(reply: FastifyReply, part: VNode, options: { status?: number } = {}): FastifyReply {
-  return reply
+  reply
     .status(options.status ?? 200)
     .header('content-type', 'text/html; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(renderToString(part))
+    .header('vary', 'accept-encoding')
+  const bytes = Buffer.from(renderToString(part))
+  const encoding = bytes.length > 1000 ? chooseEncoding(reply.request.headers['accept-encoding']) : 'identity'
+  if (encoding !== 'identity') reply.header('content-encoding', encoding)
+  return reply.send(compress(bytes, encoding))
 }
 
 export type Encoding = 'br' | 'gzip' | 'identity'
