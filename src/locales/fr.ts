@@ -665,6 +665,9 @@ export const fr = {
     phoneHint: 'Avec l’indicatif si le numéro est d’un autre pays. E-mail ou téléphone : l’un des deux suffit.',
     holders: 'Qui vient ?',
     holder: (n: number, type: string) => `Participant ${n}, ${type}`,
+    holderEmail: 'Son e-mail',
+    holderEmailHint: 'Avec une adresse, chacun reçoit aussi son propre billet. Sinon, tous les billets arrivent chez vous.',
+    toPlaced: 'Voir la commande déjà passée',
     payment: 'Paiement',
     method: 'Moyen de paiement',
     methods: {
@@ -702,6 +705,9 @@ export const fr = {
     simulatorPhone: 'Ouvrir le téléphone factice',
     payOnline: 'Payer maintenant',
     checking: 'Nous attendons la réponse de l’opérateur. Ne payez pas une seconde fois : cette page vous dira où en est le paiement.',
+    nothingCame: 'Rien reçu, ou un autre numéro ?',
+    payOtherwise: 'Payer autrement',
+    withdrawn: 'La demande de paiement est retirée',
     updatesItself: 'Cette page se met à jour toute seule.',
     refresh: 'Vérifier le paiement',
     left: (minutes: number, time: string) =>

@@ -1,6 +1,6 @@
 // Lists of events as cards: what the public finds, what a team has, what staff looks through. Prices and places come from ticketing.
 import { sql, type RawBuilder } from 'kysely'
-import { isStaff, type Actor } from '#src/kernel/actor.ts'
+import { isStaff, type Actor, type Locale } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import type { Money } from '#src/kernel/money.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
@@ -13,6 +13,8 @@ export type EventCard = {
   id: number
   slug: string
   title: string
+  /** What the title is in. */
+  language: Locale
   status: EventStatus
   visibility: Visibility
   startsAt: Date
@@ -36,6 +38,8 @@ export type EventMoment = (typeof EVENT_MOMENTS)[number]
 export type EventSort = 'date' | 'popular' | 'relevance'
 
 export type EventFilters = PageRequest & {
+  /** Whose reader's titles; left out, as they were written. */
+  locale?: Locale | undefined
   /** Words: French full text, accents ignored, typos forgiven; `"exact words"` and `-without` as in any search. */
   q?: string | undefined
   /** Events that run at or after this moment (ISO 8601). A date without time is the whole day where the event is. */
@@ -226,7 +230,7 @@ type Row = Omit<EventCard, 'organizer' | 'cover' | 'priceFrom'> & {
 
 async function selectCards(
   db: Db,
-  list: { conditions: Condition[]; order: Order; searched: boolean; request: PageRequest },
+  list: { conditions: Condition[]; order: Order; searched: boolean; request: PageRequest & Pick<EventFilters, 'locale'> },
 ): Promise<Page<EventCard>> {
   const { order, request } = list
   const limit = pageLimit(request)
@@ -240,12 +244,14 @@ async function selectCards(
        WHERE ${sql.join([...list.conditions, ...after], sql` AND `)}
        ORDER BY ${order.name === 'date' || order.name === 'latest' ? sql`` : sql`sort_key, `}e.starts_at ${direction}, e.id ${direction}
        LIMIT ${limit + 1})
-    SELECT e.id, e.slug, e.title, e.status, e.visibility, e.starts_at, e.ends_at, e.timezone, e.venue, e.city, e.country, e.currency, c.slug AS category,
+    SELECT e.id, e.slug, COALESCE(translated.title, e.title) AS title, CASE WHEN translated.title IS NULL THEN e.language ELSE ${request.locale ?? null}::text END AS language, e.status, e.visibility, e.starts_at, e.ends_at, e.timezone, e.venue, e.city, e.country, e.currency, c.slug AS category,
            o.slug AS organizer_slug, o.name AS organizer_name, f.id AS cover_id, f.width, f.height, f.variants,
            offers.price, COALESCE(offers.types > 0 AND (NOT offers.has_places OR (e.capacity IS NOT NULL AND NOT capacity.has_places)), false) AS sold_out,
            page.sort_key, e.starts_at::text AS sort_at
       FROM page JOIN event e USING (id) JOIN category c ON c.id = e.category_id JOIN organizer o ON o.id = e.organizer_id
            LEFT JOIN stored_file f ON f.id = e.cover_id
+           CROSS JOIN LATERAL (
+             SELECT CASE WHEN e.language <> ${request.locale ?? null}::text THEN NULLIF(e.translations -> ${request.locale ?? null}::text ->> 'title', '') END AS title) translated
            CROSS JOIN LATERAL (
              SELECT min(t.price + t.price * COALESCE(e.fee_bps, 0) / 10000) AS price, count(*) AS types, bool_or(q.size > q.held + q.sold) AS has_places
                FROM ticket_type t JOIN quota_counter q ON q.event_id = t.event_id AND q.quota_id = t.quota_id
@@ -257,12 +263,13 @@ async function selectCards(
 }
 
 function toCard(row: Row): EventCard {
-  const { id, slug, title, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, soldOut } = row
+  const { id, slug, title, language, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, soldOut } = row
   const { organizerSlug, organizerName, coverId, width, height, variants, price, currency } = row
   return {
     id,
     slug,
     title,
+    language,
     status,
     visibility,
     startsAt,

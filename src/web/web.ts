@@ -14,17 +14,20 @@ import { devMailPages } from './public/dev-mail.tsx'
 import { filePages } from './public/files.ts'
 import { eventCopyPages } from './organizer/event-copy.tsx'
 import { eventDeskPages } from './organizer/event-desk.tsx'
+import { eventErrandPages } from './organizer/event-errand.tsx'
 import { eventFormPages } from './organizer/event-form.tsx'
 import { eventGateLogPages } from './organizer/event-gate-log.tsx'
 import { eventGatePages } from './organizer/event-gates.tsx'
 import { eventGuestPages } from './organizer/event-guests.tsx'
 import { guidePages } from './organizer/guide.tsx'
+import { eventIssuePages } from './organizer/event-issues.tsx'
 import { eventOrderPages } from './organizer/event-order.tsx'
 import { eventOrderListPages } from './organizer/event-orders.tsx'
 import { eventOverviewPages } from './organizer/event-overview.tsx'
 import { eventParticipantPage } from './organizer/event-participant.tsx'
 import { eventParticipantPages } from './organizer/event-participants.tsx'
 import { eventProgrammePages } from './organizer/event-programme.tsx'
+import { eventLanguagePages } from './organizer/event-languages.tsx'
 import { eventQuotaPages } from './organizer/event-quotas.tsx'
 import { eventSettingsPages } from './organizer/event-settings.tsx'
 import { organizerHomePages } from './organizer/home.tsx'
@@ -101,12 +104,15 @@ export function web(app: App): FastifyPluginAsync {
     await ticketTypePages(server, app)
     await eventQuotaPages(server, app)
     await eventSettingsPages(server, app)
+    await eventLanguagePages(server, app)
     await eventCopyPages(server, app)
     await eventDeskPages(server, app)
     await eventOrderListPages(server, app)
     await eventOrderPages(server, app)
     await eventParticipantPages(server, app)
     await eventParticipantPage(server, app)
+    await eventIssuePages(server, app)
+    await eventErrandPages(server, app)
     await eventGatePages(server, app)
     await eventGateLogPages(server, app)
     await eventProgrammePages(server, app)

@@ -44,6 +44,9 @@ getEvent                  draft          404      404   404    404   200     200
 getEvent                  private        404      404   404    404   200     200   200
 updateEvent               published      401      404   404    401   403     403   200
 updateEvent               draft          401      404   404    401   403     403   200
+setRefundPolicy           published      401      404   404    401   403     403   200
+setFees                   published      401      404   404    401   403     403   200
+setLanguages              published      401      404   404    401   403     403   200
 deleteEvent               draft          401      404   404    401   403     403   204
 publishEvent              draft          401      404   404    401   403     403   200
 unpublishEvent            published      401      404   404    401   403     403   204

@@ -2,10 +2,11 @@
 import { Type, type Static } from 'typebox'
 import { IMAGE_FORMATS } from '#src/modules/events/cover-image.ts'
 import { MAX_DESCRIPTION, MAX_TITLE, type Cover, type Event, type EventDetails } from '#src/modules/events/event.ts'
+import { MAX_REFUND_DAYS, MAX_REFUND_NOTE, refundDeadline } from '#src/modules/events/refund-policy.ts'
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { App } from '#src/platform/app.ts'
 import type { EventCard } from '#src/reads/list-events.ts'
-import { camelCase, isoTime, MoneySchema, nullable, orNull, TimeSchema } from './schemas.ts'
+import { byLanguage, camelCase, isoTime, MoneySchema, nullable, orNull, TimeSchema } from './schemas.ts'
 
 export const SlugParams = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 
@@ -46,6 +47,37 @@ const shared = {
 
 export const EventCardSchema = Type.Object(shared, { additionalProperties: false })
 
+export const TranslationsSchema = byLanguage(
+  Type.Object(
+    {
+      title: Type.String({ maxLength: MAX_TITLE }),
+      description: Type.String({ maxLength: MAX_DESCRIPTION, description: 'Markdown; empty: the original’s.' }),
+    },
+    { additionalProperties: false },
+  ),
+)
+
+const DAYS = 'Buyers may ask until so many days before the start; 0: until the start, null: never.'
+const policy = {
+  days: nullable(Type.Integer({ description: DAYS })),
+  atOnce: Type.Boolean({ description: 'A request in time is granted without anybody looking at it.' }),
+  note: Type.String({ description: 'The organizer’s own words.' }),
+}
+
+const RefundPolicySchema = Type.Object(
+  { ...policy, until: nullable(Type.Unsafe<string>({ ...TimeSchema, description: 'The moment from which it is too late.' })) },
+  { additionalProperties: false },
+)
+
+export const NewRefundPolicySchema = Type.Object(
+  {
+    days: orNull(Type.Integer({ minimum: 0, maximum: MAX_REFUND_DAYS, description: DAYS })),
+    atOnce: policy.atOnce,
+    note: Type.String({ maxLength: MAX_REFUND_NOTE }),
+  },
+  { additionalProperties: false },
+)
+
 export const EventSchema = Type.Object(
   {
     ...shared,
@@ -65,6 +97,10 @@ export const EventSchema = Type.Object(
     qrFormat: Type.Enum(['TK1', 'TH1']),
     publishedAt: nullable(TimeSchema),
     cancelledAt: nullable(TimeSchema),
+    language: Type.String({ description: 'What `title` and `description` are written in.', examples: ['fr'] }),
+    translations: TranslationsSchema,
+    refundPolicy: RefundPolicySchema,
+    feesPassedOn: Type.Boolean({ description: 'Buyers pay the platform’s fee on top of each face price; the prices shown include it.' }),
     createdAt: TimeSchema,
     updatedAt: TimeSchema,
   },
@@ -161,6 +197,10 @@ export function eventJson(app: App, event: Event, card: EventCard): Static<typeo
     cancelledAt: isoTime(event.cancelledAt),
     createdAt: isoTime(event.createdAt),
     updatedAt: isoTime(event.updatedAt),
+    language: event.language,
+    translations: event.translations as Static<typeof TranslationsSchema>,
+    refundPolicy: { ...event.refundPolicy, until: isoTime(refundDeadline(event)) },
+    feesPassedOn: event.feeBps !== null,
   }
 }
 

@@ -31,6 +31,7 @@ import { scanApi } from './scan.ts'
 import { simulatorApi } from './simulator.ts'
 import { sessionsApi } from './sessions.ts'
 import { statsApi } from './stats.ts'
+import { eventSettingsApi } from './event-settings.ts'
 import { ticketTypesApi } from './ticket-types.ts'
 
 export type ApiServer = FastifyInstance<
@@ -66,6 +67,7 @@ export function nativeApi(app: App): FastifyPluginAsync {
     await participantsApi(server, app)
     await participantsExportApi(server, app)
     await ticketTypesApi(server, app)
+    await eventSettingsApi(server, app)
     await paymentsApi(server, app)
     await simulatorApi(server, app)
     await gatesApi(server, app)

@@ -1,5 +1,7 @@
 // Shapes that several resources of the API share.
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type Static, type TOptional, type TSchema } from 'typebox'
+import type { Locale } from '#src/kernel/actor.ts'
+import { LOCALES } from '#src/locales/locale.ts'
 
 export const MoneySchema = Type.Object(
   {
@@ -29,6 +31,12 @@ export const wholeListOf = <T extends TSchema>(item: T) =>
 export const PageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+}
+
+/** Texts by language; one that we don't speak is refused. */
+export function byLanguage<T extends TSchema>(text: T) {
+  const languages = Object.fromEntries(LOCALES.map((locale) => [locale, Type.Optional(text)])) as Record<Locale, TOptional<T>>
+  return Type.Object(languages, { additionalProperties: false, description: 'By language. An empty text is the original’s.' })
 }
 
 /** What every operation may refuse with. */

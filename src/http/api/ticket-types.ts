@@ -11,7 +11,7 @@ import { updateTicketType } from '#src/modules/ticketing/update-ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { camelCase, IdSchema, isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema, wholeListOf } from './schemas.ts'
+import { byLanguage, camelCase, IdSchema, isoTime, MoneySchema, nullable, orNull, PriceSchema, refusals, TimeSchema, wholeListOf } from './schemas.ts'
 
 const Slug = Type.Object({ slug: Type.String({ minLength: 1, maxLength: 100 }) })
 const Id = Type.Object({ id: IdSchema })
@@ -41,6 +41,10 @@ const Fields = {
 const optional = <T extends Record<string, TSchema>>(fields: T) => Type.Partial(Type.Object(fields))
 const { name, price, ...others } = Fields
 
+export const TypeTranslationsSchema = byLanguage(
+  Type.Object({ name: Type.String({ maxLength: 120 }), description: Type.String({ maxLength: 2000 }) }, { additionalProperties: false }),
+)
+
 const TicketTypeSchema = Type.Object(
   {
     id: Type.Integer(),
@@ -64,6 +68,7 @@ const TicketTypeSchema = Type.Object(
     admitIssued: Type.Boolean(),
     hidden: Type.Boolean(),
     position: Type.Integer(),
+    translations: TypeTranslationsSchema,
     quotaId: Type.Integer(),
     quota: Type.Optional(Type.Object({ size: Type.Integer(), held: Type.Integer(), sold: Type.Integer() }, { description: 'For the event’s team.' })),
   },
@@ -112,6 +117,7 @@ function ticketTypeJson(type: TicketType, event: { slug: string; endsAt: Date },
     admitIssued,
     hidden,
     position,
+    translations: type.translations as Static<typeof TypeTranslationsSchema>,
     quotaId: quota.id,
     saleStartsAt: isoTime(type.saleStartsAt),
     saleEndsAt: isoTime(type.saleEndsAt),

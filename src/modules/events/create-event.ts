@@ -52,6 +52,8 @@ export async function createEventIn(
     publicRef: newPublicRef(),
     organizerId: organizer.id,
     currency: organizer.currency,
+    // People write in the language that they read.
+    language: actor.locale,
     categoryId,
     unconfirmed,
   }))

@@ -20,8 +20,7 @@ export const refundPolicyChanged = (event: Subject, policy: { days: number | nul
 /** `bps`: basis points of the face price that buyers pay on top from now on; null: the organizer bears the commission. */
 export const feesChanged = (event: Subject, bps: number | null): Fact => about(event, 'event.fees_changed', { bps })
 /** `language`: what it is written in; `into`: what it was translated into. */
-export const translated = (event: Subject, language: string, into: readonly string[]): Fact =>
-  about(event, 'event.translated', { language, into })
+export const translated = (event: Subject, language: string, into: readonly string[]): Fact => about(event, 'event.translated', { language, into })
 export const coverChanged = (event: Subject): Fact => about(event, 'event.cover_changed')
 export const eventDeleted = (event: Subject, slug: string): Fact => about(event, 'event.deleted', { slug })
 

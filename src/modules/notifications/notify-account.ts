@@ -51,7 +51,7 @@ export async function notifyAccount(app: App, news: NotifyAccount): Promise<void
 
 export type NotifyGuest = { factId: number; invitationId: number }
 
-/** The personal link to a private event, in French: nobody knows yet which language the guest reads. */
+/** The personal link to a private event, in the event's language: nobody knows yet which one the guest reads. */
 export async function notifyGuest(app: App, { factId, invitationId }: NotifyGuest): Promise<void> {
   const invitation = await mintInvitationToken(app, invitationId).catch((error: unknown) => {
     if (isDomainError(error, 'not_found')) return null
@@ -65,7 +65,7 @@ export async function notifyGuest(app: App, { factId, invitationId }: NotifyGues
       dedupeKey: `event_invitation:fact:${factId}`,
       kind: 'event_invitation',
       recipient: invitation.email,
-      locale: 'fr',
+      locale: event.language,
       about: { eventId: event.id, orderId: null, ticketIds: null },
     },
     async () =>
@@ -74,7 +74,7 @@ export async function notifyGuest(app: App, { factId, invitationId }: NotifyGues
         event,
         await getOrganizer(app.db, event.organizerId),
         `${app.publicUrl()}/events/${event.slug}?invitation=${invitation.token}`,
-        'fr',
+        event.language,
       ),
   )
 }

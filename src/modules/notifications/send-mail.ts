@@ -74,7 +74,7 @@ function reasonOf(error: unknown): { text: string; permanent: boolean } {
 async function renderFiles(app: App, mail: Mail): Promise<Attachment[] | null> {
   if (mail.attach.length === 0 || mail.about.orderId === null) return []
   const order = await findOrder(app.db, mail.about.orderId)
-  const event = order && (await findEventById(app.db, order.eventId))
+  const event = order && (await findEventById(app.db, order.eventId, order.locale))
   if (!order || !event) return null
   const words = messages(mail.locale).paper
   const files: Attachment[] = []

@@ -1,4 +1,5 @@
 // What a printed or downloaded ticket says. Only tickets that let in become one: whoever holds a `TicketPaper` may draw its QR code.
+import type { Locale } from '#src/kernel/actor.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { ticketingError } from '#src/modules/ticketing/errors.ts'
@@ -23,10 +24,10 @@ export type TicketPaper = {
 export type OrderPapers = { event: Event; tickets: ShownTicket[]; papers: TicketPaper[] }
 
 /** An order's event, its tickets, and papers for those that let in: unpaid, cancelled and refunded ones get none, nor does any ticket of a cancelled event. */
-export async function loadOrderPapers(app: App, order: Order): Promise<OrderPapers> {
-  const event = await findEventById(app.db, order.eventId)
+export async function loadOrderPapers(app: App, order: Order, locale: Locale = order.locale): Promise<OrderPapers> {
+  const event = await findEventById(app.db, order.eventId, locale)
   if (!event) throw new Error(`order ${order.id} is for an event that doesn't exist`)
-  const tickets = await listOrderTickets(app, event, order)
+  const tickets = await listOrderTickets(app, event, order, locale)
   return { event, tickets, papers: event.status === 'cancelled' ? [] : tickets.flatMap((ticket) => paperOf(event, order, ticket) ?? []) }
 }
 

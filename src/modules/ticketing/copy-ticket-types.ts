@@ -7,7 +7,7 @@ import type { Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
 import { ensureEventKey } from './event-keys.ts'
 import { insertQuota } from './store/quotas.ts'
-import { insertTicketType, selectTicketTypes } from './store/ticket-types.ts'
+import { insertTicketType, selectTicketTypes, updateTypeTranslations } from './store/ticket-types.ts'
 
 /** @returns which type of the copy stands for which of the original, by id */
 export async function copyTicketTypesIn(
@@ -22,7 +22,7 @@ export async function copyTicketTypesIn(
   if (types.length > 0) await ensureEventKey(app, tx, to.id)
   const quotas = new Map<number, number>()
   const copies = new Map<number, number>()
-  for (const { id, eventId: _, ordinal: __, remaining: ___, price: ____, fee: _____, facePrice, quota, ...details } of types) {
+  for (const { id, eventId: _, ordinal: __, remaining: ___, price: ____, fee: _____, facePrice, translations, quota, ...details } of types) {
     // Types that shared a quota share its copy.
     const quotaId = quotas.get(quota.id) ?? (await insertQuota(tx, { eventId: to.id, name: quota.name, kind: quota.kind, size: quota.size }))
     quotas.set(quota.id, quotaId)
@@ -34,6 +34,7 @@ export async function copyTicketTypesIn(
       validFrom: shift(details.validFrom),
       validTo: shift(details.validTo),
     })
+    await updateTypeTranslations(tx, copy, translations)
     copies.set(id, copy)
     await record(tx, actor, {
       kind: 'ticket_type.created',

@@ -1,5 +1,5 @@
 // Questions about orders: always through the actor, so that "not yours" is "not found".
-import { type Actor } from '#src/kernel/actor.ts'
+import type { Actor, Locale } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Db } from '#src/platform/db.ts'
@@ -50,6 +50,7 @@ export async function showTickets(
   app: App,
   event: QrEvent,
   tickets: readonly Pick<Ticket, 'id' | 'code' | 'kid' | 'ticketTypeId' | 'status' | 'holderName' | 'holderEmail' | 'price'>[],
+  locale?: Locale,
 ): Promise<ShownTicket[]> {
   const labels = await loadTypeLabels(
     app,
@@ -63,7 +64,7 @@ export async function showTickets(
       return {
         id: ticket.id,
         code: humanCode(ticket.code),
-        ticketType: label.name,
+        ticketType: (locale && label.translations[locale]?.name) || label.name,
         ticketTypeId: ticket.ticketTypeId,
         status: ticket.status,
         holderName: ticket.holderName,
@@ -77,9 +78,9 @@ export async function showTickets(
   )
 }
 
-/** All tickets of an order, as its holder sees them. */
-export async function listOrderTickets(app: App, event: QrEvent, order: { eventId: number; id: number }): Promise<ShownTicket[]> {
-  return showTickets(app, event, await selectTickets(app.db, order))
+/** All tickets of an order, as its holder sees them. @param locale whose words for the types; left out, the original's */
+export async function listOrderTickets(app: App, event: QrEvent, order: { eventId: number; id: number }, locale?: Locale): Promise<ShownTicket[]> {
+  return showTickets(app, event, await selectTickets(app.db, order), locale)
 }
 
 /** Whether somebody may see what was paid for an order: whoever may see the order, by the actor or by the order's own token. */

@@ -2,7 +2,7 @@
 import type { App } from '#src/platform/app.ts'
 import { createMemory, type Memory } from '#src/platform/memory.ts'
 import { selectTicketTypes, selectTypeLabels } from './store/ticket-types.ts'
-import type { TicketType } from './ticket-type.ts'
+import type { TicketType, TypeTranslations } from './ticket-type.ts'
 
 /** The event's ticket types in the order in which they are shown, hidden ones only where asked for. */
 export async function listTicketTypes(app: Pick<App, 'db'>, eventId: number, options: { hidden?: boolean } = {}): Promise<TicketType[]> {
@@ -10,7 +10,7 @@ export async function listTicketTypes(app: Pick<App, 'db'>, eventId: number, opt
   return options.hidden ? types : types.filter((type) => !type.hidden)
 }
 
-export type TypeLabel = { id: number; ordinal: number; name: string }
+export type TypeLabel = { id: number; ordinal: number; name: string; translations: TypeTranslations }
 
 type TypeLabels = ReadonlyMap<number, TypeLabel>
 

@@ -1,4 +1,5 @@
 // A ticket type: what is sold, at what price, when, and what it lets its holder do.
+import type { Locale } from '#src/kernel/actor.ts'
 import type { FieldProblem } from '#src/kernel/domain-error.ts'
 import type { Money } from '#src/kernel/money.ts'
 import type { Quota } from './quota.ts'
@@ -22,6 +23,9 @@ export type TicketTypeDetails = {
   position: number
 }
 
+/** An empty text stands for none: the original's is shown. */
+export type TypeTranslations = Partial<Record<Locale, { name: string; description: string }>>
+
 export type TicketType = Omit<TicketTypeDetails, 'price'> & {
   id: number
   eventId: number
@@ -31,9 +35,25 @@ export type TicketType = Omit<TicketTypeDetails, 'price'> & {
   facePrice: Money
   /** The platform's fee, where the event passes it on; else zero. */
   fee: Money
+  translations: TypeTranslations
   quota: Quota
   /** Places that are neither sold nor held, in the tighter of its quota and the event's capacity, as of a moment ago: the sale itself decides. */
   remaining: number
+}
+
+/** The ticket type as somebody who reads `locale` sees it, of an event that is written in `language`; and which languages that is. */
+export function typeIn<T extends Pick<TicketType, 'name' | 'description' | 'translations'>>(
+  type: T,
+  language: Locale,
+  locale: Locale,
+): T & { spoken: { name: Locale; description: Locale } } {
+  const { name = '', description = '' } = (locale === language ? undefined : type.translations[locale]) ?? {}
+  return {
+    ...type,
+    name: name || type.name,
+    description: description || type.description,
+    spoken: { name: name ? locale : language, description: description ? locale : language },
+  }
 }
 
 export type TicketTypeState = 'on_sale' | 'not_started' | 'ended' | 'sold_out'

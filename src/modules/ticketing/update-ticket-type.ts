@@ -60,6 +60,7 @@ function changed(type: TicketType, given: Partial<Omit<TicketTypeDetails, 'price
     ordinal: _ordinal,
     quota: _quota,
     remaining: _remaining,
+    translations: _translations,
     price: _price,
     fee: _fee,
     facePrice,

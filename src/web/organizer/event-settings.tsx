@@ -1,7 +1,8 @@
-// /organizer/events/{slug}/settings: what buyers are promised about refunds, and who bears the commission.
+// /organizer/events/{slug}/settings: what buyers are promised about refunds, who bears the commission, and which languages there are.
 import type { FastifyInstance } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import { formatMoney, shareOf, type Money } from '#src/kernel/money.ts'
+import { LOCALES } from '#src/locales/locale.ts'
 import { changeFees } from '#src/modules/events/change-fees.ts'
 import { changeRefundPolicy } from '#src/modules/events/change-refund-policy.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
@@ -11,12 +12,13 @@ import { MAX_REFUND_DAYS, MAX_REFUND_NOTE, type RefundPolicy } from '#src/module
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
-import { Button, Notice } from '../ui/components.tsx'
+import { Button, Facts, LinkButton, Notice } from '../ui/components.tsx'
 import { ErrorSummary, RadioField, TextArea, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { formatShare } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
+import { nameOf } from './event-languages.tsx'
 
 type SlugRequest = { Params: { slug: string } }
 
@@ -137,6 +139,21 @@ function Settings({ page, event, rate, example, refunds, fees, saved }: Settings
           example={example}
           form={fees ?? freshForm({ fees: event.feeBps === null ? 'absorbed' : 'passedOn' })}
         />
+      </section>
+      <section class="group" aria-labelledby="languages">
+        <h2 id="languages">{t.languages}</h2>
+        <p class="soft">{t.languagesHint}</p>
+        <Facts
+          rows={[
+            [t.mainLanguage, nameOf(event.language)],
+            ...LOCALES.filter((locale) => event.translations[locale]).map((locale) => [t.translated, nameOf(locale)] as const),
+          ]}
+        />
+        <p>
+          <LinkButton kind="secondary" href={eventPath(event, 'settings', 'languages')}>
+            {t.translate}
+          </LinkButton>
+        </p>
       </section>
     </EventFrame>
   )

@@ -11,17 +11,21 @@ import { getAccountView } from '#src/modules/identity/find-accounts.ts'
 import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import { listPaymentMethods, type PaymentMethod } from '#src/modules/payments/find-payments.ts'
 import { checkOut, payOrder } from '#src/modules/ticketing/check-out.ts'
+import { listTickets } from '#src/modules/ticketing/find-orders.ts'
 import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
+import type { Order } from '#src/modules/ticketing/order.ts'
+import { findOrderPlaced } from '#src/modules/ticketing/place-order.ts'
 import { ticketTypeState, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
-import { Button, Notice, Price, Ticket, Trail } from '../ui/components.tsx'
+import { Button, LinkButton, Notice, Price, Ticket, Trail } from '../ui/components.tsx'
 import { ErrorSummary, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { formatSpan } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
-import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
+import { keepNewKey, keptKey } from './checkout-key.ts'
 import { EventScreen, loadEvent } from './event-page.tsx'
 import { PreviewBanner } from './preview-banner.tsx'
 
@@ -38,7 +42,13 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
       const form = { values: asked.values, errors: {}, refusal: errorMessage(page.locale, choice.refusal) }
       return sendPage(reply, <EventScreen page={page} {...screen} form={form} />, { status: 422, secret: Boolean(screen.invitation) })
     }
-    const form = freshForm({ ...asked.values, ...(await knownBuyer(app, page)), key: newToken(16) })
+    const kept = keptKey(request)
+    const before = kept && (await findOrderPlaced(app, request.actor, { eventId: screen.event.id, idempotencyKey: kept }))
+    // Back from an order of just these tickets that waits to be paid: it has their places already.
+    if (before && isHeld(before, screen.now) && (await isOrderOf(app, before, choice.lines)))
+      return reply.header('cache-control', 'no-store').redirect(`/t/${await mintMagicLink(app.db, before)}`, 303)
+    const key = kept && !before ? kept : keepNewKey(app, reply, screen.event.slug)
+    const form = freshForm({ ...asked.values, ...(await knownBuyer(app, page)), key })
     return sendPage(
       reply,
       <Checkout page={page} {...screen} {...await priceOf(app, choice.lines)} form={form} holdMinutes={app.config.holdSeconds / 60} />,
@@ -52,17 +62,15 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
     const screen = await loadEvent(app, request.actor, request.params.slug, form.text('invitation') || undefined)
     // Whether there are places left is the sale's to say: whoever sends the form twice has them already.
     const { lines, total, methods } = await priceOf(app, readLines(form, screen))
-    const again = (state: FormState, status: number) =>
-      sendPage(
-        reply,
-        <Checkout page={page} {...screen} lines={lines} total={total} methods={methods} form={state} holdMinutes={app.config.holdSeconds / 60} />,
-        { status, secret: true },
-      )
+    const again = (state: FormState, status: number, placed?: string) => {
+      const props = { ...screen, lines, total, methods, form: state, placed, holdMinutes: app.config.holdSeconds / 60 }
+      return sendPage(reply, <Checkout page={page} {...props} />, { status, secret: true })
+    }
     const refusal = screen.event.paymentUrl || screen.preview ? 'event_not_on_sale' : lines.length === 0 ? 'empty_order' : null
     if (refusal) return again(form.state(errorMessage(page.locale, refusal)), 422)
 
     const buyer = readBuyer(form, screen.event.country)
-    const holders = screen.event.askHolderNames ? seats(lines).map((_, i) => ({ name: form.required(`holder-${i}`) ?? '' })) : undefined
+    const holders = screen.event.askHolderNames ? seats(lines).map((_, i) => readHolder(form, i)) : undefined
     const payment = total.amount > 0 ? readPayment(form, methods, screen.event.country) : undefined
     if (form.failed()) return again(form.state(), 422)
     try {
@@ -89,7 +97,10 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
       return reply.redirect(`/t/${token}`, 303)
     } catch (error) {
       if (isDomainError(error, 'idempotency_key_reused')) {
-        return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409)
+        // Something was changed since: the order that was placed keeps its places, and is one press away.
+        const before = await findOrderPlaced(app, request.actor, { eventId: screen.event.id, idempotencyKey: form.text('key') })
+        const placed = before && `/t/${await mintMagicLink(app.db, before)}`
+        return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409, placed)
       }
       // Nobody is charged a sum that was not shown: the new one is, and only then confirmed. Prices were read before the sale looked: again.
       if (isDomainError(error, 'price_changed')) {
@@ -157,6 +168,24 @@ function readBuyer(form: FormReader, country: string) {
   return { name, email: email || undefined, phone: phone || undefined }
 }
 
+/** The address is the holder's own: left empty, their ticket goes to the buyer alone. */
+function readHolder(form: FormReader, i: number): { name: string; email?: string } {
+  const name = form.required(`holder-${i}`) ?? ''
+  const email = form.text(`holder-email-${i}`)
+  if (email && !normalizeEmail(email)) form.fail(`holder-email-${i}`, 'email')
+  return { name, ...(email ? { email } : {}) }
+}
+
+function isHeld(order: Order, now: Date): boolean {
+  return order.status === 'awaiting_payment' && order.expiresAt !== null && order.expiresAt > now
+}
+
+/** True where the order is of just these tickets. */
+async function isOrderOf(app: App, order: Order, lines: readonly Line[]): Promise<boolean> {
+  const held = Map.groupBy(await listTickets(app.db, order), (ticket) => ticket.ticketTypeId)
+  return held.size === lines.length && lines.every(({ offer, quantity }) => held.get(offer.id)?.length === quantity)
+}
+
 function readPayment(form: FormReader, methods: readonly PaymentMethod[], country: string): { provider: string; phone?: string } | undefined {
   const provider = readProvider(form, methods)
   const own = form.text('payerPhone')
@@ -178,9 +207,11 @@ type CheckoutProps = Awaited<ReturnType<typeof loadEvent>> & {
   methods: readonly PaymentMethod[]
   form: FormState
   holdMinutes: number
+  /** Where the order lies that this form has placed before. */
+  placed?: string | undefined
 }
 
-function Checkout({ page, event, preview, lines, total, methods, form, invitation, holdMinutes }: CheckoutProps) {
+function Checkout({ page, event, preview, lines, total, methods, form, invitation, holdMinutes, placed }: CheckoutProps) {
   const t = page.t.checkout
   const back = `/events/${event.slug}${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`
   const count = lines.reduce((sum, line) => sum + line.quantity, 0)
@@ -191,7 +222,12 @@ function Checkout({ page, event, preview, lines, total, methods, form, invitatio
     phone: t.phone,
     payerPhone: t.payerPhone,
     provider: t.method,
-    ...Object.fromEntries(seats(lines).map((offer, i) => [`holder-${i}`, t.holder(i + 1, offer.name)])),
+    ...Object.fromEntries(
+      seats(lines).flatMap((offer, i) => [
+        [`holder-${i}`, t.holder(i + 1, offer.name)],
+        [`holder-email-${i}`, t.holder(i + 1, offer.name)],
+      ]),
+    ),
   }
   return (
     <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)}>
@@ -199,6 +235,13 @@ function Checkout({ page, event, preview, lines, total, methods, form, invitatio
       <Trail label={page.t.common.back} steps={[[back, t.backToEvent]]} />
       <h1>{t.title}</h1>
       <ErrorSummary page={page} form={form} labels={labels} />
+      {placed && (
+        <p>
+          <LinkButton kind="secondary" href={placed}>
+            {t.toPlaced}
+          </LinkButton>
+        </p>
+      )}
       <Ticket
         stub={
           <p class="total">
@@ -215,7 +258,7 @@ function Checkout({ page, event, preview, lines, total, methods, form, invitatio
         }
       >
         <div>
-          <h2>{event.title}</h2>
+          <h2 lang={langOf(page, event.spoken.title)}>{event.title}</h2>
           <p class="soft">{formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}</p>
         </div>
         <ul class="lines">
@@ -243,16 +286,30 @@ function Checkout({ page, event, preview, lines, total, methods, form, invitatio
         {event.askHolderNames && (
           <div class="group">
             <h2>{t.holders}</h2>
+            <p class="hint">{t.holderEmailHint}</p>
             {seats(lines).map((offer, i) => (
-              <TextField
-                key={i}
-                form={form}
-                name={`holder-${i}`}
-                label={t.holder(i + 1, offer.name)}
-                required
-                autocapitalize="words"
-                maxlength={200}
-              />
+              <div key={i} class="fields">
+                <TextField
+                  form={form}
+                  name={`holder-${i}`}
+                  label={t.holder(i + 1, offer.name)}
+                  required
+                  autocomplete="off"
+                  autocapitalize="words"
+                  maxlength={200}
+                />
+                <TextField
+                  form={form}
+                  name={`holder-email-${i}`}
+                  label={t.holderEmail}
+                  optional={page.t.common.optional}
+                  type="email"
+                  autocomplete="off"
+                  autocapitalize="none"
+                  spellcheck={false}
+                  maxlength={254}
+                />
+              </div>
             ))}
           </div>
         )}

@@ -5,7 +5,7 @@ import type { EventCard } from '#src/reads/list-events.ts'
 import { Badge, Ticket } from '../ui/components.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { formatCorner, formatSoon, formatSoonDay, formatTime, formatUntil } from '../ui/format.ts'
-import type { PageContext } from '../ui/page.ts'
+import { langOf, type PageContext } from '../ui/page.ts'
 
 /** @param eager true for what stands on the first screen: its cover must not wait */
 export function Card({ page, event, now, eager }: { page: PageContext; event: EventCard; now: Date; eager?: boolean }) {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Locale } from '#src/kernel/actor.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
 import type { Event } from '#src/modules/events/event.ts'
+import { eventIn } from '#src/modules/events/event-languages.ts'
 import { getVisibleEvent } from '#src/modules/events/find-events.ts'
 import { orderCalendar } from '#src/modules/notifications/order-calendar.ts'
 import { sharePicture } from '#src/modules/notifications/share-picture.ts'
@@ -38,7 +39,7 @@ export async function eventFilePages(server: FastifyInstance, app: App): Promise
       let picture = pictures.get(key)
       if (!picture) {
         if (pictures.size >= KEPT) pictures.delete(pictures.keys().next().value!)
-        pictures.set(key, (picture = sharePicture(app, event, locale)))
+        pictures.set(key, (picture = sharePicture(app, eventIn(event, locale), locale)))
         picture.catch(() => pictures.delete(key))
       }
       const shown = event.visibility === 'private' || event.publishedAt === null ? 'no-store' : 'public, max-age=86400'

@@ -1,5 +1,6 @@
 // /events: what is on, with a search whose filters live in the address. With JavaScript the results follow the typing.
 import type { FastifyInstance } from 'fastify'
+import type { Locale } from '#src/kernel/actor.ts'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import type { Page } from '#src/kernel/page.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
@@ -27,7 +28,7 @@ export async function eventListPages(server: FastifyInstance, app: App, cache: P
       const page = pageOf(request)
       const search = readSearch(new URLSearchParams(page.query))
       const now = app.clock.now()
-      const [events, categories] = await Promise.all([findEvents(app, search, now), listCategories(app)])
+      const [events, categories] = await Promise.all([findEvents(app, search, now, request.actor.locale), listCategories(app)])
       return { page: <EventList page={page} events={events} categories={categories} search={search} now={now} /> }
     }),
   )
@@ -77,12 +78,13 @@ function readSearch(query: URLSearchParams) {
   }
 }
 
-async function findEvents(app: App, { when, ...search }: Search, now: Date): Promise<Page<EventCard>> {
+async function findEvents(app: App, { when, ...search }: Search, now: Date, locale: Locale): Promise<Page<EventCard>> {
   // Days that somebody typed say more than "this weekend".
   const filters = {
     ...search,
     ...(when && !search.from && !search.to ? { ...daysOf(when, now), status: 'upcoming' as const } : {}),
     limit: PAGE_SIZE,
+    locale,
   }
   try {
     return await listPublicEvents(app, filters)

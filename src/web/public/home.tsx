@@ -18,7 +18,7 @@ const SHOWN = 6
 export async function homePages(server: FastifyInstance, app: App, cache: PageCache): Promise<void> {
   server.get('/', (request, reply) =>
     cache.send(request, reply, async () => {
-      const [events, cities] = await Promise.all([listPublicEvents(app, { limit: SHOWN }), listCities(app)])
+      const [events, cities] = await Promise.all([listPublicEvents(app, { limit: SHOWN, locale: request.actor.locale }), listCities(app)])
       return { page: <Home page={pageOf(request)} events={events.data} cities={cities} now={app.clock.now()} /> }
     }),
   )

@@ -1,11 +1,12 @@
 // /t/{token}: the order, from "approve on your phone" to the tickets with their QR codes. The address is the key: no account, no cookie.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { OrderHolder } from '#src/kernel/actor.ts'
+import type { Locale, OrderHolder } from '#src/kernel/actor.ts'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import { normalizePhone } from '#src/kernel/phone.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { findLatestPayment, findRefunds, listPaymentMethods } from '#src/modules/payments/find-payments.ts'
-import { payOrder } from '#src/modules/ticketing/check-out.ts'
+import { isWithdrawable } from '#src/modules/payments/withdraw-payment.ts'
+import { payOrder, withdrawOrderPayment } from '#src/modules/ticketing/check-out.ts'
 import { getOrder, listOrderTickets } from '#src/modules/ticketing/find-orders.ts'
 import { openMagicLink } from '#src/modules/ticketing/magic-link.ts'
 import { requestOrderRefund } from '#src/modules/ticketing/request-order-refund.ts'
@@ -46,6 +47,10 @@ export async function orderPages(server: FastifyInstance, app: App): Promise<voi
     payAgain(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`),
   )
 
+  server.post<LinkRequest>('/t/:token/payments/withdraw', { config }, async (request, reply) =>
+    payOtherwise(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`),
+  )
+
   server.post<LinkRequest>('/t/:token/refund-request', { config }, async (request, reply) =>
     askRefund(app, request, reply, await openMagicLink(app, request.params.token), `/t/${request.params.token}`),
   )
@@ -57,6 +62,9 @@ export async function orderPages(server: FastifyInstance, app: App): Promise<voi
   })
   server.post<{ Params: { code: string } }>('/orders/:code/payments', async (request, reply) => {
     return payAgain(app, request, reply, await getOrder(app, request.actor, request.params.code), `/orders/${request.params.code}`)
+  })
+  server.post<{ Params: { code: string } }>('/orders/:code/payments/withdraw', async (request, reply) => {
+    return payOtherwise(app, request, reply, await getOrder(app, request.actor, request.params.code), `/orders/${request.params.code}`)
   })
   server.post<{ Params: { code: string } }>('/orders/:code/refund-request', async (request, reply) => {
     const order = await getOrder(app, request.actor, request.params.code)
@@ -75,7 +83,7 @@ async function showOrder(
   form: FormState = emptyForm,
   status = 200,
 ): Promise<FastifyReply> {
-  const screen = await loadOrder(app, order)
+  const screen = await loadOrder(app, order, request.actor.locale)
   // Only by its secret address: what an account opens must not outlive the session.
   if (path.startsWith('/t/')) permitKeeping(reply, { ...screen, valid: screen.tickets.filter((ticket) => ticket.qr).length }, request.actor.locale)
   return sendPage(
@@ -113,6 +121,13 @@ async function payAgain(app: App, request: FastifyRequest, reply: FastifyReply, 
   return reply.redirect(path, 303)
 }
 
+/** Whatever becomes of it, the page itself says how things stand. */
+async function payOtherwise(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, path: string): Promise<FastifyReply> {
+  const holder: OrderHolder = { kind: 'order', locale: request.actor.locale, ip: request.ip, orderCode: order.code }
+  await withdrawOrderPayment(app, holder, order.code)
+  return reply.redirect(path, 303)
+}
+
 async function askRefund(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, path: string): Promise<FastifyReply> {
   const page = pageOf(request)
   const form = readForm(page, request.body)
@@ -133,9 +148,9 @@ async function askRefund(app: App, request: FastifyRequest, reply: FastifyReply,
 
 const REFUND_REFUSALS = new Set(['refund_already_asked', 'nothing_to_refund', 'refund_not_offered', 'refund_too_late', 'ticket_not_refundable'])
 
-async function loadOrder(app: App, order: Order): Promise<Screen> {
+async function loadOrder(app: App, order: Order, locale: Locale): Promise<Screen> {
   const [event, payment, refunds] = await Promise.all([
-    findEventById(app.db, order.eventId),
+    findEventById(app.db, order.eventId, locale),
     order.total.amount > 0 ? findLatestPayment(app.db, { kind: 'order', id: order.id }) : null,
     order.total.amount > 0 && order.paidAt ? findRefunds(app.db, { kind: 'order', id: order.id }) : [],
   ])
@@ -145,8 +160,9 @@ async function loadOrder(app: App, order: Order): Promise<Screen> {
     event,
     payment,
     refunds,
+    withdrawable: payment !== null && isWithdrawable(app, payment.provider),
     now: app.clock.now(),
-    tickets: await listOrderTickets(app, event, order),
+    tickets: await listOrderTickets(app, event, order, locale),
     methods: order.status === 'awaiting_payment' ? listPaymentMethods(app, { currency: order.total.currency, audience: 'public' }) : [],
   }
 }

@@ -16,10 +16,11 @@ export async function organizerPublicPages(server: FastifyInstance, app: App, ca
   server.get<{ Params: { slug: string } }>('/organizers/:slug', (request, reply) =>
     cache.send(request, reply, async () => {
       const { slug } = request.params
+      const { locale } = request.actor
       const [organizer, upcoming, past] = await Promise.all([
         findOrganizer(app.db, slug),
-        listPublicEvents(app, { organizer: slug, limit: SHOWN }),
-        listPublicEvents(app, { organizer: slug, status: 'past', limit: PAST_SHOWN }),
+        listPublicEvents(app, { organizer: slug, limit: SHOWN, locale }),
+        listPublicEvents(app, { organizer: slug, status: 'past', limit: PAST_SHOWN, locale }),
       ])
       // Who never showed anything in public has no public page.
       if (!organizer || upcoming.data.length + past.data.length === 0) throw kernelError('not_found')

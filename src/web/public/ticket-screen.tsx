@@ -33,7 +33,7 @@ async function show(
   order: Order,
   back: string,
 ): Promise<FastifyReply> {
-  const { event, papers } = await loadOrderPapers(app, order)
+  const { event, papers } = await loadOrderPapers(app, order, request.actor.locale)
   const place = papers.findIndex((paper) => paper.id === request.params.ticketId)
   // Cancelled and refunded tickets have no code to show; the order's page says what became of them.
   if (place < 0) throw kernelError('not_found')

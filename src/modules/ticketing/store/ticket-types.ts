@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '#src/platform/db.ts'
 import type { Quota } from '../quota.ts'
-import type { TicketType, TicketTypeDetails } from '../ticket-type.ts'
+import type { TicketType, TicketTypeDetails, TypeTranslations } from '../ticket-type.ts'
 
 type Row = Omit<TicketType, 'price' | 'facePrice' | 'fee' | 'quota'> & {
   facePrice: number
@@ -29,7 +29,7 @@ function toTicketType(row: Row): TicketType {
 }
 
 const SELECT = sql`
-  SELECT tt.id, tt.event_id, tt.ordinal, tt.name, tt.description, tt.price AS face_price,
+  SELECT tt.id, tt.event_id, tt.ordinal, tt.name, tt.description, tt.translations, tt.price AS face_price,
          tt.price * COALESCE(e.fee_bps, 0) / 10000 AS fee, e.currency, tt.min_per_order, tt.max_per_order, tt.sale_starts_at, tt.sale_ends_at,
          tt.valid_from, tt.valid_to, tt.usage_limit, tt.usage_period, tt.reentry, tt.admit_issued, tt.hidden, tt.position,
          q.id AS quota_id, q.name AS quota_name, q.kind AS quota_kind, c.size, c.held, c.sold,
@@ -82,6 +82,14 @@ export async function updateTicketTypeRow(tx: Tx, id: number, details: TicketTyp
   await tx.updateTable('ticketType').set(details).where('id', '=', id).execute()
 }
 
+export async function updateTypeTranslations(tx: Tx, id: number, translations: TypeTranslations): Promise<void> {
+  await tx
+    .updateTable('ticketType')
+    .set({ translations: JSON.stringify(translations) })
+    .where('id', '=', id)
+    .execute()
+}
+
 export async function archiveTicketType(tx: Tx, id: number): Promise<void> {
   await tx.updateTable('ticketType').set({ archivedAt: new Date() }).where('id', '=', id).execute()
 }
@@ -109,6 +117,10 @@ export async function selectQuotas(db: Db, eventId: number): Promise<Quota[]> {
 }
 
 /** Names and ordinals of all the event's ticket types, archived ones too: tickets already sold still need them. */
-export async function selectTypeLabels(db: Db, eventId: number): Promise<{ id: number; ordinal: number; name: string }[]> {
-  return db.selectFrom('ticketType').select(['id', 'ordinal', 'name']).where('eventId', '=', eventId).execute()
+export async function selectTypeLabels(
+  db: Db,
+  eventId: number,
+): Promise<{ id: number; ordinal: number; name: string; translations: TypeTranslations }[]> {
+  const rows = await db.selectFrom('ticketType').select(['id', 'ordinal', 'name', 'translations']).where('eventId', '=', eventId).execute()
+  return rows.map((row) => ({ ...row, translations: row.translations as TypeTranslations }))
 }
