@@ -14,6 +14,11 @@ export function normalizePhone(typed: string, country = 'BJ'): string | null {
   return number?.isValid() ? number.number : null
 }
 
+/** `+229 01 97 00 00 00`: as people read it. */
+export function formatPhone(e164: string): string {
+  return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164
+}
+
 /** A number as it may stand in a log or on a screen that others see: its last two digits. */
 export function maskPhone(e164: string): string {
   return `••• ${e164.slice(-2)}`

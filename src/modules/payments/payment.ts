@@ -27,6 +27,8 @@ export type PaymentView = {
   refundDue: boolean
   createdAt: Date
   payerDeadline: Date
+  /** Who is asked, in E.164; null where the provider asks elsewhere. */
+  payerPhone: string | null
 }
 
 export const OPEN_STATUSES = ['CREATED', 'SUBMITTING', 'PENDING', 'REQUIRES_ACTION', 'UNKNOWN'] as const satisfies AttemptStatus[]
@@ -109,6 +111,7 @@ export function viewPayment(payment: Payment): PaymentView {
     refundDue: payment.outcome === 'refund_due',
     createdAt: payment.createdAt,
     payerDeadline: payment.payerDeadline,
+    payerPhone: payment.payerPhone,
   }
 }
 

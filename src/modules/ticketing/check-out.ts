@@ -1,6 +1,7 @@
 // checkOut: places the order and, where it costs something and the buyer said how, asks for the payment. What every shop door calls.
 import type { PaymentView } from '#src/modules/payments/payment.ts'
 import { startPayment } from '#src/modules/payments/start-payment.ts'
+import { withdrawPayment } from '#src/modules/payments/withdraw-payment.ts'
 import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
 import type { Actor } from '#src/kernel/actor.ts'
 import { isDomainError } from '#src/kernel/domain-error.ts'
@@ -74,6 +75,16 @@ export async function payOrder(
   if (order.status !== 'awaiting_payment') throw ticketingError('order_not_payable', { status: order.status })
   const payment = await askPayment(app, actor, order, event, choice)
   return { order: (await selectOrderById(app.db, order.id))!, payment }
+}
+
+/**
+ * Calls off the payment under way, so that another number or provider can be asked; the places stay held.
+ * @returns true where another payment may begin; false where this one can't be called off, or has just succeeded
+ */
+export async function withdrawOrderPayment(app: App, actor: Actor, code: string): Promise<boolean> {
+  const order = await getOrder(app, actor, code)
+  if (order.status !== 'awaiting_payment') return false
+  return withdrawPayment(app, { kind: 'order', id: order.id })
 }
 
 /** Where a payer comes back to from a provider's own pages: a link that needs no account. Others never leave us, and need none made. */

@@ -78,6 +78,11 @@ export async function showTickets(
   )
 }
 
+/** All tickets of an order, without what only their holder sees. */
+export function listTickets(db: Db, order: { eventId: number; id: number }): Promise<Ticket[]> {
+  return selectTickets(db, order)
+}
+
 /** All tickets of an order, as its holder sees them. @param locale whose words for the types; left out, the original's */
 export async function listOrderTickets(app: App, event: QrEvent, order: { eventId: number; id: number }, locale?: Locale): Promise<ShownTicket[]> {
   return showTickets(app, event, await selectTickets(app.db, order), locale)

@@ -11,7 +11,8 @@ import { violatedConstraint } from '#src/platform/db.ts'
 import { createLane, type Lane } from '#src/platform/lane.ts'
 import { ticketingError, ticketingErrors, type TicketingErrorCode } from './errors.ts'
 import { canServeOrder } from './policy.ts'
-import type { Buyer, OrderStatus, SalesChannel } from './order.ts'
+import type { Buyer, Order, OrderStatus, SalesChannel } from './order.ts'
+import { selectOrderByKey } from './store/orders.ts'
 import { placeOrders, type OrderAnswer, type OrderRequest } from './store/place-orders.ts'
 
 export type PlaceOrder = {
@@ -78,6 +79,16 @@ export async function placeOrder(app: App, actor: Actor, input: PlaceOrder): Pro
   }
 }
 
+/** The order that was placed under this key by the same caller, if any: whoever comes back to a form finds what became of it. */
+export function findOrderPlaced(app: App, actor: Actor, asked: { eventId: number; idempotencyKey: string }): Promise<Order | undefined> {
+  return selectOrderByKey(app.db, asked.eventId, keyOf(actor, asked.idempotencyKey))
+}
+
+function keyOf(actor: Actor, idempotencyKey: string): Buffer {
+  const scope = actor.kind === 'account' ? actorLabel(actor) : 'public'
+  return digest(`${scope} ${idempotencyKey}`).subarray(0, 16)
+}
+
 function refusal(answer: OrderAnswer): Error {
   const details = {
     ...(answer.atFault === null ? {} : { ticketTypeId: answer.atFault }),
@@ -112,10 +123,9 @@ function draftRequest(actor: Actor, event: EventRef, input: PlaceOrder): OrderRe
   if (holders.length > quantity) throw invalidInput({ pointer: '/body/holders', code: 'too_many' })
   const types = lines.flatMap((line) => Array.from({ length: line.quantity }, () => line.ticketTypeId))
   const codes = newTicketCodes(quantity)
-  const scope = actor.kind === 'account' ? actorLabel(actor) : 'public'
   return {
     code: newOrderCode(),
-    idemKey: digest(`${scope} ${input.idempotencyKey}`).subarray(0, 16),
+    idemKey: keyOf(actor, input.idempotencyKey),
     requestHash: digest(JSON.stringify([event.id, lines, buyer, holders, input.channel, input.also ?? null])).subarray(0, 16),
     accountId: actor.kind === 'account' && input.channel !== 'cashier' ? actor.accountId : null,
     lines,

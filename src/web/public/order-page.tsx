@@ -84,11 +84,18 @@ async function showOrder(
   status = 200,
 ): Promise<FastifyReply> {
   const screen = await loadOrder(app, order, request.actor.locale)
+  const withdrawn = readForm(pageOf(request), request.query).checked('withdrawn')
   // Only by its secret address: what an account opens must not outlive the session.
   if (path.startsWith('/t/')) permitKeeping(reply, { ...screen, valid: screen.tickets.filter((ticket) => ticket.qr).length }, request.actor.locale)
   return sendPage(
     reply,
-    <OrderScreen page={pageOf(request, path)} {...screen} path={path} form={hasErrors(form) ? form : freshForm({ payerPhone: order.buyer.phone })} />,
+    <OrderScreen
+      page={pageOf(request, path)}
+      {...screen}
+      path={path}
+      withdrawn={withdrawn}
+      form={hasErrors(form) ? form : freshForm({ payerPhone: order.buyer.phone })}
+    />,
     { status, secret: true },
   )
 }
@@ -124,8 +131,8 @@ async function payAgain(app: App, request: FastifyRequest, reply: FastifyReply, 
 /** Whatever becomes of it, the page itself says how things stand. */
 async function payOtherwise(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, path: string): Promise<FastifyReply> {
   const holder: OrderHolder = { kind: 'order', locale: request.actor.locale, ip: request.ip, orderCode: order.code }
-  await withdrawOrderPayment(app, holder, order.code)
-  return reply.redirect(path, 303)
+  const withdrawn = await withdrawOrderPayment(app, holder, order.code)
+  return reply.redirect(withdrawn ? `${path}?withdrawn=1` : path, 303)
 }
 
 async function askRefund(app: App, request: FastifyRequest, reply: FastifyReply, order: Order, path: string): Promise<FastifyReply> {

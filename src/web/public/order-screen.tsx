@@ -1,5 +1,6 @@
 // The order as its buyer sees it, in every state: what to do next, the tickets, or what became of it.
 import { formatMoney } from '#src/kernel/money.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { refundRefusal } from '#src/modules/events/refund-policy.ts'
@@ -25,6 +26,8 @@ export type Screen = {
   tickets: ShownTicket[]
   payment: PaymentView | null
   refunds: readonly RefundView[]
+  /** Whether the payment under way can be called off. */
+  withdrawable: boolean
   methods: readonly PaymentMethod[]
   now: Date
 }
@@ -48,7 +51,13 @@ function isWaiting(order: Order, payment: PaymentView | null): boolean {
   )
 }
 
-type ScreenProps = Screen & { page: PageContext; path: string; form: FormState }
+type ScreenProps = Screen & {
+  page: PageContext
+  path: string
+  form: FormState
+  /** The buyer has just taken the last payment request back. */
+  withdrawn?: boolean
+}
 
 export function OrderScreen(props: ScreenProps) {
   const { page, order, event, payment, path, form } = props
@@ -89,7 +98,7 @@ export function OrderScreen(props: ScreenProps) {
   )
 }
 
-function titleOf({ page, order, payment, tickets, now }: ScreenProps): string {
+function titleOf({ page, order, payment, tickets, now, withdrawn }: ScreenProps): string {
   const t = page.t.order
   switch (order.status) {
     case 'paid':
@@ -105,7 +114,7 @@ function titleOf({ page, order, payment, tickets, now }: ScreenProps): string {
       return t.refundedTitle
     case 'awaiting_payment':
       if (isWaiting(order, payment)) return payment?.nextAction.type === 'await_phone_prompt' ? t.awaitingPhone : t.awaiting
-      return order.expiresAt && order.expiresAt <= now ? t.expiredTitle : payment ? t.refusedTitle : t.awaiting
+      return order.expiresAt && order.expiresAt <= now ? t.expiredTitle : payment && !withdrawn ? t.refusedTitle : t.awaiting
   }
 }
 
@@ -139,6 +148,14 @@ function Awaiting(props: ScreenProps) {
         <p class="row">
           <a href={path}>{t.refresh}</a> <span class="hint script-only">{t.updatesItself}</span>
         </p>
+        {props.withdrawable && payment!.status !== 'SUCCEEDED' && payment!.status !== 'REVIEW' && (
+          <div class="row">
+            <span class="hint">{t.nothingCame}</span>
+            <PostButton action={`${path}/payments/withdraw`} kind="quiet">
+              {t.payOtherwise}
+            </PostButton>
+          </div>
+        )}
       </Ticket>
     )
   }
@@ -146,7 +163,7 @@ function Awaiting(props: ScreenProps) {
   return (
     <>
       {payment && (
-        <Notice tone="bad" title={t.failures[payment.failure ?? 'unknown']}>
+        <Notice tone={props.withdrawn ? 'info' : 'bad'} title={props.withdrawn ? t.withdrawn : t.failures[payment.failure ?? 'unknown']}>
           <p>{t.refusedHint}</p>
         </Notice>
       )}
@@ -185,7 +202,8 @@ function NextStep({ page, payment }: { page: PageContext; payment: PaymentView }
       return (
         <>
           <p class="lead">
-            {t.phonePromptUnknown} {nextAction.ussdHint ? t.ussd(nextAction.ussdHint) : t.typeSecret}
+            {payment.payerPhone ? t.phonePrompt(formatPhone(payment.payerPhone)) : t.phonePromptUnknown}{' '}
+            {nextAction.ussdHint ? t.ussd(nextAction.ussdHint) : t.typeSecret}
           </p>
           {nextAction.url && (
             <p>

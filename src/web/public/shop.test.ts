@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { testApp } from '#test/app.ts'
 import { flushViews } from '#src/modules/events/count-views.ts'
+import { workOff } from '#test/jobs.ts'
 import { browse, hiddenFields as hidden } from '#test/pages.ts'
 import { buildEvent, buildOrganizer, buildTicketType, type BuiltEvent, type EventInput, type TicketTypeInput } from '#test/factories.ts'
 
@@ -254,8 +255,49 @@ describe('checkout', () => {
     const changed = await post(`/events/${event.slug}/orders`, { ...fields, name: 'Ada D.' })
     expect(changed.status).toBe(409)
     expect(changed.text).toContain('Ce formulaire a déjà servi')
+    expect((await get(/href="(\/t\/[^"]+)"/.exec(changed.html)![1]!)).text).toContain('Voici votre billet')
     expect((await post(`/events/${event.slug}/orders`, { ...hidden(changed.html), ...ada, name: 'Ada D.' })).status).toBe(303)
     expect(await orders()).toHaveLength(2)
+  })
+
+  it('leads whoever comes back to the order that holds their places, and starts anew with other tickets or once it is paid', async () => {
+    const { event, typeId } = await onSale({ price: 5000 })
+    const url = `/events/${event.slug}/checkout?q-${typeId}=2`
+    const first = await get(url)
+    const cookie = /guichet_order=[\w-]+/.exec(String(first.headers['set-cookie']))![0]
+    const comeBack = (address: string, jar = cookie) => app.server.inject({ url: address, headers: { cookie: jar, 'accept-language': 'fr' } })
+    // Reloaded before anything was sent: the same form.
+    expect(hidden((await comeBack(url)).body).key).toBe(hidden(first.html).key)
+    const placed = await post(`/events/${event.slug}/orders`, { ...hidden(first.html), ...ada, phone: '0197000000', provider: 'simulator' })
+    const back = await comeBack(url)
+    expect([back.statusCode, /^\/t\/[\w-]{43}$/.test(String(back.headers.location))]).toEqual([303, true])
+    const codeOf = (html: string) => /Commande ([A-Z2-9]{10})/.exec(html)![1]
+    expect(codeOf((await get(String(back.headers.location))).html)).toBe(codeOf((await get(placed.location)).html))
+    expect((await get(url)).status).toBe(200)
+    expect((await comeBack(`/events/${event.slug}/checkout?q-${typeId}=1`)).statusCode).toBe(200)
+    expect((await comeBack(url, 'guichet_order=x')).statusCode).toBe(200)
+    await app.db.updateTable('ticketOrder').set({ status: 'paid' }).where('eventId', '=', event.id).execute()
+    const another = await comeBack(url)
+    expect([another.statusCode, hidden(another.body).key === hidden(first.html).key]).toEqual([200, false])
+  })
+
+  it('sends each holder their own ticket, where the buyer gives their address', async () => {
+    const { event, typeId } = await onSale({ price: 0 }, { askHolderNames: true })
+    const holders = { 'holder-0': 'Ada', 'holder-1': 'Koffi', 'holder-email-1': 'koffi@example.test' }
+    const wrong = await order(event, typeId, 2, { ...ada, ...holders, 'holder-email-1': 'koffi@' })
+    expect([wrong.status, wrong.html.includes('id="field-holder-email-1-error"')]).toEqual([422, true])
+    expect((await order(event, typeId, 2, { ...ada, ...holders })).status).toBe(303)
+    await workOff(app)
+    const mails = await app.db
+      .selectFrom('mail')
+      .select(['recipient', 'ticketIds'])
+      .where('eventId', '=', event.id)
+      .where('kind', '=', 'tickets')
+      .execute()
+    expect(mails.map((mail) => [mail.recipient, mail.ticketIds?.length ?? 'all']).toSorted()).toEqual([
+      ['ada@example.test', 'all'],
+      ['koffi@example.test', 1],
+    ])
   })
 
   it('takes what people paste', async () => {
@@ -334,6 +376,28 @@ describe('paying', () => {
     expect((await get(address)).text).toContain('Validez sur votre téléphone')
     // Pressed twice: the page says how things stand.
     expect((await post(`${address}/payments`, { provider: 'simulator', payerPhone: '0197000000' })).status).toBe(303)
+  })
+
+  it('lets the payer take the request back and pay another way, without losing the places', async () => {
+    const { event, typeId } = await onSale({ price: 5000 })
+    const { location: address } = await order(event, typeId, 1, paid)
+    const waiting = await get(address)
+    expect(waiting.text).toContain('+229 01 97 00 00 00')
+    expect(waiting.html).toContain(`action="${address}/payments/withdraw"`)
+    const withdrawn = await post(`${address}/payments/withdraw`)
+    expect(withdrawn.location).toBe(`${address}?withdrawn=1`)
+    const again = await get(withdrawn.location)
+    expect(again.text).toContain('La demande de paiement est retirée')
+    expect(again.html).toContain(`action="${address}/payments"`)
+    expect(await app.db.selectFrom('quotaCounter').select('held').where('eventId', '=', event.id).executeTakeFirstOrThrow()).toEqual({ held: 1 })
+    // Said twice, or once paid: nothing is taken away.
+    expect((await post(`${address}/payments/withdraw`)).status).toBe(303)
+    expect((await post(`${address}/payments`, { provider: 'simulator', payerPhone: '0196000000' })).status).toBe(303)
+    const simulator = /\/simulator\/([0-9a-f-]{36})/.exec((await get(address)).html)![1]!
+    await app.server.inject({ method: 'POST', url: `/api/v1/simulator/payments/${simulator}/approve` })
+    await expect.poll(async () => (await get(address)).text).toContain('Voici votre billet')
+    expect((await post(`${address}/payments/withdraw`)).status).toBe(303)
+    expect((await get(address)).text).toContain('Voici votre billet')
   })
 
   it('needs a way to pay', async () => {

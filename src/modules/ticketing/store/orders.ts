@@ -45,6 +45,12 @@ export async function selectOrderByCode(db: Db, code: string): Promise<Order | u
   return row && toOrder(row)
 }
 
+/** The order that this caller's key stands for in this event. */
+export async function selectOrderByKey(db: Db, eventId: number, idemKey: Buffer): Promise<Order | undefined> {
+  const row = await db.selectFrom('ticketOrder').selectAll().where('idemKey', '=', idemKey).where('eventId', '=', eventId).executeTakeFirst()
+  return row && toOrder(row)
+}
+
 export async function selectOrderById(db: Db, id: number): Promise<Order | undefined> {
   const row = await db.selectFrom('ticketOrder').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toOrder(row)
