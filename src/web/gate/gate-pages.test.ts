@@ -26,7 +26,7 @@ async function browserOf(actor: AccountActor) {
 }
 
 const hidden = (html: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
-const word = (html: string) => /class="verdict-word"[^>]*>([^<]*)</.exec(html)?.[1]
+const word = (html: string) => /class="verdict-word[^"]*"[^>]*>([^<]*)</.exec(html)?.[1]
 const path = (door: Door) => `/gate/${door.gate.id}`
 
 describe('the gate page', () => {

@@ -185,7 +185,7 @@ function VerdictPanel({ tone, word, lines, seconds, children }: PanelProps) {
     <section class={`verdict verdict--${tone}`} data-tone={tone} data-seconds={seconds ? Math.floor(seconds) : undefined}>
       <div class="verdict-answer">
         {tone !== 'plain' && <Sign tone={tone} />}
-        <p class="verdict-word" id="verdict-word">
+        <p class={isLong(word) ? 'verdict-word verdict-word--long' : 'verdict-word'} id="verdict-word">
           {word}
         </p>
         {lines.filter(Boolean).map((line) => (
@@ -198,6 +198,9 @@ function VerdictPanel({ tone, word, lines, seconds, children }: PanelProps) {
     </section>
   )
 }
+
+/** A word that would not fit on a small phone's line at full size. */
+const isLong = (words: string) => words.split(/\s/).some((word) => word.length > 8)
 
 // Drawn, not typed: a font's signs differ from phone to phone, and some are shown as pictures.
 const SIGNS: Record<Exclude<Tone, 'plain'>, string> = {

@@ -1,7 +1,7 @@
 // A hand-held reader is a very fast keyboard: it types the QR's text and presses Enter, wherever the focus is.
 
 /** Slower than this between two keys, somebody types. */
-const FAST_MS = 60
+const FAST_MS = 150
 /** Shorter than this is no ticket. */
 const LEAST = 10
 
