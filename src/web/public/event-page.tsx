@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
+import { isOneNight } from '#src/kernel/zone.ts'
 import { listSessions } from '#src/modules/events/change-sessions.ts'
 import { countView } from '#src/modules/events/count-views.ts'
 import { directionsTo, type Event } from '#src/modules/events/event.ts'
@@ -389,13 +390,18 @@ function OfferRow({
 
 function Programme({ page, event, programme }: { page: PageContext; event: Event; programme: Session[] }) {
   if (programme.length === 0) return null
+  // On one evening hours say enough.
+  const short = isOneNight(event.startsAt, event.endsAt)
+  const hour = (date: Date) => formatTime(date, event.timezone, page.locale)
+  const when = ({ startsAt, endsAt }: Session) =>
+    `${short ? hour(startsAt) : formatMoment(startsAt, event.timezone, page.locale)}\u00a0–\u00a0${hour(endsAt)}`
   return (
     <section class="stack" aria-labelledby="programme">
       <h2 id="programme">{page.t.public.programme}</h2>
       <ol class="programme">
         {programme.map((item) => (
           <li key={item.id}>
-            <time dateTime={item.startsAt.toISOString()}>{formatMoment(item.startsAt, event.timezone, page.locale)}</time>
+            <time dateTime={item.startsAt.toISOString()}>{when(item)}</time>
             <div>
               <h3>{item.title}</h3>
               <p class="small soft">{[item.speaker, item.place].filter(Boolean).join(' · ')}</p>

@@ -122,14 +122,20 @@ export function SelectField({
 }
 
 export function CheckField({ form, name, label, hint }: Common) {
+  const error = form.errors[name]
   return (
-    <div class="field check">
+    <div class={error ? 'field check field--wrong' : 'field check'}>
       <input type="checkbox" value="on" checked={Boolean(form.values[name]) && form.values[name] !== 'off'} {...described(form, name, hint)} />
       <div>
         <label for={idOf(name)}>{label}</label>
         {hint && (
           <p class="hint" id={`${idOf(name)}-hint`}>
             {hint}
+          </p>
+        )}
+        {error && (
+          <p class="field-error" id={`${idOf(name)}-error`}>
+            {error}
           </p>
         )}
       </div>

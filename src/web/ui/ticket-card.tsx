@@ -8,7 +8,7 @@ import type { PageContext } from './page.ts'
 
 type TicketCardProps = {
   page: PageContext
-  event: Event
+  event: Pick<Event, 'title' | 'startsAt' | 'endsAt' | 'timezone' | 'venue' | 'city'>
   ticket: ShownTicket
   nth: number
   count: number
