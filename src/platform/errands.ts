@@ -82,6 +82,17 @@ export async function endErrand(tx: Tx, id: string, state: 'done' | 'failed' | '
   await tx.updateTable('errand').set({ state, error, endedAt: at }).where('id', '=', id).execute()
 }
 
+/** Stops an errand of which nothing is left behind but its row. */
+export async function stopErrand(app: Pick<App, 'db' | 'clock'>, id: string): Promise<void> {
+  await app.db
+    .updateTable('errand')
+    .set({ state: 'cancelled', endedAt: app.clock.now() })
+    .where('id', '=', id)
+    .where('state', 'in', ['waiting', 'running'])
+    .execute()
+  await deleteParts(app.db, id)
+}
+
 /** Takes up an errand that had ended, for one of its steps again. */
 export async function reopenErrand(tx: Tx, id: string, step: string, total: number): Promise<void> {
   await tx.updateTable('errand').set({ state: 'waiting', step, done: 0, total, error: null, endedAt: null }).where('id', '=', id).execute()

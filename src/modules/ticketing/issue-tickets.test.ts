@@ -191,7 +191,7 @@ describe('beside others', () => {
           sealed: app.cipher.seal('errand-part', Buffer.from('half')),
         })
         .execute()
-      await Promise.all([printIssue(other.app, id)])
+      await printIssue(other.app, id)
       await workOff(app)
       expect(await ticketsOf(id)).toHaveLength(350)
       expect(await counterOf(app, type.quotaId)).toEqual({ size: 350, held: 0, sold: 350 })

@@ -5,11 +5,11 @@ import { loadTeamEvent } from '#src/modules/events/find-events.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
 import { systemActor, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
-import { newOrderCode, newTicketCodes, uuidv7 } from '#src/kernel/id.ts'
+import { isUuid, newOrderCode, newTicketCodes, uuidv7 } from '#src/kernel/id.ts'
 import { messages } from '#src/locales/locale.ts'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
 import type { App } from '#src/platform/app.ts'
-import { transact, type Tx } from '#src/platform/db.ts'
+import { transact, violatedConstraint, type Tx } from '#src/platform/db.ts'
 import { advanceErrand, endErrand, insertErrand, isUnderWay, lockErrand, reopenErrand, type Errand } from '#src/platform/errands.ts'
 import { record } from '#src/platform/facts.ts'
 import { enqueue } from '#src/platform/jobs.ts'
@@ -20,6 +20,8 @@ import { lockCounters, updateCounters, type Counter } from './store/quotas.ts'
 import { MAX_ISSUE, SHEET_SIZES, type IssueTerms, type PerSheet, type Person, type TicketIssue } from './ticket-issue.ts'
 
 export type IssueTickets = {
+  /** A UUID of the caller's own: the same one again asks for nothing more. */
+  id?: string | undefined
   eventSlug: string
   ticketTypeId: number
   terms: IssueTerms
@@ -46,7 +48,8 @@ export async function issueTickets(app: App, actor: Actor, input: IssueTickets):
   if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > MAX_ISSUE) throw invalidInput({ pointer: '/body/quantity', code: 'range' })
   if (people?.some((person) => person.name === '' || person.name.length > 200)) throw invalidInput({ pointer: '/body/people', code: 'length' })
   if (!SHEET_SIZES.includes(input.perSheet)) throw invalidInput({ pointer: '/body/perSheet', code: 'choice' })
-  const id = uuidv7()
+  const id = input.id ?? uuidv7()
+  if (!isUuid(id)) throw invalidInput({ pointer: '/body/id', code: 'invalid' })
   await asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, input.eventSlug)
     const { scene, counters } = await lockScene(tx, event.id, input.ticketTypeId)
@@ -80,6 +83,8 @@ export async function issueTickets(app: App, actor: Actor, input: IssueTickets):
       data: { ticketTypeId, terms, quantity },
     })
     await enqueue(tx, 'issue-tickets', { errandId: id }, { key: `issue-tickets:${id}` })
+  }).catch((error: unknown) => {
+    if (violatedConstraint(error) !== 'errand_pkey') throw error
   })
   return id
 }

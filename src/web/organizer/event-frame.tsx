@@ -23,10 +23,11 @@ type FrameProps = {
   failed?: boolean
   /** Beneath one of the tabs: the way back. */ under?: readonly [href: string, label: string]
   scripts?: readonly string[]
+  /** What belongs into `<head>` on this page only. */ head?: ComponentChildren
   children: ComponentChildren
 }
 
-export function EventFrame({ page, event, title, failed, under, scripts, children }: FrameProps) {
+export function EventFrame({ page, event, title, failed, under, scripts, head, children }: FrameProps) {
   const t = page.t.organizer
   const leads = mayAct(page.actor, event)
   const tabs = [
@@ -58,7 +59,15 @@ export function EventFrame({ page, event, title, failed, under, scripts, childre
     </Rail>
   )
   return (
-    <Layout page={page} title={`${title} · ${event.title}`} noindex failed={failed ?? false} rail={rail} {...(scripts ? { scripts } : {})}>
+    <Layout
+      page={page}
+      title={`${title} · ${event.title}`}
+      noindex
+      failed={failed ?? false}
+      rail={rail}
+      {...(scripts ? { scripts } : {})}
+      head={head}
+    >
       {under && <Trail label={page.t.common.back} steps={[under]} />}
       <h1>{title}</h1>
       {children}

@@ -10,6 +10,7 @@ import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { normalizeEmail } from '#src/modules/identity/account.ts'
 import { cancelTicket } from '#src/modules/ticketing/cancel-ticket.ts'
 import { getOrder, listOrderTickets } from '#src/modules/ticketing/find-orders.ts'
+import { activateTickets } from '#src/modules/ticketing/issue-tickets.ts'
 import { reissueTicket, renameHolder, resendTicket } from '#src/modules/ticketing/serve-order.ts'
 import type { App } from '#src/platform/app.ts'
 import { getTicketOrderCode, readHistory } from '#src/reads/ticket-history.ts'
@@ -41,6 +42,13 @@ export async function eventParticipantPage(server: FastifyInstance, app: App): P
   server.post<TicketRequest>(`${PATH}/resend`, async (request, reply) =>
     serve(request, reply, 'resent', async ({ order, ticket }) => {
       await resendTicket(app, request.actor, { code: order.code, ticketId: ticket.id })
+      return true
+    }),
+  )
+
+  server.post<TicketRequest>(`${PATH}/activate`, async (request, reply) =>
+    serve(request, reply, 'activated', async ({ event, ticket }) => {
+      await activateTickets(app, request.actor, event.slug, { ticketId: ticket.id })
       return true
     }),
   )

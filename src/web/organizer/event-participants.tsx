@@ -5,6 +5,7 @@ import type { Page } from '#src/kernel/page.ts'
 import { listGates } from '#src/modules/access/find-gates.ts'
 import type { Gate } from '#src/modules/access/gate.ts'
 import type { Event } from '#src/modules/events/event.ts'
+import { mayAct } from '#src/modules/events/policy.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
@@ -117,6 +118,13 @@ function Participants({ page, event, types, gates, participants, form, sorting }
   const searched = [...FILTERS, 'q'].some((name) => form.values[name])
   return (
     <EventFrame page={page} event={event} title={t.participants}>
+      {mayAct(page.actor, event) && (
+        <p class="row">
+          <LinkButton kind="secondary" href={eventPath(event, 'issues')}>
+            {page.t.issues.new}
+          </LinkButton>
+        </p>
+      )}
       <ListFilters
         page={page}
         form={form}

@@ -95,7 +95,17 @@ export function OneParticipant({ page, event, order, ticket, gates, siblings, hi
           </form>
           <section class="stack">
             <h2>{t.ticket}</h2>
-            <CheckIn page={page} event={event} ticket={ticket} gates={gates} form={form} />
+            {ticket.status === 'issued' && (
+              <div class="stack stack--tight">
+                <p class="hint">{t.activateHint}</p>
+                <p>
+                  <PostButton kind="primary" action={`${own}/activate`}>
+                    {t.activate}
+                  </PostButton>
+                </p>
+              </div>
+            )}
+            {ticket.status !== 'issued' && <CheckIn page={page} event={event} ticket={ticket} gates={gates} form={form} />}
             <div class="stack stack--tight">
               <p class="hint">{address ? t.sendAgainHint(address) : t.noAddress}</p>
               {address && (

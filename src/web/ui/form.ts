@@ -42,6 +42,7 @@ export function readForm(page: PageContext, body: unknown) {
   }
   const text = (name: string) => (values[name] ?? '').trim()
   return {
+    t: page.t,
     values,
     fail,
     failed: () => Object.keys(errors).length > 0,
