@@ -70,6 +70,34 @@ async function toDeskSale(page: Page, url: string, paid: boolean): Promise<void>
   if (paid) await page.locator('main .button--primary').click()
 }
 
+/** Through the creation of an event to one of its steps, or out of it. */
+async function toGuide(page: Page, url: string, until: 'when' | 'tickets' | 'more' | 'look' | 'check' | 'left' | 'preview' | 'checkout'): Promise<void> {
+  const save = () => page.locator('main form .button--primary').first().click()
+  await page.goto(`${url}/organizer/events/new`)
+  await page.fill('[name=title]', 'Nuit du conte à Ouidah')
+  await page.selectOption('[name=category]', { index: 2 })
+  await save()
+  if (until === 'when') return
+  await page.fill('[name=city]', 'Ouidah')
+  await page.fill('[name=venue]', 'Fort portugais')
+  await save()
+  if (until === 'tickets') return
+  if (until === 'left') return void (await page.goto(page.url().replace('/setup/tickets', '')))
+  await page.fill('[name=name]', 'Place assise')
+  await page.fill('[name=price]', '5 000')
+  await page.fill('[name=quantity]', '120')
+  if (until === 'more') return page.locator('button[value=more]').click()
+  await save()
+  if (until === 'look') return
+  await page.fill('[name=description]', 'Des conteurs de tout le golfe de Guinée, jusqu’à minuit.')
+  await save()
+  if (until === 'check') return
+  await page.locator('main .actions a').click()
+  if (until === 'preview') return
+  await page.locator('select[name^="q-"]').first().selectOption('2')
+  await page.locator('.event-tickets button[type=submit]').click()
+}
+
 const ORGANIZER = 'organizer@demo.test'
 const CASHIER = 'cashier@demo.test'
 const ADMIN = 'admin@demo.test'
@@ -116,7 +144,16 @@ const SHOTS: Shot[] = [
   },
   { name: 'login', go: at('/login') },
   { name: 'organizer', as: ORGANIZER, go: at('/organizer') },
-  { name: 'organizer-new', as: ORGANIZER, go: at('/organizer/events/new') },
+  { name: 'register-organizer', go: at('/register?as=organizer') },
+  { name: 'guide-what', as: ORGANIZER, go: at('/organizer/events/new') },
+  { name: 'guide-when', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'when') },
+  { name: 'guide-tickets', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'tickets') },
+  { name: 'guide-more-tickets', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'more') },
+  { name: 'guide-look', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'look') },
+  { name: 'guide-check', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'check') },
+  { name: 'guide-left', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'left') },
+  { name: 'preview-event', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'preview') },
+  { name: 'preview-checkout', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'checkout') },
   { name: 'organizer-event', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '') },
   { name: 'organizer-edit', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/edit') },
   { name: 'organizer-tickets', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/tickets') },

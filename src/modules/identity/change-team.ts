@@ -5,8 +5,9 @@ import { isUuid } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact, type Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
+import { countAttempt } from './credentials/attempt-limits.ts'
 import { identityError } from './errors.ts'
-import { memberRemoved, memberRoleChanged } from './facts.ts'
+import { memberInvited, memberRemoved, memberRoleChanged } from './facts.ts'
 import { memberOf } from './find-organizers.ts'
 import type { Member } from './organizer.ts'
 import { mayGrant } from './policy.ts'
@@ -41,6 +42,17 @@ export async function removeMember(app: App, actor: Actor, input: { organizerId:
     await requireAnotherOwner(tx, input.organizerId, member)
     await deleteMembership(tx, input.organizerId, member.accountId)
     await record(tx, actor, memberRemoved(input.organizerId, member.accountId))
+  })
+  app.nudge('facts')
+}
+
+/** Mails the link again to who hasn't followed it yet; to others, nothing. @throws `not_found`, `forbidden`, `rate_limited` */
+export async function inviteMemberAgain(app: App, actor: Actor, input: { organizerId: number; memberId: string }): Promise<void> {
+  if (actor.kind === 'account') await countAttempt(app, 'invite', actor.ip, `account:${actor.accountId}`)
+  await transact(app, async (tx) => {
+    const member = await lockMember(tx, input)
+    if (!mayGrant(actor, input.organizerId, member.role)) throw kernelError('forbidden')
+    if (!member.confirmed) await record(tx, actor, memberInvited(input.organizerId, member.accountId, member.role, false))
   })
   app.nudge('facts')
 }

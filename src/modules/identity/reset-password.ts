@@ -12,8 +12,10 @@ import { identityError } from './errors.ts'
 import { emailVerified, memberJoined, passwordChanged } from './facts.ts'
 import { lockAccount, updateAccountRow } from './store/accounts.ts'
 import { deleteUnusedTokens, selectLiveToken, useToken } from './store/account-tokens.ts'
-import { confirmMemberships } from './store/organizers.ts'
+import { confirmMemberships, selectTeamInvitations, type TeamInvitation } from './store/organizers.ts'
 import { revokeSessionsOf } from './store/sessions.ts'
+
+export type { TeamInvitation } from './store/organizers.ts'
 
 const SETS_PASSWORD: readonly AccountTokenPurpose[] = ['reset_password', 'join_team']
 
@@ -56,8 +58,8 @@ export async function resetPassword(app: App, actor: Actor, input: { token: stri
   })
 }
 
-/** Whom a link that sets a password is for, without using it up; undefined where it doesn't work (any more). */
-export async function findPasswordLink(app: App, token: string): Promise<{ email: string } | undefined> {
+/** Whom a link that sets a password is for, and which teams they join by it, without using it up; undefined where it doesn't work (any more). */
+export async function findPasswordLink(app: App, token: string): Promise<{ email: string; teams: TeamInvitation[] } | undefined> {
   const live = await selectLiveToken(app.db, SETS_PASSWORD, hashToken(token), app.clock.now())
-  return live && { email: live.email }
+  return live && { email: live.email, teams: await selectTeamInvitations(app.db, live.accountId) }
 }

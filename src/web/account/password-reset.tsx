@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import { openWebSessionOf } from '#src/modules/identity/open-session.ts'
 import { requestPasswordReset } from '#src/modules/identity/request-password-reset.ts'
-import { findPasswordLink, resetPassword } from '#src/modules/identity/reset-password.ts'
+import { findPasswordLink, resetPassword, type TeamInvitation } from '#src/modules/identity/reset-password.ts'
 import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import type { App } from '#src/platform/app.ts'
@@ -45,7 +45,11 @@ export async function passwordResetPages(server: FastifyInstance, app: App): Pro
       const page = pageOf(request)
       const link = await findPasswordLink(app, request.params.token)
       if (!link) return sendPage(reply, <DeadLink page={page} />, { status: 410, secret: true })
-      return sendPage(reply, <NewPassword page={page} purpose={purpose} action={actionOf(request)} form={freshForm(link)} />, { secret: true })
+      return sendPage(
+        reply,
+        <NewPassword page={page} purpose={purpose} action={actionOf(request)} teams={link.teams} form={freshForm({ email: link.email })} />,
+        { secret: true },
+      )
     })
     server.post<LinkRequest>(path, { config }, async (request, reply) => setPassword(app, request, reply, purpose))
   }
@@ -56,8 +60,13 @@ async function setPassword(app: App, request: FastifyRequest<LinkRequest>, reply
   const form = readForm(page, request.body)
   const password = form.values.password || form.fail('password', 'required')
   const name = purpose === 'join' ? form.required('name', 120) : undefined
-  const again = (state: FormState, status: number) =>
-    sendPage(reply, <NewPassword page={page} purpose={purpose} action={actionOf(request)} form={state} />, { status, secret: true })
+  const again = async (state: FormState, status: number) => {
+    const teams = (await findPasswordLink(app, request.params.token))?.teams ?? []
+    return sendPage(reply, <NewPassword page={page} purpose={purpose} action={actionOf(request)} teams={teams} form={state} />, {
+      status,
+      secret: true,
+    })
+  }
   if (form.failed() || !password) return again(form.state(), 422)
   try {
     const accountId = await resetPassword(app, request.actor, { token: request.params.token, password, ...(name ? { name } : {}) })
@@ -116,13 +125,23 @@ function Mailed({ page, email }: { page: PageContext; email: string }) {
   )
 }
 
-function NewPassword({ page, purpose, action, form }: { page: PageContext; purpose: Purpose; action: string; form: FormState }) {
+type NewPasswordProps = { page: PageContext; purpose: Purpose; action: string; teams: readonly TeamInvitation[]; form: FormState }
+
+function NewPassword({ page, purpose, action, teams, form }: NewPasswordProps) {
   const t = page.t.account.newPassword
   const title = purpose === 'join' ? t.joinTitle : t.title
   return (
     <Layout page={page} title={title} narrow noindex failed={hasErrors(form)} scripts={[asset('islands/show-password.ts')]}>
       <h1>{title}</h1>
       <p class="lead">{purpose === 'join' ? t.joinLead : t.lead}</p>
+      {purpose === 'join' &&
+        teams.map(({ organizer, role }) => (
+          <Notice key={organizer} title={t.joinTeam(organizer)}>
+            <p>
+              <strong>{page.t.team.roles[role]}.</strong> {page.t.team.roleHints[role]}
+            </p>
+          </Notice>
+        ))}
       <ErrorSummary page={page} form={form} />
       <form class="form" method="post" action={action} novalidate>
         <p>

@@ -32,6 +32,47 @@ describe('the team', () => {
     expect(await app.db.selectFrom('membership').select('role').where('organizerId', '=', organizer.id).execute()).toEqual([{ role: 'owner' }])
   })
 
+  it.each<TeamRole>(['manager', 'cashier', 'agent'])('lets everybody leave, on a page that says what they lose: %s', async (role) => {
+    const { path, organizer } = await team()
+    const actor = await buildMember(app, organizer.id, role)
+    const member = browse(app, actor)
+    if (role !== 'manager') {
+      const mine = await member.get('/organizer/team')
+      expect([mine.status, mine.html.includes(`href="${path}/leave"`)]).toEqual([200, true])
+      expect(mine.text).toContain(role === 'agent' ? 'Scanne les billets' : 'Vend au guichet')
+    }
+    expect((await member.get(`${path}/leave`)).text).toContain('Vous perdez aussitôt tout accès')
+    expect((await member.post(`${path}/leave`)).location).toBe('/account')
+    expect(await app.db.selectFrom('membership').select('role').where('accountId', '=', actor.accountId).execute()).toEqual([])
+    expect((await member.get(`${path}/leave`)).status).toBe(404)
+  })
+
+  it('is left by nobody else, and not by its last owner', async () => {
+    const { owner, path } = await team()
+    const refused = await owner.post(`${path}/leave`)
+    expect([refused.status, refused.text.includes('Une équipe garde au moins un propriétaire')]).toEqual([409, true])
+    const foreign = browse(app, (await buildOrganizer(app)).owner)
+    expect([(await foreign.get(`${path}/leave`)).status, (await foreign.post(`${path}/leave`)).status]).toEqual([404, 404])
+    expect((await browse(app).post(`${path}/leave`)).status).toBe(401)
+  })
+
+  it('mails an invitation again to who has not followed it', async () => {
+    const { owner, path, organizer } = await team()
+    await owner.post(path, { email: 'afi@example.test', name: 'Afi', role: 'manager' })
+    const member = new RegExp(`href="(${path}/members/[0-9a-f-]{36})">Afi`).exec((await owner.get(path)).html)![1]!
+    expect((await owner.get(member)).text).toContain('Renvoyer l’invitation')
+    const invitations = async () =>
+      (await app.db.selectFrom('fact').select('id').where('kind', '=', 'member.invited').where('organizerId', '=', organizer.id).execute()).length
+    expect((await owner.post(`${member}/again`)).location).toContain('done=invited')
+    expect(await invitations()).toBe(2)
+    const manager = browse(app, await buildMember(app, organizer.id, 'manager'))
+    expect((await manager.post(`${member}/again`)).status).toBe(403)
+    await app.db.updateTable('membership').set({ confirmedAt: new Date() }).where('organizerId', '=', organizer.id).execute()
+    expect((await owner.get(member)).text).not.toContain('Renvoyer l’invitation')
+    await owner.post(`${member}/again`)
+    expect(await invitations()).toBe(2)
+  })
+
   it('keeps its last owner', async () => {
     const { owner, path, organizer } = await team()
     const refused = await owner.post(`${path}/members/${organizer.owner.publicId}/remove`)

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import type { TeamRole } from '#src/kernel/actor.ts'
 import { addMember } from '#src/modules/identity/add-member.ts'
-import { changeMemberRole, removeMember } from '#src/modules/identity/change-team.ts'
+import { changeMemberRole, inviteMemberAgain, removeMember } from '#src/modules/identity/change-team.ts'
 import { identityError } from '#src/modules/identity/errors.ts'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
 import { getOwnOrganizer, listMembers, listOwnOrganizers } from '#src/modules/identity/find-organizers.ts'
@@ -11,9 +11,9 @@ import type { Member, Organizer } from '#src/modules/identity/organizer.ts'
 import { mayGrant } from '#src/modules/identity/policy.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
-import { Badge, Button, DataTable, LinkButton, Notice, Tabs, Trail } from '../ui/components.tsx'
+import { Badge, Button, DataTable, Facts, LinkButton, Notice, PostButton, Tabs, Trail } from '../ui/components.tsx'
 import { ErrorSummary, RadioField, TextField } from '../ui/fields.tsx'
-import { freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
+import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 
@@ -33,8 +33,32 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
     const first = teams.find(leads)
     if (first) return reply.redirect(teamPath(first), 303)
     if (teams.length === 0) return reply.redirect('/account/organizer', 303)
-    throw kernelError('forbidden')
+    return sendPage(reply, <OwnTeams page={pageOf(request)} teams={teams} />)
   })
+
+  // Everybody may leave, also who sees nothing else of the team.
+  server.get<TeamRequest>('/organizer/team/:organizer/leave', async (request, reply) => {
+    const team = await loadOwnTeam(request.actor, request.params.organizer)
+    return sendPage(reply, <Leave page={pageOf(request)} team={team} />)
+  })
+  server.post<TeamRequest>('/organizer/team/:organizer/leave', async (request, reply) => {
+    const account = requireAccount(request.actor)
+    const team = await loadOwnTeam(account, request.params.organizer)
+    const page = pageOf(request)
+    try {
+      await removeMember(app, account, { organizerId: team.id, memberId: account.publicId })
+      return await reply.redirect('/account', 303)
+    } catch (error) {
+      const state = refusedForm(page, { values: {} }, error)
+      return sendPage(reply, <Leave page={page} team={team} form={state} />, { status: isDomainError(error) ? statusOf(error) : 422 })
+    }
+  })
+
+  async function loadOwnTeam(actor: PageContext['actor'], slug: string): Promise<OwnTeam> {
+    const team = (await listOwnOrganizers(app, requireAccount(actor))).find((own) => own.slug === slug)
+    if (!team) throw kernelError('not_found')
+    return team
+  }
 
   async function load(actor: PageContext['actor'], slug: string) {
     const account = requireAccount(actor)
@@ -83,7 +107,7 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
     return sendPage(reply, <OneMember page={pageOf(request)} organizer={organizer} member={member} form={freshForm({ role: member.role })} />)
   })
 
-  for (const action of ['role', 'remove'] as const) {
+  for (const action of ['role', 'remove', 'again'] as const) {
     server.post<MemberRequest>(`/organizer/team/:organizer/members/:id/${action}`, async (request, reply) => {
       const { organizer, member } = await loadMember(request)
       const page = pageOf(request, teamPath(organizer, 'members', member.id))
@@ -98,9 +122,10 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
       if (form.failed()) return again(form.state(), 422)
       try {
         if (role) await changeMemberRole(app, request.actor, { organizerId: organizer.id, memberId: member.id, role })
+        else if (action === 'again') await inviteMemberAgain(app, request.actor, { organizerId: organizer.id, memberId: member.id })
         else await removeMember(app, request.actor, { organizerId: organizer.id, memberId: member.id })
-        const left = !role && isSelf(page, member)
-        return reply.redirect(left ? '/organizer' : `${teamPath(organizer)}?done=${role ? 'changed' : 'removed'}`, 303)
+        if (action === 'remove' && isSelf(page, member)) return await reply.redirect('/account', 303)
+        return await reply.redirect(`${teamPath(organizer)}?done=${DONE_BY[action]}`, 303)
       } catch (error) {
         return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
       }
@@ -108,6 +133,9 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
   }
 }
 
+type OwnTeam = Organizer & { role: TeamRole }
+
+const DONE_BY = { role: 'changed', remove: 'removed', again: 'invited' } as const
 const leads = ({ role }: { role: TeamRole }) => role === 'owner' || role === 'manager'
 const isSelf = (page: PageContext, member: Member) => page.actor.kind === 'account' && page.actor.accountId === member.accountId
 
@@ -162,6 +190,10 @@ function Team({ page, organizer, members, teams, form, done }: TeamProps) {
           },
         ]}
       />
+      <details>
+        <summary>{t.whoMayWhat}</summary>
+        <Facts rows={ROLES.toReversed().map((role) => [t.roles[role], t.roleHints[role]] as const)} />
+      </details>
       <section class="group">
         <h2>{t.invite}</h2>
         <form class="form" method="post" action={teamPath(organizer)} novalidate>
@@ -198,6 +230,54 @@ function Team({ page, organizer, members, teams, form, done }: TeamProps) {
   )
 }
 
+/** The teams of somebody who leads none: what they do there, and the way out. */
+function OwnTeams({ page, teams }: { page: PageContext; teams: OwnTeam[] }) {
+  const t = page.t.team
+  return (
+    <Layout page={page} title={t.mine} noindex narrow>
+      <h1>{t.mine}</h1>
+      <ul class="plain-list">
+        {teams.map((team) => (
+          <li key={team.slug} class="holder">
+            <h2>{team.name}</h2>
+            <p>
+              <strong>{t.roles[team.role]}.</strong> {t.roleHints[team.role]}
+            </p>
+            <div class="actions">
+              <LinkButton kind="secondary" href={team.role === 'agent' ? '/gate' : `/organizer?organizer=${team.slug}`}>
+                {team.role === 'agent' ? page.t.common.nav.gate : page.t.organizer.myEvents}
+              </LinkButton>
+              <LinkButton kind="quiet" href={teamPath(team, 'leave')}>
+                {t.leave}
+              </LinkButton>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Layout>
+  )
+}
+
+function Leave({ page, team, form = emptyForm }: { page: PageContext; team: OwnTeam; form?: FormState }) {
+  const t = page.t.team
+  return (
+    <Layout page={page} title={`${t.leave} · ${team.name}`} noindex narrow failed={hasErrors(form)}>
+      <Trail label={page.t.common.back} steps={[['/organizer/team', t.mine]]} />
+      <h1>{t.leaveTitle(team.name)}</h1>
+      <ErrorSummary page={page} form={form} />
+      <p>{t.leaveHint(team.name)}</p>
+      <form method="post" action={teamPath(team, 'leave')}>
+        <div class="actions">
+          <Button kind="danger">{t.leave}</Button>
+          <LinkButton kind="quiet" href="/organizer/team">
+            {page.t.common.cancel}
+          </LinkButton>
+        </div>
+      </form>
+    </Layout>
+  )
+}
+
 /** One member: another role, or out. Both say who. */
 function OneMember({ page, organizer, member, form }: { page: PageContext; organizer: Organizer; member: Member; form: FormState }) {
   const t = page.t.team
@@ -219,6 +299,13 @@ function OneMember({ page, organizer, member, form }: { page: PageContext; organ
             </LinkButton>
           </div>
         </form>
+      )}
+      {mayChange && !member.confirmed && (
+        <section class="group">
+          <h2>{t.invited}</h2>
+          <p>{t.againHint(member.email)}</p>
+          <PostButton action={teamPath(organizer, 'members', member.id, 'again')}>{t.again}</PostButton>
+        </section>
       )}
       {(mayChange || self) && (
         <section class="group">

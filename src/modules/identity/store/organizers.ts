@@ -5,7 +5,22 @@ import type { Db, Tx } from '#src/platform/db.ts'
 import type { OrganizerTable } from '#src/platform/schema.ts'
 import type { Organizer } from '../organizer.ts'
 
-const COLUMNS = ['id', 'slug', 'name', 'country', 'currency', 'commissionBps', 'salesSuspendedAt'] as const
+const COLUMNS = [
+  'id',
+  'slug',
+  'name',
+  'country',
+  'currency',
+  'commissionBps',
+  'salesSuspendedAt',
+  'description',
+  'website',
+  'facebook',
+  'instagram',
+  'whatsapp',
+  'logoId',
+  'accent',
+] as const
 
 /** The new organizer, or undefined where the slug is taken. */
 export async function insertOrganizer(
@@ -118,6 +133,20 @@ export async function confirmMemberships(tx: Tx, accountId: number, now: Date): 
     .returning('organizerId')
     .execute()
   return rows.map((row) => row.organizerId)
+}
+
+export type TeamInvitation = { organizer: string; role: TeamRole }
+
+/** Teams to which an account is invited, by the organizer's name, and as what. */
+export function selectTeamInvitations(db: Db, accountId: number): Promise<TeamInvitation[]> {
+  return db
+    .selectFrom('membership as m')
+    .innerJoin('organizer as o', 'o.id', 'm.organizerId')
+    .select(['o.name as organizer', sql<TeamRole>`m.role`.as('role')])
+    .where('m.accountId', '=', accountId)
+    .where('m.confirmedAt', 'is', null)
+    .orderBy('o.name')
+    .execute()
 }
 
 /** Owners whose invitation is confirmed, other than `exceptAccountId`. */
