@@ -8,6 +8,7 @@ import type { TestApp } from '../app.ts'
 import { findOverflow, findViolations } from '../axe.ts'
 import { launchBrowser, type BrowserOptions } from '../browser.ts'
 import { cookieOf } from '../sign-in.ts'
+import { isStrange } from './words.ts'
 
 /** How somebody sits before the screen. */
 export type Seat = { locale: Locale; scripts: boolean; width: 360 | 1280 }
@@ -132,21 +133,16 @@ export async function readPage(page: Page): Promise<{ title: boolean; lang: stri
   return { ...read, wider: await findOverflow(page) }
 }
 
-const leaves = (value: unknown): string[] =>
-  typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : []
-const sentences = Object.fromEntries(LOCALES.map((locale) => [locale, new Set(leaves(messages(locale)))])) as Record<Locale, Set<string>>
-
-/** Texts on the page that only another language's catalogue has: somebody forgot to translate. */
+/** Texts on the page that are in another language. */
 export async function strangeWords(page: Page, locale: Locale): Promise<string[]> {
   const texts = await page.evaluate(() => {
     const found: string[] = []
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode())
-      if (!node.parentElement?.closest('script, style, [lang]:not(html)')) found.push(node.textContent?.trim() ?? '')
+      if (!node.parentElement?.closest('script, style')) found.push(node.textContent?.trim() ?? '')
     return found
   })
-  const others = LOCALES.filter((other) => other !== locale)
-  return texts.filter((text) => text.length > 3 && !sentences[locale].has(text) && others.some((other) => sentences[other].has(text)))
+  return texts.filter((text) => isStrange(text, locale))
 }
 
 /** axe needs scripts: a page without them is shown again, as it is, to a browser that has them. */
