@@ -1065,7 +1065,7 @@ export const fr = {
       lookLead: 'Une image et quelques lignes donnent envie de venir. Elles peuvent attendre.',
       noDay: 'Date à choisir',
       nextOnline: 'Publier met la page en ligne aussitôt',
-      nextOnlineHint: 'Les ventes commencent. Vous pourrez tout modifier ensuite, et retirer la page tant que vous le voulez.',
+      nextOnlineHint: 'Les ventes commencent. Vous pourrez tout modifier ensuite, et retirer la page quand vous voulez.',
       nextReview: 'Notre équipe relit d’abord votre événement',
       nextReviewHint: (hours: number) =>
         `Réponse sous ${hours} heures, par e-mail. La page paraît dès que c’est fait, sans autre geste de votre part. Rien n’est en vente avant.`,

@@ -6,7 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { SlugParams } from './event-json.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { IdSchema, isoTime, nullable, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
+import { IdSchema, isoTime, nullable, orNull, pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
 
 const tags = ['Events']
 
@@ -15,14 +15,15 @@ const InvitationSchema = Type.Object(
     id: Type.Integer(),
     email: Type.String(),
     name: Type.String(),
+    maxTickets: nullable(Type.Integer({ description: 'How many tickets it is good for, in all; null: as many as the ticket types allow.' })),
     createdAt: TimeSchema,
     announcedAt: nullable(Type.String({ format: 'date-time', description: 'When its mail was asked for; null until the event is published.' })),
   },
   { additionalProperties: false },
 )
 
-function invitationJson({ id, email, name, createdAt, announcedAt }: Invitation): Static<typeof InvitationSchema> {
-  return { id, email, name, createdAt: isoTime(createdAt), announcedAt: isoTime(announcedAt) }
+function invitationJson({ id, email, name, maxTickets, createdAt, announcedAt }: Invitation): Static<typeof InvitationSchema> {
+  return { id, email, name, maxTickets, createdAt: isoTime(createdAt), announcedAt: isoTime(announcedAt) }
 }
 
 export async function invitationsApi(server: ApiServer, app: App): Promise<void> {
@@ -54,7 +55,11 @@ export async function invitationsApi(server: ApiServer, app: App): Promise<void>
         description: 'The personal link is mailed at once, or when the event is published. Inviting the same address again sends the mail again.',
         params: SlugParams,
         body: Type.Object(
-          { email: Type.String({ format: 'email', maxLength: 254 }), name: Type.Optional(Type.String({ maxLength: 120 })) },
+          {
+            email: Type.String({ format: 'email', maxLength: 254 }),
+            name: Type.Optional(Type.String({ maxLength: 120 })),
+            maxTickets: Type.Optional(orNull(Type.Integer({ minimum: 1, maximum: 100 }))),
+          },
           { additionalProperties: false },
         ),
         response: { 201: InvitationSchema, ...refusals },

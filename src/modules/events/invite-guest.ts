@@ -24,13 +24,24 @@ import { asTeam } from './team-scope.ts'
 export type { Invitation } from './store/invitations.ts'
 
 const MAX_INVITATIONS = 5000
+const MAX_TICKETS_EACH = 100
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
+
+export type NewGuest = {
+  email: string
+  name?: string | undefined
+  /** How many tickets the invitation is good for, in all; left out or null: as many as the ticket types allow. */
+  maxTickets?: number | null | undefined
+}
 
 /**
  * Invites a person, or invites them again. The mail goes out at once where the event is published, else when it will be.
- * @throws `event_not_private`; `event_not_editable`; `too_many_invitations`
+ * @throws `event_not_private`; `event_not_editable`; `too_many_invitations`; `invalid_input`
  */
-export async function inviteGuest(app: App, actor: Actor, slug: string, guest: { email: string; name?: string | undefined }): Promise<Invitation> {
+export async function inviteGuest(app: App, actor: Actor, slug: string, guest: NewGuest): Promise<Invitation> {
+  const maxTickets = guest.maxTickets ?? null
+  if (maxTickets !== null && !(Number.isInteger(maxTickets) && maxTickets >= 1 && maxTickets <= MAX_TICKETS_EACH))
+    throw invalidInput({ pointer: '/body/maxTickets', code: 'out_of_range' })
   const invitation = await asTeam(app, actor, async (tx) => {
     const event = await lockTeamEvent(tx, actor, slug)
     const email = guest.email.trim().toLowerCase()
@@ -40,7 +51,7 @@ export async function inviteGuest(app: App, actor: Actor, slug: string, guest: {
     if ((await countInvitations(tx, event.id)) >= MAX_INVITATIONS) throw eventError('too_many_invitations', { max: MAX_INVITATIONS })
     const tokenHash = hashToken(tokenFor(app, event.id, email))
     const announcedAt = wasShown(event) ? app.clock.now() : null
-    const invited = await upsertInvitation(tx, { eventId: event.id, email, name: guest.name?.trim() ?? '', tokenHash, announcedAt })
+    const invited = await upsertInvitation(tx, { eventId: event.id, email, name: guest.name?.trim() ?? '', maxTickets, tokenHash, announcedAt })
     if (announcedAt) await record(tx, actor, guestInvited(event, invited.id))
     return invited
   })
@@ -53,7 +64,13 @@ export async function inviteAgain(app: App, tx: Tx, fromEventId: number, toEvent
   const guests = await selectInvitations(tx, fromEventId, 0, MAX_INVITATIONS)
   await insertInvitations(
     tx,
-    guests.map(({ email, name }) => ({ eventId: toEventId, email, name, tokenHash: hashToken(tokenFor(app, toEventId, email)) })),
+    guests.map(({ email, name, maxTickets }) => ({
+      eventId: toEventId,
+      email,
+      name,
+      maxTickets,
+      tokenHash: hashToken(tokenFor(app, toEventId, email)),
+    })),
   )
 }
 

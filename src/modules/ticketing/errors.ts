@@ -17,6 +17,7 @@ export const ticketingErrors = {
   buyer_contact_required: 'invalid',
   invalid_phone: 'invalid',
   payment_required: 'invalid',
+  invitation_used_up: 'conflict',
   order_not_cancellable: 'conflict',
   order_not_payable: 'conflict',
   ticket_inside: 'conflict',

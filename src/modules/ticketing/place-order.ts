@@ -1,17 +1,19 @@
 // placeOrder: turns a buyer's choice into an order that holds its places (or is paid at once, where it is free).
 import { hash } from 'node:crypto'
 import { canSeeEvent, findEventRef, type EventOnSale, type EventRef } from '#src/modules/events/find-events.ts'
-import { actorLabel, type Actor } from '#src/kernel/actor.ts'
+import { actorLabel, isStaff, worksFor, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import { newOrderCode, newTicketCodes, uuidv7 } from '#src/kernel/id.ts'
 import type { Money } from '#src/kernel/money.ts'
 import { normalizePhone } from '#src/kernel/phone.ts'
 import type { App } from '#src/platform/app.ts'
-import { violatedConstraint } from '#src/platform/db.ts'
+import { retried, violatedConstraint } from '#src/platform/db.ts'
 import { createLane, type Lane } from '#src/platform/lane.ts'
 import { ticketingError, ticketingErrors, type TicketingErrorCode } from './errors.ts'
 import { canServeOrder } from './policy.ts'
 import type { Buyer, Order, OrderStatus, SalesChannel } from './order.ts'
+import { findGuestInvitation } from './find-invitation.ts'
+import { placeGuestOrder } from './store/guest-orders.ts'
 import { selectOrderByKey } from './store/orders.ts'
 import { placeOrders, type OrderAnswer, type OrderRequest } from './store/place-orders.ts'
 
@@ -52,7 +54,7 @@ const MAX_TICKETS = 100
  * Places an order. Never sells the same place twice: concurrent orders of an event are gathered into batches, each one statement and one
  * commit; the answer comes after the commit.
  * @throws sold_out, sale_not_started, sale_ended, event_cancelled, sales_suspended, event_not_on_sale, unknown_ticket_type, too_many_tickets,
- *   too_few_tickets, price_changed with the new total, empty_order, buyer_contact_required, invalid_phone, holder_names_required;
+ *   too_few_tickets, price_changed with the new total, empty_order, invitation_used_up, buyer_contact_required, invalid_phone, holder_names_required;
  *   idempotency_key_reused where the key stood for another request, request_in_progress while the same one is running; busy (503) where too many wait
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrder): Promise<PlacedOrder> {
@@ -60,7 +62,10 @@ export async function placeOrder(app: App, actor: Actor, input: PlaceOrder): Pro
   if (event.salesSuspended) throw ticketingError('sales_suspended')
   const request = draftRequest(actor, event, input)
 
-  const answer = await once(app, request, () => laneOf(app, event.id)(request))
+  const invitation = isGuest(actor, event) ? await findGuestInvitation(app, actor, event.id, input.invitation) : null
+  // Withdrawn since we looked.
+  if (invitation === undefined) throw kernelError('not_found', { event: input.eventSlug })
+  const answer = await once(app, request, () => (invitation ? placeForGuest(app, event, invitation.id, request) : laneOf(app, event.id)(request)))
   app.metrics.orders.inc({ outcome: answer.outcome })
   if (answer.outcome !== 'granted' && answer.outcome !== 'replayed') throw refusal(answer)
   if (answer.outcome === 'granted') app.nudge('facts')
@@ -209,6 +214,25 @@ async function placeBatch(app: App, eventId: number, batch: readonly OrderReques
       batch.map((order) => ({ ...order, code: newOrderCode() })),
     )
   }
+}
+
+/** Whoever sees a private event by invitation alone: its own team and staff need none. */
+function isGuest(actor: Actor, event: EventRef): boolean {
+  return event.visibility === 'private' && !isStaff(actor) && !worksFor(actor, event.organizerId, 'owner', 'manager', 'cashier', 'agent')
+}
+
+/** One by one, under the invitation's lock: guests are few, and a link must not be good for more than it says. */
+async function placeForGuest(app: App, event: EventRef, invitationId: number, request: OrderRequest): Promise<OrderAnswer> {
+  const place = (order: OrderRequest) => placeGuestOrder(app.pool, event.id, invitationId, app.config.holdSeconds, order)
+  const answer = await retried(() =>
+    place(request).catch((error: unknown) => {
+      if (!violatedConstraint(error)?.startsWith('ticket')) throw error
+      return place({ ...request, code: newOrderCode() })
+    }),
+  )
+  if (answer.outcome === 'withdrawn') throw kernelError('not_found', { event: event.slug })
+  if (answer.outcome === 'used_up') throw ticketingError('invitation_used_up', { left: 'left' in answer ? answer.left : 0 })
+  return answer as OrderAnswer
 }
 
 const running = new WeakMap<App, Map<string, Buffer>>()

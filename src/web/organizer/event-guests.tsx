@@ -5,6 +5,7 @@ import type { Page } from '#src/kernel/page.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent, listInvitations } from '#src/modules/events/find-events.ts'
 import { inviteGuest, revokeInvitation, type Invitation } from '#src/modules/events/invite-guest.ts'
+import { countTakenByInvitation } from '#src/modules/ticketing/find-invitation.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
 import { Button, DataTable, EmptyState, Pager, PostButton } from '../ui/components.tsx'
@@ -23,8 +24,14 @@ export async function eventGuestPages(server: FastifyInstance, app: App): Promis
   server.post<SlugRequest>('/organizer/events/:slug/guests', async (request, reply) => {
     const page = pageOf(request)
     const form = readForm(page, request.body)
+    const maxTickets = form.integer('maxTickets', { min: 1, max: 100 })
+    if (form.failed()) return show(request, reply, form.state(), 422)
     try {
-      await inviteGuest(app, request.actor, request.params.slug, { email: form.text('email'), name: form.text('name') || undefined })
+      await inviteGuest(app, request.actor, request.params.slug, {
+        email: form.text('email'),
+        name: form.text('name') || undefined,
+        maxTickets,
+      })
       return reply.redirect(eventPath(request.params, 'guests'), 303)
     } catch (error) {
       return show(request, reply, refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
@@ -43,11 +50,25 @@ export async function eventGuestPages(server: FastifyInstance, app: App): Promis
       limit: 50,
       cursor: readForm(page, request.query).text('cursor') || undefined,
     })
-    return sendPage(reply, <Guests page={page} event={event} guests={guests} form={form} />, { status })
+    const taken = await countTakenByInvitation(
+      app.db,
+      event.id,
+      guests.data.map((guest) => guest.id),
+    )
+    return sendPage(reply, <Guests page={page} event={event} guests={guests} taken={taken} form={form} />, { status })
   }
 }
 
-function Guests({ page, event, guests, form }: { page: PageContext; event: Event; guests: Page<Invitation>; form: FormState }) {
+type GuestsProps = {
+  page: PageContext
+  event: Event
+  guests: Page<Invitation>
+  /** How many tickets each invitation was used for. */
+  taken: ReadonlyMap<number, number>
+  form: FormState
+}
+
+function Guests({ page, event, guests, taken, form }: GuestsProps) {
   const t = page.t.organizer
   return (
     <EventFrame page={page} event={event} title={t.guests} failed={hasErrors(form)}>
@@ -67,6 +88,7 @@ function Guests({ page, event, guests, form }: { page: PageContext; event: Event
               </>
             ),
           },
+          { label: t.guestTaken, numeric: true, cell: (guest) => t.takenOf(taken.get(guest.id) ?? 0, guest.maxTickets) },
           { label: t.invitedAt, cell: (guest) => (guest.announcedAt ? formatMoment(guest.announcedAt, event.timezone, page.locale) : t.notYetSent) },
           {
             label: page.t.common.actions,
@@ -85,6 +107,15 @@ function Guests({ page, event, guests, form }: { page: PageContext; event: Event
           <form class="form" method="post" action={eventPath(event, 'guests')} novalidate>
             <TextField form={form} name="email" label={page.t.checkout.email} type="email" autocomplete="off" required />
             <TextField form={form} name="name" label={t.name} optional={page.t.common.optional} maxlength={120} />
+            <TextField
+              form={form}
+              name="maxTickets"
+              label={t.guestMax}
+              hint={t.guestMaxHint}
+              optional={page.t.common.optional}
+              inputmode="numeric"
+              size="short"
+            />
             <Button>{t.invite}</Button>
           </form>
         </section>

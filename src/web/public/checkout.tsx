@@ -26,7 +26,7 @@ import { Layout } from '../ui/layout.tsx'
 import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
 import { keepNewKey, keptKey } from './checkout-key.ts'
-import { EventScreen, loadEvent } from './event-page.tsx'
+import { EventScreen, guestLeft, loadEvent } from './event-page.tsx'
 import { PreviewBanner } from './preview-banner.tsx'
 
 type Fields = Record<string, string | string[]>
@@ -129,6 +129,7 @@ function readChoice(form: FormReader, screen: EventOnSale): { lines: Line[] } | 
   if (event.status !== 'published' || event.paymentUrl) return { refusal: 'event_not_on_sale' }
   const lines = readLines(form, screen)
   if (lines.length === 0) return { refusal: 'empty_order' }
+  if (lines.reduce((sum, line) => sum + line.quantity, 0) > guestLeft(screen.guest)) return { refusal: 'invitation_used_up' }
   for (const { offer, quantity } of lines) {
     const state = ticketTypeState(offer, event, now)
     if (state === 'sold_out' || (state === 'on_sale' && quantity > offer.remaining)) return { refusal: 'sold_out' }
@@ -211,7 +212,7 @@ type CheckoutProps = Awaited<ReturnType<typeof loadEvent>> & {
   placed?: string | undefined
 }
 
-function Checkout({ page, event, preview, lines, total, methods, form, invitation, holdMinutes, placed }: CheckoutProps) {
+function Checkout({ page, event, organizer, preview, lines, total, methods, form, invitation, holdMinutes, placed }: CheckoutProps) {
   const t = page.t.checkout
   const back = `/events/${event.slug}${invitation ? `?invitation=${encodeURIComponent(invitation)}` : ''}`
   const count = lines.reduce((sum, line) => sum + line.quantity, 0)
@@ -230,7 +231,7 @@ function Checkout({ page, event, preview, lines, total, methods, form, invitatio
     ),
   }
   return (
-    <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)}>
+    <Layout page={page} title={t.title} accent={organizer.accent} narrow noindex failed={hasErrors(form)}>
       {preview && <PreviewBanner page={page} event={event} />}
       <Trail label={page.t.common.back} steps={[[back, t.backToEvent]]} />
       <h1>{t.title}</h1>

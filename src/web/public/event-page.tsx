@@ -12,6 +12,7 @@ import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { Session } from '#src/modules/events/session.ts'
 import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
+import { findGuestInvitation, ticketsLeft, type GuestInvitation } from '#src/modules/ticketing/find-invitation.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { ticketTypeState, typeIn, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
@@ -53,10 +54,11 @@ export async function loadEvent(app: App, actor: PageContext['actor'], slug: str
   const found = await findVisibleEvent(app, actor, slug, { invitation })
   if (!found) throw kernelError('not_found')
   const event = eventIn(found, actor.locale)
-  const [offers, programme, organizer] = await Promise.all([
+  const [offers, programme, organizer, guest] = await Promise.all([
     listTicketTypes(app, event.id),
     listSessions(app.db, event.id),
     getOrganizer(app.db, event.organizerId),
+    event.visibility === 'private' ? findGuestInvitation(app, actor, event.id, invitation) : undefined,
   ])
   const preview = event.status === 'draft' || event.status === 'pending_review'
   const seen = preview ? { ...event, status: 'published' as const } : event
@@ -67,20 +69,27 @@ export async function loadEvent(app: App, actor: PageContext['actor'], slug: str
     programme,
     organizer,
     invitation,
+    guest,
     now: app.clock.now(),
     origin: app.publicUrl(),
   }
 }
 
+/** How many tickets an invitation still allows; any number where none is needed, or none is set. */
+export function guestLeft(guest: GuestInvitation | undefined): number {
+  return (guest && ticketsLeft(guest)) ?? Infinity
+}
+
 type Screen = Awaited<ReturnType<typeof loadEvent>> & { page: PageContext; form?: FormState }
 
-export function EventScreen({ page, event, preview, offers, programme, organizer, invitation, now, origin, form = emptyForm }: Screen) {
+export function EventScreen({ page, event, preview, offers, programme, organizer, invitation, guest, now, origin, form = emptyForm }: Screen) {
   const { locale } = page
   const t = page.t.public
   return (
     <Layout
       page={page}
       title={event.title}
+      accent={organizer.accent}
       failed={hasErrors(form)}
       noindex={event.visibility !== 'public' || preview}
       description={t.description(formatDay(event.startsAt, event.timezone, locale), [event.venue, event.city].filter(Boolean).join(', '))}
@@ -96,11 +105,12 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
             <h1 lang={langOf(page, event.spoken.title)}>{event.title}</h1>
             <p>{hasOrganizerPage(event) ? <a href={`/organizers/${organizer.slug}`}>{t.by(organizer.name)}</a> : t.by(organizer.name)}</p>
             <EventState page={page} event={event} now={now} />
+            {guest && event.status === 'published' && event.endsAt > now && <Invited page={page} guest={guest} />}
           </header>
           <WhenAndWhere page={page} event={event} now={now} invitation={invitation} />
-          <BuyBar page={page} event={event} offers={offers} now={now} />
+          {guestLeft(guest) > 0 && <BuyBar page={page} event={event} offers={offers} now={now} />}
           <section class="event-tickets" aria-labelledby="tickets">
-            <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} />
+            <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} guest={guest} />
           </section>
         </div>
         <div class="event-text stack">
@@ -254,6 +264,19 @@ function EventState({ page, event, now }: { page: PageContext; event: Event; now
   return null
 }
 
+/** Says what the personal link is good for. */
+function Invited({ page, guest }: { page: PageContext; guest: GuestInvitation }) {
+  const t = page.t.public
+  const left = ticketsLeft(guest)
+  return (
+    <Notice tone={left === 0 ? 'info' : 'good'} title={t.invited}>
+      <p>
+        {guest.maxTickets !== null && left !== null && t.invitedFor(guest.maxTickets, left)} {t.invitedHint}
+      </p>
+    </Notice>
+  )
+}
+
 function Choice({
   page,
   event,
@@ -261,7 +284,8 @@ function Choice({
   now,
   form,
   invitation,
-}: Pick<Screen, 'page' | 'event' | 'offers' | 'now' | 'invitation'> & { form: FormState }) {
+  guest,
+}: Pick<Screen, 'page' | 'event' | 'offers' | 'now' | 'invitation' | 'guest'> & { form: FormState }) {
   const t = page.t.public
   if (event.status === 'cancelled' || event.endsAt <= now) return null
   if (event.paymentUrl) {
@@ -285,6 +309,8 @@ function Choice({
         <p>{t.notYet}</p>
       </Ticket>
     )
+  const left = guestLeft(guest)
+  if (left === 0) return null
   const open = event.status === 'published' && offers.some((offer) => ticketTypeState(offer, event, now) === 'on_sale')
   const free = offers.every((offer) => offer.price.amount === 0)
   return (
@@ -314,7 +340,7 @@ function Choice({
         <ErrorSummary page={page} form={form} />
         <ul class="offers">
           {offers.map((offer) => (
-            <OfferRow key={offer.id} page={page} event={event} offer={offer} now={now} form={form} alone={offers.length === 1} />
+            <OfferRow key={offer.id} page={page} event={event} offer={offer} now={now} form={form} alone={offers.length === 1} left={left} />
           ))}
         </ul>
       </Ticket>
@@ -331,6 +357,7 @@ function OfferRow({
   now,
   form,
   alone,
+  left,
 }: {
   page: PageContext
   event: Event
@@ -338,13 +365,15 @@ function OfferRow({
   now: Date
   form: FormState
   alone: boolean
+  /** What an invitation still allows. */
+  left: number
 }) {
   const t = page.t.public
   const state = ticketTypeState(offer, event, now)
   const field = `q-${offer.id}`
-  const most = Math.min(offer.maxPerOrder, offer.remaining)
+  const most = Math.min(offer.maxPerOrder, offer.remaining, left)
   const chosen = form.values[field] ?? (alone ? String(offer.minPerOrder) : '0')
-  const counts = state === 'on_sale' ? Array.from({ length: most - offer.minPerOrder + 1 }, (_, i) => offer.minPerOrder + i) : []
+  const counts = state === 'on_sale' ? Array.from({ length: Math.max(0, most - offer.minPerOrder + 1) }, (_, i) => offer.minPerOrder + i) : []
   return (
     <li class="offer">
       <div class="offer-words">

@@ -3,7 +3,15 @@ import { sql } from 'kysely'
 import { hashToken } from '#src/kernel/id.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 
-export type Invitation = { id: number; email: string; name: string; createdAt: Date; announcedAt: Date | null }
+export type Invitation = {
+  id: number
+  email: string
+  name: string
+  /** Null: as many as the ticket types allow. */
+  maxTickets: number | null
+  createdAt: Date
+  announcedAt: Date | null
+}
 
 /** True where an invitation that still stands was sent to this address, or carries this token. */
 export async function isInvited(db: Db, eventId: number, by: { token: string | null; email: string | null }): Promise<boolean> {
@@ -26,20 +34,25 @@ export async function isInvited(db: Db, eventId: number, by: { token: string | n
 /** A new invitation, or the earlier one to the same address: standing again. */
 export function upsertInvitation(
   tx: Tx,
-  row: { eventId: number; email: string; name: string; tokenHash: Buffer; announcedAt: Date | null },
+  row: { eventId: number; email: string; name: string; maxTickets: number | null; tokenHash: Buffer; announcedAt: Date | null },
 ): Promise<Invitation> {
   return tx
     .insertInto('eventInvitation')
     .values(row)
     .onConflict((conflict) =>
-      conflict.columns(['eventId', 'email']).doUpdateSet({ name: row.name, tokenHash: row.tokenHash, announcedAt: row.announcedAt, revokedAt: null }),
+      conflict
+        .columns(['eventId', 'email'])
+        .doUpdateSet({ name: row.name, maxTickets: row.maxTickets, tokenHash: row.tokenHash, announcedAt: row.announcedAt, revokedAt: null }),
     )
-    .returning(['id', 'email', 'name', 'createdAt', 'announcedAt'])
+    .returning(['id', 'email', 'name', 'maxTickets', 'createdAt', 'announcedAt'])
     .executeTakeFirstOrThrow()
 }
 
 /** New invitations, not announced yet, to addresses of which each stands there once. */
-export async function insertInvitations(tx: Tx, rows: readonly { eventId: number; email: string; name: string; tokenHash: Buffer }[]): Promise<void> {
+export async function insertInvitations(
+  tx: Tx,
+  rows: readonly { eventId: number; email: string; name: string; maxTickets: number | null; tokenHash: Buffer }[],
+): Promise<void> {
   // PostgreSQL takes 65,535 parameters at once.
   for (let from = 0; from < rows.length; from += 10_000)
     await tx
@@ -78,7 +91,7 @@ export function selectInvitation(db: Db, id: number): Promise<{ eventId: number;
 export function selectInvitations(db: Db, eventId: number, after: number, limit: number): Promise<Invitation[]> {
   return db
     .selectFrom('eventInvitation')
-    .select(['id', 'email', 'name', 'createdAt', 'announcedAt'])
+    .select(['id', 'email', 'name', 'maxTickets', 'createdAt', 'announcedAt'])
     .where('eventId', '=', eventId)
     .where('revokedAt', 'is', null)
     .where('id', '>', after)

@@ -1,5 +1,5 @@
 // The one statement that sells: a batch of orders for one event through the SQL function place_orders (migrations/0011-fees-on-top.sql).
-import type { Pool } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 
 export type OrderRequest = {
   code: string
@@ -51,7 +51,12 @@ type Row = {
 }
 
 /** Places the batch in one statement and one commit; answers in the order of the requests. */
-export async function placeOrders(pool: Pool, eventId: number, holdSeconds: number, batch: readonly OrderRequest[]): Promise<OrderAnswer[]> {
+export async function placeOrders(
+  pool: Pool | ClientBase,
+  eventId: number,
+  holdSeconds: number,
+  batch: readonly OrderRequest[],
+): Promise<OrderAnswer[]> {
   const lineOrders: number[] = [],
     lineTypes: number[] = [],
     lineQuantities: number[] = []
