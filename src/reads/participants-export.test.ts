@@ -73,7 +73,7 @@ function parseCsv(csv: string): string[][] {
 /** With its byte order mark, which a decoder would swallow. */
 const text = async (stream: Readable) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(await buffer(stream))
 const rowsOf = async (file: Buffer): Promise<unknown[][]> => (await readXlsx(file))[0]!.data
-const exported = async (event: BuiltEvent, pageSize?: number) => openParticipantsExport(app, event.organizer.owner, event.slug, pageSize)
+const exported = async (event: BuiltEvent, pageSize?: number) => openParticipantsExport(app, event.organizer.owner, event.slug, { pageSize })
 
 describe('participants as CSV', () => {
   test('begins with a byte order mark and holds each valid ticket, in the event’s time', async () => {

@@ -1,6 +1,5 @@
 // The participants of an event as CSV and as spreadsheet, streamed: the team sees its own, page by page, however many there are.
-import { pipeline, Readable } from 'node:stream'
-import { stringify } from 'csv-stringify'
+import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import type { Actor, Locale } from '#src/kernel/actor.ts'
 import { currencyExponent } from '#src/kernel/money.ts'
@@ -12,7 +11,9 @@ import type { TicketStatus } from '#src/modules/ticketing/ticket.ts'
 import { humanCode } from '#src/modules/ticketing/qr-text.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
+import { csvStream } from '#src/platform/csv.ts'
 import { xlsxStream, type Cell } from '#src/platform/xlsx.ts'
+import { participantsWhere, type ParticipantFilter } from './list-participants.ts'
 
 type Row = {
   id: string
@@ -44,14 +45,19 @@ const PAGE = 1000
 
 /**
  * Opens an export: refuses now, reads while it is streamed. Each page is a short transaction of its own, so a slow download holds nothing;
- * tickets sold meanwhile come at the end. Tickets that were never paid are left out.
+ * tickets sold meanwhile come at the end. Tickets that were never paid are left out, unless asked for.
  * @throws not_found; forbidden to gate agents
  */
-export async function openParticipantsExport(app: App, actor: Actor, slug: string, pageSize = PAGE): Promise<ParticipantsExport> {
+export async function openParticipantsExport(
+  app: App,
+  actor: Actor,
+  slug: string,
+  { filter = {}, pageSize = PAGE }: { filter?: ParticipantFilter; pageSize?: number } = {},
+): Promise<ParticipantsExport> {
   const { id, title, timezone, currency } = await asTeam(app, actor, (tx) => loadTeamEvent(tx, actor, slug, 'cashier'))
   async function* pages(): AsyncGenerator<Row[]> {
     for (let after: string | null = null; ;) {
-      const rows: Row[] = await asTeam(app, actor, (tx) => selectPage(tx, id, after, pageSize))
+      const rows: Row[] = await asTeam(app, actor, (tx) => selectPage(tx, id, filter, after, pageSize))
       if (rows.length > 0) yield rows
       if (rows.length < pageSize) return
       after = rows.at(-1)!.id
@@ -60,14 +66,11 @@ export async function openParticipantsExport(app: App, actor: Actor, slug: strin
   return { slug, title, timezone, currency, locale: actor.locale, pages: pages() }
 }
 
-async function selectPage(tx: Tx, eventId: number, after: string | null, limit: number): Promise<Row[]> {
+async function selectPage(tx: Tx, eventId: number, filter: ParticipantFilter, after: string | null, limit: number): Promise<Row[]> {
   const { rows } = await sql<Row>`
     SELECT t.id, t.code, o.code AS order_code, tt.name AS ticket_type, t.status, COALESCE(t.holder_name, o.buyer_name) AS holder_name,
            COALESCE(t.holder_email, o.buyer_email) AS email, o.buyer_phone AS phone, o.buyer_name, t.price, t.created_at, t.used_count, t.last_scan_at
-      FROM ticket t
-      JOIN ticket_order o ON o.event_id = t.event_id AND o.id = t.order_id
-      JOIN ticket_type tt ON tt.id = t.ticket_type_id
-     WHERE t.event_id = ${eventId} AND (${after}::uuid IS NULL OR t.id > ${after}::uuid) AND t.status NOT IN ('reserved', 'invalid')
+    ${participantsWhere(eventId, filter)} AND (${after}::uuid IS NULL OR t.id > ${after}::uuid)
      ORDER BY t.id LIMIT ${limit}`.execute(tx)
   return rows
 }
@@ -113,27 +116,9 @@ function cellsOf(row: Row, { currency, timezone, locale }: ParticipantsExport): 
   ]
 }
 
-/** UTF-8 with a byte order mark (spreadsheets guess wrong without), RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe. */
+/** The table as CSV. */
 export function participantsCsv(opened: ParticipantsExport): Readable {
-  const out = stringify({
-    bom: true,
-    header: true,
-    columns: columnsOf(opened.locale),
-    record_delimiter: 'windows',
-    quoted_match: /[\r\n]/,
-    escape_formulas: true,
-  })
-  // What goes wrong while reading ends the download, which is how its reader learns of it.
-  return pipeline(Readable.from(csvRows(opened)), out, () => {})
-}
-
-async function* csvRows(opened: ParticipantsExport): AsyncGenerator<string[]> {
-  for await (const page of opened.pages) for (const row of page) yield cellsOf(row, opened).map(plainText)
-}
-
-function plainText(cell: Cell): string {
-  if (cell === null || typeof cell === 'string') return cell ?? ''
-  return cell.kind === 'time' ? cell.local.replace('T', ' ') : cell.value.toFixed(cell.digits ?? 0)
+  return csvStream(cellPages(opened), columnsOf(opened.locale))
 }
 
 /** The same table as a spreadsheet, with real numbers and dates. */

@@ -51,7 +51,7 @@ describe('the printed list', () => {
       .where('buyerName', '=', 'Groupe 3')
       .executeTakeFirstOrThrow()
     await app.db.updateTable('ticket').set({ status: 'refunded' }).where('eventId', '=', event.id).where('orderId', '=', refunded.id).execute()
-    const pages = await readPdf(await buffer(participantsPdf(await openParticipantsExport(app, event.organizer.owner, event.slug, 7))))
+    const pages = await readPdf(await buffer(participantsPdf(await openParticipantsExport(app, event.organizer.owner, event.slug, { pageSize: 7 }))))
     expect(pages).toHaveLength(2)
     const text = pages.map((page) => page.text.normalize('NFC')).join(' ')
     expect(text).toContain('Nuit du conte – Ɛɔŋɓẹ')

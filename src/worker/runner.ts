@@ -13,6 +13,7 @@ import { startFactDispatch } from './dispatch-facts.ts'
 import { createPresence } from './presence.ts'
 import { schedule } from './schedule.ts'
 import { startTimers } from './timers.ts'
+import { exportJobs } from './write-export.ts'
 
 /** The App with what only a worker needs: connections that own the queue's tables, and the nudges of verbs in this process. */
 export type WorkerApp = App & { readonly ownerPool: Pool; onNudge(listener: (what: 'facts' | 'webhooks') => void): void }
@@ -25,7 +26,7 @@ export type Worker = Readonly<{
 const CONCURRENCY = 4
 
 /** Every kind of job that may stand in the queue. */
-const handlers: readonly JobHandlers[] = [identityJobs, paymentJobs, ticketingJobs, notificationsJobs]
+const handlers: readonly JobHandlers[] = [identityJobs, paymentJobs, ticketingJobs, notificationsJobs, exportJobs]
 
 /** Starts working until `stop`. The caller has migrated the database. */
 export async function startWorker(app: WorkerApp): Promise<Worker> {

@@ -24,7 +24,13 @@ export type OrderFilter = {
   refund?: 'open' | 'declined' | 'none' | undefined
 }
 
-export type OrdersRequest = OrderFilter & PageRequest & { sort?: OrderSort | undefined; descending?: boolean | undefined }
+export type OrdersRequest = OrderFilter &
+  PageRequest & {
+    sort?: OrderSort | undefined
+    descending?: boolean | undefined
+    /** Where nobody reads the count, it is that of the page. */
+    uncounted?: boolean
+  }
 
 /** @returns a page, newest first unless asked otherwise; `count`: how many match in all. @throws not_found, forbidden (gate agents), bad_cursor */
 export function listEventOrders(app: App, actor: Actor, eventSlug: string, request: OrdersRequest): Promise<Page<Order> & { count: number }> {
@@ -46,7 +52,8 @@ export function listEventOrders(app: App, actor: Actor, eventSlug: string, reque
       ({ order }) => order,
     )
     // What fits on the first page needs no counting.
-    const count = !request.cursor && page.nextCursor === null ? page.data.length : await countEventOrders(tx, event.id, request)
+    const count =
+      request.uncounted || (!request.cursor && page.nextCursor === null) ? page.data.length : await countEventOrders(tx, event.id, request)
     return { ...page, count }
   })
 }

@@ -1,23 +1,23 @@
 // /organizer/events/{slug}/orders: who bought: searched, filtered, sorted; and who asks for their money back.
 import type { FastifyInstance } from 'fastify'
-import { fromLocalTime } from '#src/kernel/zone.ts'
 import type { Page } from '#src/kernel/page.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { listEventOrders, ORDER_SORTS, type OrderSort } from '#src/modules/ticketing/find-event-orders.ts'
-import { awaitsRefundAnswer, ORDER_TRANSITIONS, SALES_CHANNELS, type Order, type OrderStatus } from '#src/modules/ticketing/order.ts'
+import { awaitsRefundAnswer, ORDER_TRANSITIONS, type Order, type OrderStatus } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
+import { ORDER_FILTERS, readOrderFilter } from '#src/reads/list-queries.ts'
+import { openOrdersExport, ordersCsv, ordersXlsx } from '#src/reads/orders-export.ts'
 import { Badge, DataTable, EmptyState, LinkButton, Notice, Pager, Price, type Tone } from '../ui/components.tsx'
 import { SelectField, TextField } from '../ui/fields.tsx'
 import { readForm, type FormState } from '../ui/form.ts'
 import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { ExportActions, sendExport } from './event-exports.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
 import { ListFilters, readSorting, sortLink, sortOptions, sortText, type Sorting } from './list-links.tsx'
 
 const STATUSES = Object.keys(ORDER_TRANSITIONS) as OrderStatus[]
-const REFUNDS = ['open', 'declined', 'none'] as const
-const DAY_MS = 86_400_000
 
 export async function eventOrderListPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<{ Params: { slug: string } }>('/organizer/events/:slug/orders', async (request, reply) => {
@@ -25,22 +25,24 @@ export async function eventOrderListPages(server: FastifyInstance, app: App): Pr
     const query = readForm(page, request.query)
     const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
     const sorting = readSorting(query.text('sort'), ORDER_SORTS, { sort: 'date', descending: true })
-    const day = (name: string) => fromLocalTime(`${query.text(name)}T00:00`, event.timezone)
-    const lastDay = day('to')
     const orders = await listEventOrders(app, request.actor, event.slug, {
       ...sorting,
-      q: query.text('q').slice(0, 100) || undefined,
-      status: STATUSES.find((known) => known === query.text('status')),
-      channel: SALES_CHANNELS.find((known) => known === query.text('channel')),
-      refund: REFUNDS.find((known) => known === query.text('refund')),
-      from: day('from'),
-      to: lastDay && new Date(lastDay.getTime() + DAY_MS),
+      ...readOrderFilter(new URLSearchParams(page.query), event.timezone),
       cursor: query.text('cursor') || undefined,
       limit: 50,
     })
     const form = { ...query.state(), values: { ...query.values, sort: sortText(sorting) } }
     return sendPage(reply, <Orders page={page} event={event} orders={orders} form={form} sorting={sorting} />)
   })
+
+  for (const format of ['csv', 'xlsx'] as const) {
+    server.get<{ Params: { slug: string } }>(`/organizer/events/:slug/orders.${format}`, async (request, reply) => {
+      const event = await getTeamEvent(app, request.actor, request.params.slug, 'cashier')
+      const filter = readOrderFilter(new URLSearchParams(pageOf(request).query), event.timezone)
+      const opened = await openOrdersExport(app, request.actor, event.slug, filter)
+      return sendExport(reply, format === 'csv' ? ordersCsv(opened) : ordersXlsx(opened), format, `orders-${event.slug}`)
+    })
+  }
 }
 
 export function orderPath(event: { slug: string }, order: { code: string }, ...rest: string[]): string {
@@ -69,12 +71,10 @@ type OrdersProps = {
   sorting: Sorting<OrderSort>
 }
 
-const FILTERS = ['status', 'channel', 'refund', 'from', 'to'] as const
-
 function Orders({ page, event, orders, form, sorting }: OrdersProps) {
   const t = page.t.organizer
   const words = page.t.lists
-  const searched = [...FILTERS, 'q'].some((name) => form.values[name])
+  const searched = [...ORDER_FILTERS, 'q'].some((name) => form.values[name])
   return (
     <EventFrame page={page} event={event} title={t.orders}>
       {page.openRefunds !== undefined && form.values.refund !== 'open' && (
@@ -90,7 +90,7 @@ function Orders({ page, event, orders, form, sorting }: OrdersProps) {
         page={page}
         form={form}
         search={<TextField form={form} name="q" label={t.searchOrders} type="search" maxlength={100} />}
-        names={FILTERS}
+        names={ORDER_FILTERS}
         sorts={sortOptions(page, ORDER_SORTS)}
       >
         <SelectField
@@ -150,6 +150,7 @@ function Orders({ page, event, orders, form, sorting }: OrdersProps) {
         ]}
       />
       <Pager page={page} nextCursor={orders.nextCursor} />
+      {orders.count > 0 && <ExportActions page={page} event={event} list="orders" formats={['csv', 'xlsx']} rows={orders.count} />}
     </EventFrame>
   )
 }

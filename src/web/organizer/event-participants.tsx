@@ -1,17 +1,18 @@
 // /organizer/events/{slug}/participants: who comes: searched, filtered, sorted; and the list to take along.
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
 import type { Page } from '#src/kernel/page.ts'
 import { listGates } from '#src/modules/access/find-gates.ts'
 import type { Gate } from '#src/modules/access/gate.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { mayAct } from '#src/modules/events/policy.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
+import { EXPORT_FORMATS } from '#src/modules/ticketing/ask-export.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import { TICKET_STATUSES, type TicketStatus } from '#src/modules/ticketing/ticket.ts'
 import type { App } from '#src/platform/app.ts'
 import { listParticipants, PARTICIPANT_SORTS, type Participant, type ParticipantSort } from '#src/reads/list-participants.ts'
+import { PARTICIPANT_FILTERS, readParticipantFilter } from '#src/reads/list-queries.ts'
 import { openParticipantsExport, participantsCsv, participantsXlsx } from '#src/reads/participants-export.ts'
 import { participantsPdf } from '#src/reads/participants-pdf.ts'
 import { Badge, DataTable, EmptyState, LinkButton, Pager, type Tone } from '../ui/components.tsx'
@@ -19,10 +20,10 @@ import { SelectField, TextField } from '../ui/fields.tsx'
 import { readForm, type FormState } from '../ui/form.ts'
 import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { ExportActions, sendExport } from './event-exports.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
-import { ListFilters, readSorting, readYesNo, sortLink, sortOptions, sortText, type Sorting } from './list-links.tsx'
+import { ListFilters, readSorting, sortLink, sortOptions, sortText, type Sorting } from './list-links.tsx'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const SORTS = ['name', 'type', 'state', 'date'] as const satisfies readonly ParticipantSort[]
 
 type SlugRequest = { Params: { slug: string } }
@@ -36,12 +37,7 @@ export async function eventParticipantPages(server: FastifyInstance, app: App): 
     const sorting = readSorting(query.text('sort'), PARTICIPANT_SORTS, { sort: 'date', descending: true })
     const participants = await listParticipants(app, request.actor, event.slug, {
       ...sorting,
-      q: query.text('q').slice(0, 100) || undefined,
-      status: TICKET_STATUSES.find((status) => status === query.text('state')),
-      ticketTypeId: query.integer('type', { max: Number.MAX_SAFE_INTEGER }),
-      entered: readYesNo(query.text('entered')),
-      paid: readYesNo(query.text('paid')),
-      gateId: query.integer('gate', { max: Number.MAX_SAFE_INTEGER }),
+      ...readParticipantFilter(new URLSearchParams(page.query)),
       cursor: query.text('cursor') || undefined,
       limit: 50,
     })
@@ -52,34 +48,14 @@ export async function eventParticipantPages(server: FastifyInstance, app: App): 
     )
   })
 
-  server.get<SlugRequest>('/organizer/events/:slug/participants.csv', async (request, reply) =>
-    sendFile(
-      reply,
-      participantsCsv(await openParticipantsExport(app, request.actor, request.params.slug)),
-      'text/csv; charset=utf-8',
-      `participants-${request.params.slug}.csv`,
-    ),
-  )
-  server.get<SlugRequest>('/organizer/events/:slug/participants.xlsx', async (request, reply) =>
-    sendFile(
-      reply,
-      participantsXlsx(await openParticipantsExport(app, request.actor, request.params.slug)),
-      XLSX,
-      `participants-${request.params.slug}.xlsx`,
-    ),
-  )
-  server.get<SlugRequest>('/organizer/events/:slug/participants.pdf', async (request, reply) =>
-    sendFile(
-      reply,
-      participantsPdf(await openParticipantsExport(app, request.actor, request.params.slug)),
-      'application/pdf',
-      `participants-${request.params.slug}.pdf`,
-    ),
-  )
-}
-
-function sendFile(reply: FastifyReply, file: Readable, type: string, name: string): FastifyReply {
-  return reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${name}"`).type(type).send(file)
+  for (const format of EXPORT_FORMATS) {
+    server.get<SlugRequest>(`/organizer/events/:slug/participants.${format}`, async (request, reply) => {
+      const filter = readParticipantFilter(new URLSearchParams(pageOf(request).query))
+      const opened = await openParticipantsExport(app, request.actor, request.params.slug, { filter })
+      const file = format === 'csv' ? participantsCsv(opened) : format === 'xlsx' ? participantsXlsx(opened) : participantsPdf(opened)
+      return sendExport(reply, file, format, `participants-${opened.slug}`)
+    })
+  }
 }
 
 const TONES: Record<TicketStatus, Tone | 'plain'> = {
@@ -110,12 +86,10 @@ type ParticipantsProps = {
   sorting: Sorting<ParticipantSort>
 }
 
-const FILTERS = ['type', 'state', 'entered', 'paid', 'gate'] as const
-
 function Participants({ page, event, types, gates, participants, form, sorting }: ParticipantsProps) {
   const t = page.t.organizer
   const words = page.t.lists
-  const searched = [...FILTERS, 'q'].some((name) => form.values[name])
+  const searched = [...PARTICIPANT_FILTERS, 'q'].some((name) => form.values[name])
   return (
     <EventFrame page={page} event={event} title={t.participants}>
       {mayAct(page.actor, event) && (
@@ -129,7 +103,7 @@ function Participants({ page, event, types, gates, participants, form, sorting }
         page={page}
         form={form}
         search={<TextField form={form} name="q" label={words.search} hint={words.searchHint} type="search" maxlength={100} />}
-        names={FILTERS}
+        names={PARTICIPANT_FILTERS}
         sorts={sortOptions(page, SORTS)}
       >
         <SelectField
@@ -191,18 +165,8 @@ function Participants({ page, event, types, gates, participants, form, sorting }
         ]}
       />
       <Pager page={page} nextCursor={participants.nextCursor} />
-      {participants.data.length > 0 && (
-        <div class="actions">
-          <LinkButton kind="secondary" download href={eventPath(event, 'participants.pdf')}>
-            {t.pdf}
-          </LinkButton>
-          <LinkButton kind="secondary" download href={eventPath(event, 'participants.csv')}>
-            {t.csv}
-          </LinkButton>
-          <LinkButton kind="secondary" download href={eventPath(event, 'participants.xlsx')}>
-            {t.xlsx}
-          </LinkButton>
-        </div>
+      {participants.count > 0 && (
+        <ExportActions page={page} event={event} list="participants" formats={['pdf', 'csv', 'xlsx']} rows={participants.count} />
       )}
     </EventFrame>
   )

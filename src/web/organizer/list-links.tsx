@@ -73,8 +73,3 @@ export function ListFilters({ page, form, search, names, sorts, children }: Filt
     </form>
   )
 }
-
-/** `yes` and `no` in an address as what they mean; anything else is no filter. */
-export function readYesNo(text: string): boolean | undefined {
-  return text === 'yes' ? true : text === 'no' ? false : undefined
-}

@@ -1,0 +1,58 @@
+// askExport: a list too long to wait for becomes a file that a job writes.
+import { loadTeamEvent } from '#src/modules/events/find-events.ts'
+import { asTeam } from '#src/modules/events/team-scope.ts'
+import { requireAccount } from '#src/modules/identity/find-accounts.ts'
+import type { Actor } from '#src/kernel/actor.ts'
+import { uuidv7 } from '#src/kernel/id.ts'
+import type { App } from '#src/platform/app.ts'
+import { insertErrand } from '#src/platform/errands.ts'
+import { record } from '#src/platform/facts.ts'
+import { enqueue } from '#src/platform/jobs.ts'
+
+export const EXPORT_LISTS = ['participants', 'orders', 'scans'] as const
+export type ExportList = (typeof EXPORT_LISTS)[number]
+export const EXPORT_FORMATS = ['csv', 'xlsx', 'pdf'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+/** Rows that are written while somebody waits. */
+export const ROWS_AT_ONCE = 5000
+
+export type AskExport = {
+  eventSlug: string
+  list: ExportList
+  format: ExportFormat
+  /** How many rows it will be, about. */
+  rows: number
+  /** As the list's address says it: what the job reads again. */
+  query: string
+}
+
+/** @returns the errand's id. @throws not_found, forbidden (to all but owners and managers: files of others' work are theirs) */
+export async function askExport(app: App, actor: Actor, input: AskExport): Promise<string> {
+  const { accountId } = requireAccount(actor)
+  const id = uuidv7()
+  await asTeam(app, actor, async (tx) => {
+    const event = await loadTeamEvent(tx, actor, input.eventSlug)
+    const { list, format, query, rows } = input
+    await insertErrand(tx, {
+      id,
+      organizerId: event.organizerId,
+      eventId: event.id,
+      kind: 'export',
+      accountId,
+      locale: actor.locale,
+      input: { slug: event.slug, list, format, query },
+      step: 'export',
+      total: rows,
+    })
+    await record(tx, actor, {
+      kind: 'export.asked',
+      organizerId: event.organizerId,
+      eventId: event.id,
+      subject: `errand:${id}`,
+      data: { list, format },
+    })
+    await enqueue(tx, 'write-export', { errandId: id }, { key: `write-export:${id}` })
+  })
+  return id
+}
