@@ -71,7 +71,11 @@ async function toDeskSale(page: Page, url: string, paid: boolean): Promise<void>
 }
 
 /** Through the creation of an event to one of its steps, or out of it. */
-async function toGuide(page: Page, url: string, until: 'when' | 'tickets' | 'more' | 'look' | 'check' | 'left' | 'preview' | 'checkout'): Promise<void> {
+async function toGuide(
+  page: Page,
+  url: string,
+  until: 'when' | 'tickets' | 'more' | 'look' | 'check' | 'left' | 'preview' | 'checkout',
+): Promise<void> {
   const save = () => page.locator('main form .button--primary').first().click()
   await page.goto(`${url}/organizer/events/new`)
   await page.fill('[name=title]', 'Nuit du conte à Ouidah')
@@ -96,6 +100,26 @@ async function toGuide(page: Page, url: string, until: 'when' | 'tickets' | 'mor
   if (until === 'preview') return
   await page.locator('select[name^="q-"]').first().selectOption('2')
   await page.locator('.event-tickets button[type=submit]').click()
+}
+
+async function toParticipant(page: Page, url: string, rest: string): Promise<void> {
+  await toOwnEvent(page, url, '/participants')
+  await page.goto(url + (await page.locator('.table tbody a').first().getAttribute('href')) + rest)
+}
+
+/** Through giving out tickets by the dozen to one of its pages. */
+async function toIssue(page: Page, url: string, until: 'form' | 'wrong' | 'confirm' | 'going' | 'done' | 'list'): Promise<void> {
+  await toOwnEvent(page, url, '/issues/new')
+  if (until === 'form') return
+  await page.check('[name=who][value=list]')
+  const people = ['Nom;E-mail', 'Ada Dossou;ada@example.test', 'Koffi Mensah;koffi@example.test', 'Presse locale;']
+  await page.fill('[name=people]', [...people, ...(until === 'wrong' ? ['Zoé Agbo;zoe@', ';sans-nom@example.test'] : [])].join('\n'))
+  await page.locator('main form .button--primary').click()
+  if (until === 'wrong' || until === 'confirm') return
+  await page.locator('main form .button--primary').click()
+  if (until === 'going') return
+  await page.waitForSelector('a[href*="/files/"]', { timeout: 30_000 })
+  if (until === 'list') await page.goto(page.url().replace(/errands.*/, 'issues'))
 }
 
 const ORGANIZER = 'organizer@demo.test'
@@ -161,6 +185,15 @@ const SHOTS: Shot[] = [
   { name: 'organizer-order', as: ORGANIZER, go: (page, url) => toOwnOrder(page, url, '') },
   { name: 'organizer-refund', as: ORGANIZER, go: (page, url) => toOwnOrder(page, url, '/refund') },
   { name: 'organizer-participants', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/participants') },
+  { name: 'organizer-participants-found', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/participants?entered=no&sort=name&paid=yes') },
+  { name: 'organizer-participant', as: ORGANIZER, go: (page, url) => toParticipant(page, url, '') },
+  { name: 'organizer-participant-reissue', as: ORGANIZER, go: (page, url) => toParticipant(page, url, '/reissue') },
+  { name: 'organizer-issue-form', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'form') },
+  { name: 'organizer-issue-wrong', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'wrong') },
+  { name: 'organizer-issue-confirm', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'confirm') },
+  { name: 'organizer-issue-going', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'going') },
+  { name: 'organizer-issue-done', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'done') },
+  { name: 'organizer-issue-list', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'list') },
   { name: 'organizer-programme', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/programme') },
   { name: 'organizer-gates', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates') },
   { name: 'organizer-copy', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/copy') },
