@@ -633,7 +633,9 @@ export const en: Catalog = {
     until: (moment) => `On sale until ${moment}`,
     startsAt: (moment) => `On sale on ${moment}`,
     saleEnded: 'Sales have ended',
-    nothingOpen: 'No ticket is on sale right now.',
+    opens: (moment) => `Sales open on ${moment}.`,
+    allEnded: 'Online sales are over.',
+    allSoldOut: 'Sold out: there are no places left.',
     invited: 'You are invited',
     invitedFor: (max, left) =>
       left === 0

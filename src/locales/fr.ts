@@ -640,7 +640,9 @@ export const fr = {
     until: (moment: string) => `En vente jusqu’au ${moment}`,
     startsAt: (moment: string) => `En vente le ${moment}`,
     saleEnded: 'Vente terminée',
-    nothingOpen: 'Aucun billet n’est en vente en ce moment.',
+    opens: (moment: string) => `La vente ouvre le ${moment}.`,
+    allEnded: 'La vente en ligne est terminée.',
+    allSoldOut: 'C’est complet : il n’y a plus de place.',
     invited: 'Vous êtes invité',
     invitedFor: (max: number, left: number) =>
       left === 0

@@ -6,7 +6,7 @@ export type StoredImage = {
   id: string
   /** Null for what is a person's. */
   organizerId: number | null
-  kind: 'cover' | 'photo'
+  kind: 'cover' | 'photo' | 'logo'
   width: number
   height: number
   widths: readonly number[]

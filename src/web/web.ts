@@ -15,6 +15,7 @@ import { filePages } from './public/files.ts'
 import { eventCopyPages } from './organizer/event-copy.tsx'
 import { eventDeskPages } from './organizer/event-desk.tsx'
 import { eventErrandPages } from './organizer/event-errand.tsx'
+import { eventExportPages } from './organizer/event-exports.tsx'
 import { eventFormPages } from './organizer/event-form.tsx'
 import { eventGateLogPages } from './organizer/event-gate-log.tsx'
 import { eventGatePages } from './organizer/event-gates.tsx'
@@ -31,6 +32,7 @@ import { eventLanguagePages } from './organizer/event-languages.tsx'
 import { eventQuotaPages } from './organizer/event-quotas.tsx'
 import { eventSettingsPages } from './organizer/event-settings.tsx'
 import { organizerHomePages } from './organizer/home.tsx'
+import { organizerSettingsPages } from './organizer/organizer-settings.tsx'
 import { teamPages } from './organizer/team.tsx'
 import { ticketTypePages } from './organizer/ticket-types.tsx'
 import { checkoutPages } from './public/checkout.tsx'
@@ -48,6 +50,7 @@ import { ticketScreenPages } from './public/ticket-screen.tsx'
 import { ticketFilePages } from './public/ticket-files.ts'
 import { isFromOurPages } from './same-site.ts'
 import { sessionToken } from './session-cookie.ts'
+import { serveAccents } from './ui/accent.ts'
 import { serveAssets } from './ui/assets.ts'
 import { createPageCache } from './ui/page-cache.ts'
 import { serveStylesheet } from './ui/stylesheet.ts'
@@ -85,6 +88,7 @@ export function web(app: App): FastifyPluginAsync {
     })
     await serveAssets(server)
     serveStylesheet(server)
+    serveAccents(server)
 
     await homePages(server, app, cache)
     await keptPages(server)
@@ -98,6 +102,7 @@ export function web(app: App): FastifyPluginAsync {
     await orderPages(server, app)
     await organizerHomePages(server, app)
     await teamPages(server, app)
+    await organizerSettingsPages(server, app)
     await guidePages(server, app)
     await eventFormPages(server, app)
     await eventOverviewPages(server, app)
@@ -113,6 +118,7 @@ export function web(app: App): FastifyPluginAsync {
     await eventParticipantPage(server, app)
     await eventIssuePages(server, app)
     await eventErrandPages(server, app)
+    await eventExportPages(server, app)
     await eventGatePages(server, app)
     await eventGateLogPages(server, app)
     await eventProgrammePages(server, app)

@@ -80,6 +80,14 @@ export const refreshTokenReused = (accountId: number, sessionId: number): Fact =
 
 export const organizerCreated = (organizerId: number): Fact => ({ kind: 'organizer.created', organizerId, subject: `organizer:${organizerId}` })
 
+/** `fields`: what changed of how it presents itself. */
+export const profileChanged = (organizerId: number, fields: readonly string[]): Fact => ({
+  kind: 'organizer.profile_changed',
+  organizerId,
+  subject: `organizer:${organizerId}`,
+  data: { fields },
+})
+
 /** Basis points; null: the platform's own rate. It counts for what is paid from now on. */
 export const commissionChanged = (organizerId: number, from: number | null, to: number | null): Fact => ({
   kind: 'organizer.commission_changed',

@@ -1,18 +1,18 @@
 // A tenant: whoever sells tickets under one name, with a team.
 import type { TeamRole } from '#src/kernel/actor.ts'
+import type { Profile } from './profile.ts'
 
-export type Organizer = {
+export type Organizer = Profile & {
   id: number
   slug: string
-  name: string
-  /** ISO 3166 */
-  country: string
   /** What its events are sold in unless they say otherwise. */
   currency: string
   /** Basis points of each sale that the platform keeps; null: the platform's own rate. */
   commissionBps: number | null
   /** Since when staff lets it sell nothing. */
   salesSuspendedAt: Date | null
+  /** As a photo: see photo.ts. */
+  logoId: string | null
 }
 
 /** Somebody in a team. Unconfirmed: invited, without rights until the invited address is proven. */

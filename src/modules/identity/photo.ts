@@ -12,17 +12,21 @@ const MAX_PIXELS = 40_000_000
 export const PHOTO_SIZE = 256
 
 /**
- * The middle of the picture, upright, without metadata.
+ * A square of the picture, upright, without metadata: its middle, or the whole of it with nothing around.
  * @param upload JPEG, PNG, WebP or AVIF; at most 10 MB and 40 megapixels
  * @throws `unsupported_media_type` for anything else, `image_too_large`, `image_unreadable`
  */
-export async function encodePhoto(upload: Buffer): Promise<Buffer> {
+export async function encodePhoto(upload: Buffer, part: 'middle' | 'whole' = 'middle'): Promise<Buffer> {
   if (upload.length > MAX_PHOTO_BYTES) throw identityError('image_too_large')
   // Decided by the first bytes, before any decoder sees the rest.
   if (!sniffFormat(upload)) throw kernelError('unsupported_media_type')
   return sharp(upload, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
     .rotate()
-    .resize({ width: PHOTO_SIZE, height: PHOTO_SIZE, fit: 'cover', position: 'attention' })
+    .resize(
+      part === 'middle'
+        ? { width: PHOTO_SIZE, height: PHOTO_SIZE, fit: 'cover', position: 'attention' }
+        : { width: PHOTO_SIZE, height: PHOTO_SIZE, fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } },
+    )
     .webp({ quality: 80 })
     .toBuffer()
     .catch((error: Error) => {

@@ -104,9 +104,14 @@ function Home({ page, business, pulse, events, leads, now, organizer, organizers
         <h1>{organizers.length === 1 ? organizers[0]!.name : t.myEvents}</h1>
         <div class="actions">
           {leads && (
-            <LinkButton kind="quiet" href="/organizer/team">
-              {page.t.team.title}
-            </LinkButton>
+            <>
+              <LinkButton kind="quiet" href="/organizer/settings">
+                {page.t.settings.profile}
+              </LinkButton>
+              <LinkButton kind="quiet" href="/organizer/team">
+                {page.t.team.title}
+              </LinkButton>
+            </>
           )}
           {events.data.length > 0 && create}
         </div>

@@ -332,7 +332,9 @@ function Choice({
               {!free && <p class="hint">{refundPolicyText(event, page.locale)}</p>}
             </>
           ) : (
-            <p class="soft">{t.nothingOpen}</p>
+            <p>
+              <strong>{closedWords(page, event, offers, now)}</strong>
+            </p>
           )
         }
       >
@@ -346,6 +348,15 @@ function Choice({
       </Ticket>
     </form>
   )
+}
+
+/** Why nothing can be bought, and when something can. */
+function closedWords(page: PageContext, event: Event, offers: Screen['offers'], now: Date): string {
+  const t = page.t.public
+  const states = offers.map((offer) => ticketTypeState(offer, event, now))
+  const opens = offers.filter((_, i) => states[i] === 'not_started').map((offer) => offer.saleStartsAt!.getTime())
+  if (opens.length > 0) return t.opens(formatMoment(new Date(Math.min(...opens)), event.timezone, page.locale))
+  return states.every((state) => state === 'ended') ? t.allEnded : t.allSoldOut
 }
 
 const LOW = 20

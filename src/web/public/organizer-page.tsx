@@ -4,6 +4,8 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import { findOrganizer } from '#src/modules/identity/find-organizers.ts'
 import type { App } from '#src/platform/app.ts'
 import { listPublicEvents, type EventCard } from '#src/reads/list-events.ts'
+import { photoAddress } from '#src/modules/identity/photo.ts'
+import type { Organizer } from '#src/modules/identity/organizer.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, type PageContext } from '../ui/page.ts'
 import type { PageCache } from '../ui/page-cache.ts'
@@ -24,28 +26,42 @@ export async function organizerPublicPages(server: FastifyInstance, app: App, ca
       ])
       // Who never showed anything in public has no public page.
       if (!organizer || upcoming.data.length + past.data.length === 0) throw kernelError('not_found')
-      return { page: <OrganizerPage page={pageOf(request)} name={organizer.name} upcoming={upcoming.data} past={past.data} now={app.clock.now()} /> }
+      return { page: <OrganizerPage page={pageOf(request)} organizer={organizer} upcoming={upcoming.data} past={past.data} now={app.clock.now()} /> }
     }),
   )
 }
 
 function OrganizerPage({
   page,
-  name,
+  organizer,
   upcoming,
   past,
   now,
 }: {
   page: PageContext
-  name: string
+  organizer: Organizer
   upcoming: EventCard[]
   past: EventCard[]
   now: Date
 }) {
   const t = page.t.public
+  const { name, description, logoId, accent } = organizer
   return (
-    <Layout page={page} title={name} description={t.organizerDescription(name)}>
-      <h1>{name}</h1>
+    <Layout page={page} title={name} description={t.organizerDescription(name)} accent={accent}>
+      <header class="stack">
+        <div class="row">
+          {logoId && <img class="logo" src={photoAddress(logoId)} width="96" height="96" alt="" />}
+          <h1>{name}</h1>
+        </div>
+        {description && (
+          <div class="prose">
+            {description.split(/\n{2,}/).map((paragraph, index) => (
+              <p key={index}>{paragraph}</p>
+            ))}
+          </div>
+        )}
+        <Contact page={page} organizer={organizer} />
+      </header>
       <section class="stack" aria-labelledby="upcoming">
         <h2 id="upcoming">{t.upcomingOf}</h2>
         {upcoming.length === 0 ? (
@@ -69,5 +85,26 @@ function OrganizerPage({
         </section>
       )}
     </Layout>
+  )
+}
+
+/** Plain links, WhatsApp first. Where they lead is the organizer's doing: search engines need not count it as our word. */
+function Contact({ page, organizer }: { page: PageContext; organizer: Organizer }) {
+  const t = page.t.settings
+  const links = [
+    [organizer.whatsapp && `https://wa.me/${organizer.whatsapp.slice(1)}`, t.writeOnWhatsApp],
+    [organizer.website, organizer.website && new URL(organizer.website).hostname.replace(/^www\./, '')],
+    [organizer.facebook, 'Facebook'],
+    [organizer.instagram, 'Instagram'],
+  ].filter(([href]) => href) as [string, string][]
+  if (links.length === 0) return null
+  return (
+    <p class="row">
+      {links.map(([href, label]) => (
+        <a key={href} href={href} rel="noopener external nofollow">
+          {label}
+        </a>
+      ))}
+    </p>
   )
 }

@@ -4,6 +4,7 @@ import { isStaff, type Actor } from '#src/kernel/actor.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
 import { asset } from './assets.ts'
 import type { PageContext } from './page.ts'
+import { accentSheet } from './accent.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
 export type LayoutProps = {
@@ -25,6 +26,8 @@ export type LayoutProps = {
   url?: string
   /** Addresses of scripts; the page must do its job without them. */
   scripts?: readonly string[]
+  /** The organizer's colour, `#rrggbb`, in the place of our own for structure. */
+  accent?: string | null
   /** What belongs into `<head>` on this page only. */
   head?: ComponentChildren
   children: ComponentChildren
@@ -52,6 +55,7 @@ export function Layout(props: LayoutProps) {
         {props.url && <meta property="og:url" content={props.url} />}
         {props.url && <link rel="canonical" href={props.url} />}
         <link rel="stylesheet" href={STYLESHEET} />
+        {props.accent && <link rel="stylesheet" href={accentSheet(props.accent)} />}
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="manifest" href={`/manifest-${page.locale}.webmanifest`} />

@@ -17,6 +17,11 @@ export function refreshSearchOfCategory(tx: Tx, categoryId: number): Promise<voi
   return writeWords(tx, sql`e.category_id = ${categoryId}`)
 }
 
+/** The same for every event of an organizer, whose name is among the words. */
+export function refreshSearchOfOrganizer(tx: Tx, organizerId: number): Promise<void> {
+  return writeWords(tx, sql`e.organizer_id = ${organizerId}`)
+}
+
 async function writeWords(tx: Tx, which: RawBuilder<unknown>): Promise<void> {
   await sql`
     INSERT INTO event_search (event_id, words, plain)
