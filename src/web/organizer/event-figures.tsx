@@ -56,7 +56,7 @@ export function EventFigures({ page, event, figures, pulse, now }: FiguresProps)
       </LiveBlock>
     </>
   )
-  if (!isLive(event, now)) return <div class="live">{blocks}</div>
+  if (!isLive(event, now)) return <div class="live-part">{blocks}</div>
   return (
     <Live page={page} href={eventPath(event, 'live')} pulse={pulse} said={page.t.dashboard.saidSold(page.t.common.tickets(numbers.sold))}>
       {blocks}

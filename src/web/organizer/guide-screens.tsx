@@ -174,7 +174,7 @@ export function TicketsStep({ page, event, types, form, open }: TicketsProps) {
           ))}
         </ul>
       )}
-      <section class={first ? 'stack' : 'group'} id="more">
+      <section class="stack" id="more">
         {!first && <h2>{t.guide.anotherType}</h2>}
         <form class="form" method="post" action={guidePath(event, 'tickets')} novalidate>
           <TypeFields page={page} event={event} form={open === undefined ? form : freshForm({})} />

@@ -52,7 +52,7 @@ type LiveProps = {
 export function Live({ page, href, pulse, said, children }: LiveProps) {
   const t = page.t.dashboard
   return (
-    <div class="live" data-island="live-figures" data-href={href} data-etag={etagOf(pulse)} data-said={said}>
+    <div class="live-part" data-island="live-figures" data-href={href} data-etag={etagOf(pulse)} data-said={said}>
       {children}
       <p class="small soft script-only" data-live-state data-current={t.liveCurrent} data-lost={t.liveLost} data-ended={t.liveEnded} />
       <p class="visually-hidden" role="status" data-live-said />
