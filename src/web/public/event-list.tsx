@@ -37,6 +37,9 @@ export async function eventListPages(server: FastifyInstance, app: App, cache: P
 export const MOMENTS = ['today', 'weekend', 'month'] as const
 type Moment = (typeof MOMENTS)[number]
 
+/** What visitors may ask for; left out, whatever is still to come. */
+const STATUSES = ['ongoing', 'past', 'cancelled'] as const
+
 /** The days that a moment stands for: a weekend begins on Friday, since evenings out do. */
 export function daysOf(moment: Moment, now: Date): { from: string; to: string } {
   const today = toLocalTime(now, HOME_ZONE).slice(0, 10)
@@ -73,6 +76,7 @@ function readSearch(query: URLSearchParams) {
     to: date('to'),
     price: oneOf('price', ['free', 'paid']),
     when: oneOf('when', MOMENTS),
+    status: oneOf('status', STATUSES),
     sort: oneOf('sort', ['popular', 'date']),
     cursor: text('cursor'),
   }
@@ -82,7 +86,7 @@ async function findEvents(app: App, { when, ...search }: Search, now: Date, loca
   // Days that somebody typed say more than "this weekend".
   const filters = {
     ...search,
-    ...(when && !search.from && !search.to ? { ...daysOf(when, now), status: 'upcoming' as const } : {}),
+    ...(when && !search.from && !search.to ? { ...daysOf(when, now), status: search.status ?? ('upcoming' as const) } : {}),
     limit: PAGE_SIZE,
     locale,
   }
@@ -159,7 +163,7 @@ function Moments({ page, search }: { page: PageContext; search: Search }) {
 function SearchForm({ page, categories, search }: { page: PageContext; categories: Category[]; search: Search }) {
   const t = page.t.public
   const form = freshForm({ ...search, cursor: null })
-  const refined = [search.category, search.city, search.from, search.to, search.price, search.sort].filter(Boolean).length
+  const refined = [search.category, search.city, search.from, search.to, search.price, search.status, search.sort].filter(Boolean).length
   const names = categories.map((category) => [category.slug, textIn(category.names, page.locale)] as const)
   return (
     <form method="get" action="/events" role="search" class="search" data-island="event-search">
@@ -184,6 +188,12 @@ function SearchForm({ page, categories, search }: { page: PageContext; categorie
               ['free', t.freeOnly],
               ['paid', t.paidOnly],
             ]}
+          />
+          <SelectField
+            form={form}
+            name="status"
+            label={t.status}
+            options={[['', t.anyMoment], ...STATUSES.map((status) => [status, t.statuses[status]] as const)]}
           />
           <SelectField
             form={form}

@@ -74,6 +74,28 @@ describe('the list of events', () => {
     expect((await get('/events?when=jadis&city=Djougou')).html).toContain(far.slug)
   })
 
+  it('shows what is under way, past or cancelled to whoever asks for it, and else what is to come', async () => {
+    const hour = 3_600_000
+    const at = (from: number, to: number) => ({ startsAt: new Date(Date.now() + from * hour), endsAt: new Date(Date.now() + to * hour) })
+    const city = 'Savalou'
+    const made = {
+      upcoming: (await onSale({}, { city, ...at(24, 30) })).event.slug,
+      ongoing: (await onSale({}, { city, ...at(-1, 5) })).event.slug,
+      past: (await onSale({}, { city, status: 'ended', ...at(-30, -24) })).event.slug,
+      cancelled: (await onSale({}, { city, status: 'cancelled', ...at(24, 30) })).event.slug,
+    }
+    const shown = async (query: string) => {
+      const { html } = await get(`/events?city=${city}${query}`)
+      return Object.entries(made).flatMap(([name, slug]) => (html.includes(slug) ? [name] : []))
+    }
+    expect(await shown('')).toEqual(['upcoming', 'ongoing'])
+    expect(await shown('&status=ongoing')).toEqual(['ongoing'])
+    expect(await shown('&status=past')).toEqual(['past'])
+    expect(await shown('&status=cancelled')).toEqual(['cancelled'])
+    expect(await shown('&status=draft')).toEqual(['upcoming', 'ongoing'])
+    expect((await get('/events?status=past')).html).toContain('<option value="past" selected')
+  })
+
   it('says what to do when nothing matches, and survives nonsense in the address', async () => {
     const none = await get('/events?city=Atlantide')
     expect(none.text).toContain('Aucun événement ne correspond')
@@ -149,8 +171,18 @@ describe('the event page', () => {
     const page = await get(`/events/${event.slug}`)
     expect(page.text).toMatch(/Bientôt .*En vente le .*Trop tard .*Vente terminée .*Parti .*Complet/)
     expect(page.text).not.toContain('Caché')
-    expect(page.text).toContain('Aucun billet n’est en vente en ce moment.')
+    expect(page.text).toContain('La vente ouvre le')
     expect(page.html).not.toContain('<select')
+  })
+
+  it('says when a sale opens, that it is over, or that all is gone, where nothing can be bought', async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000)
+    const pageOf = async (type: TicketTypeInput) => (await get(`/events/${(await onSale(type)).event.slug}`)).text
+    expect(await pageOf({ saleStartsAt: inAnHour })).toContain('La vente ouvre le')
+    expect(await pageOf({ saleEndsAt: new Date(Date.now() - 1000) })).toContain('La vente en ligne est terminée.')
+    expect(await pageOf({ quantity: 0 })).toContain('C’est complet')
+    const empty = await buildEvent(app)
+    expect((await get(`/events/${empty.slug}`)).text).toContain('Les billets ne sont pas encore en vente.')
   })
 
   it('sells nothing of what is cancelled, over, or sold elsewhere', async () => {
@@ -271,7 +303,7 @@ describe('checkout', () => {
     const placed = await post(`/events/${event.slug}/orders`, { ...hidden(first.html), ...ada, phone: '0197000000', provider: 'simulator' })
     const back = await comeBack(url)
     expect([back.statusCode, /^\/t\/[\w-]{43}$/.test(String(back.headers.location))]).toEqual([303, true])
-    const codeOf = (html: string) => /Commande ([A-Z2-9]{10})/.exec(html)![1]
+    const codeOf = (html: string) => /Commande ([A-Z0-9]{10})/.exec(html)![1]
     expect(codeOf((await get(String(back.headers.location))).html)).toBe(codeOf((await get(placed.location)).html))
     expect((await get(url)).status).toBe(200)
     expect((await comeBack(`/events/${event.slug}/checkout?q-${typeId}=1`)).statusCode).toBe(200)
