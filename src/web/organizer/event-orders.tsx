@@ -15,6 +15,7 @@ import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { ExportActions, sendExport } from './event-exports.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
+import { FirstSale } from './first-sale.tsx'
 import { ListFilters, readSorting, sortLink, sortOptions, sortText, type Sorting } from './list-links.tsx'
 
 const STATUSES = Object.keys(ORDER_TRANSITIONS) as OrderStatus[]
@@ -32,7 +33,7 @@ export async function eventOrderListPages(server: FastifyInstance, app: App): Pr
       limit: 50,
     })
     const form = { ...query.state(), values: { ...query.values, sort: sortText(sorting) } }
-    return sendPage(reply, <Orders page={page} event={event} orders={orders} form={form} sorting={sorting} />)
+    return sendPage(reply, <Orders page={page} event={event} origin={app.publicUrl()} orders={orders} form={form} sorting={sorting} />)
   })
 
   for (const format of ['csv', 'xlsx'] as const) {
@@ -66,12 +67,13 @@ export function OrderBadge({ page, status }: { page: PageContext; status: OrderS
 type OrdersProps = {
   page: PageContext
   event: Event
+  origin: string
   orders: Page<Order> & { count: number }
   form: FormState
   sorting: Sorting<OrderSort>
 }
 
-function Orders({ page, event, orders, form, sorting }: OrdersProps) {
+function Orders({ page, event, origin, orders, form, sorting }: OrdersProps) {
   const t = page.t.organizer
   const words = page.t.lists
   const searched = [...ORDER_FILTERS, 'q'].some((name) => form.values[name])
@@ -109,7 +111,7 @@ function Orders({ page, event, orders, form, sorting }: OrdersProps) {
         caption={t.orders}
         rows={orders.data}
         empty={
-          <EmptyState title={searched ? t.noOrdersFound : t.noOrders}>
+          <EmptyState title={searched ? t.noOrdersFound : t.noOrders} action={!searched && <FirstSale page={page} event={event} origin={origin} />}>
             <p>{!searched && t.noOrdersHint}</p>
           </EmptyState>
         }

@@ -22,6 +22,7 @@ import { formatMoment } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { ExportActions, sendExport } from './event-exports.tsx'
 import { EventFrame, eventPath } from './event-frame.tsx'
+import { FirstSale } from './first-sale.tsx'
 import { ListFilters, readSorting, sortLink, sortOptions, sortText, type Sorting } from './list-links.tsx'
 
 const SORTS = ['name', 'type', 'state', 'date'] as const satisfies readonly ParticipantSort[]
@@ -44,7 +45,16 @@ export async function eventParticipantPages(server: FastifyInstance, app: App): 
     const form = { ...query.state(), values: { ...query.values, sort: sortText(sorting) } }
     return sendPage(
       reply,
-      <Participants page={page} event={event} types={types} gates={gates} participants={participants} form={form} sorting={sorting} />,
+      <Participants
+        page={page}
+        event={event}
+        origin={app.publicUrl()}
+        types={types}
+        gates={gates}
+        participants={participants}
+        form={form}
+        sorting={sorting}
+      />,
     )
   })
 
@@ -79,6 +89,7 @@ export function participantPath(event: { slug: string }, ticketId: string, ...re
 type ParticipantsProps = {
   page: PageContext
   event: Event
+  origin: string
   types: TicketType[]
   gates: Gate[]
   participants: Page<Participant> & { count: number }
@@ -86,7 +97,7 @@ type ParticipantsProps = {
   sorting: Sorting<ParticipantSort>
 }
 
-function Participants({ page, event, types, gates, participants, form, sorting }: ParticipantsProps) {
+function Participants({ page, event, origin, types, gates, participants, form, sorting }: ParticipantsProps) {
   const t = page.t.organizer
   const words = page.t.lists
   const searched = [...PARTICIPANT_FILTERS, 'q'].some((name) => form.values[name])
@@ -137,7 +148,10 @@ function Participants({ page, event, types, gates, participants, form, sorting }
         caption={t.participants}
         rows={participants.data}
         empty={
-          <EmptyState title={searched ? t.noParticipantsFound : t.noParticipants}>
+          <EmptyState
+            title={searched ? t.noParticipantsFound : t.noParticipants}
+            action={!searched && <FirstSale page={page} event={event} origin={origin} />}
+          >
             <p>{!searched && t.noParticipantsHint}</p>
           </EmptyState>
         }

@@ -2,6 +2,7 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { toLocalTime } from '#src/kernel/zone.ts'
+import { reviewEvent } from '#src/modules/events/review-event.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildEvent, buildMember, buildOrganizer, type BuiltOrganizer } from '#test/factories.ts'
@@ -211,5 +212,41 @@ describe('the check-list of a draft', () => {
     expect((await owner.get(path)).text).toContain('Fait : Des billets à prendre')
     await owner.post(`${path}/publish`)
     expect((await owner.get(path)).text).not.toContain('Avant de publier')
+  })
+})
+
+describe('where nothing was sold yet', () => {
+  it('the lists say what to do next, as the event stands', async () => {
+    const { owner, path, setup } = await begun()
+    for (const list of ['orders', 'participants']) {
+      expect((await owner.get(`${path}/${list}`)).html).toContain(`href="${setup}"`)
+      const online = await buildEvent(app)
+      const seen = await browse(app, online.organizer.owner).get(`/organizer/events/${online.slug}/${list}`)
+      expect(seen.html).toContain('https://wa.me/?text=')
+      expect(seen.html).toContain(`href="/organizer/events/${online.slug}/desk"`)
+      const ended = await buildEvent(app, { status: 'ended' })
+      expect((await browse(app, ended.organizer.owner).get(`/organizer/events/${ended.slug}/${list}`)).html).not.toContain('wa.me')
+    }
+  })
+})
+
+describe('where the platform reviews events', () => {
+  const reviewing = testApp({ REVIEW_EVENTS: 'on', REVIEW_HOURS: '48' })
+
+  it('says what happens next and by when, and what to correct where it is sent back', async () => {
+    const organizer = await buildOrganizer(reviewing)
+    const event = await buildEvent(reviewing, { organizer, status: 'draft' })
+    await reviewing.db.updateTable('event').set({ publishedAt: null }).where('id', '=', event.id).execute()
+    const owner = browse(reviewing, organizer.owner)
+    const path = `/organizer/events/${event.slug}`
+    const check = await owner.get(`${path}/setup/check`)
+    expect(check.text).toMatch(/Notre équipe relit d’abord votre événement Réponse sous 48 heures, par e-mail\..*Demander la publication/)
+    await owner.post(`${path}/publish`)
+    expect((await owner.get(path)).text).toMatch(/Réponse au plus tard le .* par e-mail/)
+    const asked = new Date(reviewing.clock.now().getTime() - 49 * 3_600_000)
+    await reviewing.db.updateTable('event').set({ reviewRequestedAt: asked }).where('id', '=', event.id).execute()
+    expect((await owner.get(path)).text).toContain('La relecture prend plus de temps que prévu')
+    await reviewEvent(reviewing, await buildAccount(reviewing, { role: 'admin' }), event.slug, { decision: 'reject', reason: 'L’adresse manque' })
+    expect((await owner.get(path)).text).toMatch(/Notre équipe vous a rendu cet événement L’adresse manque/)
   })
 })
