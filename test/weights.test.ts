@@ -20,6 +20,8 @@ describe('pages stay light', () => {
     await updateEvent(app, event.organizer.owner, event.slug, {
       description: Array.from({ length: 20 }, (_, i) => `Jour ${i} : ${words}`).join('\n\n'),
     })
+    // A colour of its own is one more style sheet.
+    await app.db.updateTable('organizer').set({ accent: '#ffcc00' }).where('id', '=', event.organizer.id).execute()
     const types: { id: number }[] = []
     for (const name of ['Standard', 'Étudiant', 'VIP', 'Carré or']) types.push(await buildTicketType(app, event, { name, price: 5000 }))
     slug = event.slug

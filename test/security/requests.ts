@@ -45,6 +45,7 @@ export const BODIES: Record<string, (scene: Scene, on: string) => object> = {
   verifyEmail: () => ({ token: 'jamais-vu' }),
   updateMe: () => ({ name: 'Autre Nom' }),
   createOrganizer: () => ({ name: `Nouvelle Scène ${++bodies}` }),
+  updateOrganizer: () => ({ description: 'Concerts au bord de l’eau.', accent: '#1f6feb' }),
   addMember: () => ({ email: `recrue-${++bodies}@example.test`, role: 'agent' }),
   changeMemberRole: () => ({ role: 'cashier' }),
   createEvent: () => ({ title: 'Concert', category: 'concert', startsAt: soon(48), endsAt: soon(52), timezone: 'Africa/Porto-Novo' }),

@@ -29,6 +29,8 @@ listMyOrders              -              401      200   200    401   200     200
 
 createOrganizer           -              401      201   201    401   201     201   201
 listOwnOrganizers         -              401      200   200    401   200     200   200
+getOrganizer              team           200      200   200    200   200     200   200
+updateOrganizer           team           401      404   404    401   403     403   200
 listMembers               team           401      404   404    401   403     403   200
 addMember                 team           401      404   404    401   403     403   201
 changeMemberRole          team           401      404   404    401   403     403   200

@@ -4,9 +4,11 @@ import { LOCALES } from '#src/locales/locale.ts'
 import type { AccountView } from '#src/modules/identity/account.ts'
 import { photoAddress } from '#src/modules/identity/photo.ts'
 import type { SessionView } from '#src/modules/identity/find-sessions.ts'
-import type { Member, Organizer } from '#src/modules/identity/organizer.ts'
+import { COUNTRIES, type Member, type Organizer } from '#src/modules/identity/organizer.ts'
+import { MAX_PROFILE_DESCRIPTION, MAX_PROFILE_NAME } from '#src/modules/identity/profile.ts'
+import type { App } from '#src/platform/app.ts'
 import type { SignedIn } from '#src/modules/identity/session.ts'
-import { isoTime, nullable, TimeSchema } from './schemas.ts'
+import { isoTime, nullable, orNull, TimeSchema } from './schemas.ts'
 
 export const LocaleSchema = Type.Enum([...LOCALES])
 export const TeamRoleSchema = Type.Enum(['owner', 'manager', 'cashier', 'agent'])
@@ -66,6 +68,40 @@ export const OrganizerSchema = Type.Object(
   { additionalProperties: false },
 )
 
+/** What everybody may know of an organizer. */
+export const ProfileSchema = Type.Object(
+  {
+    id: Type.String({ description: 'The organizer’s slug.' }),
+    url: Type.String({ description: 'The page for people; there is one as soon as something was shown in public.' }),
+    name: Type.String(),
+    description: Type.String({ description: 'Plain text.' }),
+    country: Type.String(),
+    website: nullable(Type.String()),
+    facebook: nullable(Type.String()),
+    instagram: nullable(Type.String()),
+    whatsapp: nullable(Type.String({ description: 'E.164' })),
+    logo: nullable(Type.String({ description: 'A square WebP.' })),
+    accent: nullable(Type.String({ description: 'The colour as it was chosen, `#rrggbb`; pages show shades of it that can be read.' })),
+  },
+  { additionalProperties: false },
+)
+
+const address = (description: string) => orNull(Type.String({ maxLength: 300, description }))
+
+export const ProfileChangesSchema = Type.Partial(
+  Type.Object({
+    name: Type.String({ minLength: 1, maxLength: MAX_PROFILE_NAME }),
+    description: Type.String({ maxLength: MAX_PROFILE_DESCRIPTION }),
+    country: Type.Enum([...COUNTRIES], { description: 'Decides the currency of the next events.' }),
+    website: address('Begins with https://.'),
+    facebook: address('On facebook.com.'),
+    instagram: address('On instagram.com.'),
+    whatsapp: orNull(Type.String({ maxLength: 30 })),
+    accent: orNull(Type.String({ maxLength: 7, pattern: '^#?[0-9A-Fa-f]{3,6}$' })),
+  }),
+  { additionalProperties: false, minProperties: 1 },
+)
+
 export const MemberSchema = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
@@ -100,6 +136,13 @@ export function organizerJson({
   role,
 }: Organizer & { role?: Static<typeof TeamRoleSchema> }): Static<typeof OrganizerSchema> {
   return { id: slug, name, country, currency, ...(role ? { role } : {}) }
+}
+
+export function profileJson(app: Pick<App, 'publicUrl'>, organizer: Organizer): Static<typeof ProfileSchema> {
+  const { slug, name, description, country, website, facebook, instagram, whatsapp, logoId, accent } = organizer
+  const base = app.publicUrl()
+  const logo = logoId && base + photoAddress(logoId)
+  return { id: slug, url: `${base}/organizers/${slug}`, name, description, country, website, facebook, instagram, whatsapp, logo, accent }
 }
 
 export function memberJson({ id, email, name, role, confirmed }: Member): Static<typeof MemberSchema> {

@@ -2,12 +2,23 @@
 import { Type } from 'typebox'
 import { addMember } from '#src/modules/identity/add-member.ts'
 import { changeMemberRole, removeMember } from '#src/modules/identity/change-team.ts'
+import { presentOrganizer } from '#src/modules/events/present-organizer.ts'
 import { createOrganizer } from '#src/modules/identity/create-organizer.ts'
 import { identityError } from '#src/modules/identity/errors.ts'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
 import { getOwnOrganizer, listMembers, listOwnOrganizers } from '#src/modules/identity/find-organizers.ts'
 import type { App } from '#src/platform/app.ts'
-import { memberJson, MemberSchema, organizerJson, OrganizerSchema, TeamRoleSchema } from './account-json.ts'
+import {
+  memberJson,
+  MemberSchema,
+  organizerJson,
+  OrganizerSchema,
+  ProfileChangesSchema,
+  profileJson,
+  ProfileSchema,
+  TeamRoleSchema,
+} from './account-json.ts'
+import { getPublicOrganizer } from '#src/reads/public-organizer.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
 import { pageOf, refusals } from './schemas.ts'
@@ -56,6 +67,37 @@ export async function organizersApi(server: ApiServer, app: App): Promise<void> 
       },
     },
     async (request) => ({ data: (await listOwnOrganizers(app, requireAccount(request.actor))).map(organizerJson), nextCursor: null }),
+  )
+
+  server.get(
+    '/organizers/:slug',
+    {
+      schema: {
+        operationId: 'getOrganizer',
+        tags,
+        summary: 'How an organizer presents itself',
+        description: 'Found by everybody once it has shown something in public; by its team always.',
+        params: Type.Object({ slug: Slug }),
+        response: { 200: ProfileSchema, ...refusals },
+      },
+    },
+    async (request) => profileJson(app, await getPublicOrganizer(app, request.actor, request.params.slug)),
+  )
+
+  server.patch(
+    '/organizers/:slug',
+    {
+      schema: {
+        operationId: 'updateOrganizer',
+        tags,
+        summary: 'Change how an organizer presents itself',
+        description: 'What is left out stays as it is; null empties what may be empty. The slug never changes.',
+        params: Type.Object({ slug: Slug }),
+        body: ProfileChangesSchema,
+        response: { 200: ProfileSchema, ...refusals },
+      },
+    },
+    async (request) => profileJson(app, await presentOrganizer(app, request.actor, request.params.slug, request.body)),
   )
 
   server.get(

@@ -12,7 +12,7 @@ import { COUNTRIES, type Organizer } from '#src/modules/identity/organizer.ts'
 import { MAX_PHOTO_BYTES, photoAddress } from '#src/modules/identity/photo.ts'
 import { MAX_PROFILE_DESCRIPTION, MAX_PROFILE_NAME, type Profile } from '#src/modules/identity/profile.ts'
 import type { App } from '#src/platform/app.ts'
-import { listPublicEvents } from '#src/reads/list-events.ts'
+import { hasShownItself } from '#src/reads/public-organizer.ts'
 import { statusOf } from '../error-page.tsx'
 import { accentOf, isAdjusted, type Shade } from '../ui/accent.ts'
 import { Button, Notice, PostButton, Tabs, Trail } from '../ui/components.tsx'
@@ -38,12 +38,8 @@ export async function organizerSettingsPages(server: FastifyInstance, app: App):
 
   async function load(actor: PageContext['actor'], slug: string) {
     const organizer = await getOwnOrganizer(app, requireAccount(actor), slug)
-    const [led, upcoming, past] = await Promise.all([
-      listLed(app, actor),
-      listPublicEvents(app, { organizer: slug, limit: 1 }),
-      listPublicEvents(app, { organizer: slug, status: 'past', limit: 1 }),
-    ])
-    return { organizer, led, hasPage: upcoming.data.length + past.data.length > 0 }
+    const [led, hasPage] = await Promise.all([listLed(app, actor), hasShownItself(app, slug)])
+    return { organizer, led, hasPage }
   }
 
   server.get<OrganizerRequest>('/organizer/settings/:organizer', async (request, reply) => {
