@@ -122,6 +122,7 @@ async function toIssue(page: Page, url: string, until: 'form' | 'wrong' | 'confi
   if (until === 'list') await page.goto(page.url().replace(/errands.*/, 'issues'))
 }
 
+const PARTICIPANT = 'participant@demo.test'
 const ORGANIZER = 'organizer@demo.test'
 const CASHIER = 'cashier@demo.test'
 const ADMIN = 'admin@demo.test'
@@ -166,7 +167,60 @@ const SHOTS: Shot[] = [
       await page.locator('a[href*="/show/"]').first().click()
     },
   },
+  {
+    name: 'order-refund',
+    go: async (page, url) => {
+      await toOrder(page, url, 'approve')
+      await page.locator('summary:has-text("remboursement")').click()
+    },
+  },
+  {
+    name: 'order-refund-asked',
+    go: async (page, url) => {
+      await toOrder(page, url, 'approve')
+      await page.locator('summary:has-text("remboursement")').click()
+      await page.locator('input[name=ticket]').last().uncheck()
+      await page.fill('[name=reason]', 'Je suis en déplacement ce jour-là.')
+      await page.locator('form[action$="/refund-request"] button').click()
+    },
+  },
+  {
+    name: 'order-withdrawn',
+    go: async (page, url) => {
+      await toOrder(page, url)
+      await page.locator('form[action$="/payments/withdraw"] button').click()
+    },
+  },
+  {
+    name: 'event-past',
+    go: async (page, url) => {
+      await page.goto(`${url}/events?status=past`)
+      await page.locator('.cards h2 a').first().click()
+    },
+  },
+  {
+    name: 'event-cancelled',
+    go: async (page, url) => {
+      await page.goto(`${url}/events?status=cancelled`)
+      await page.locator('.cards h2 a').first().click()
+    },
+  },
   { name: 'login', go: at('/login') },
+  { name: 'register', go: at('/register') },
+  {
+    name: 'register-errors',
+    go: async (page, url) => {
+      await page.goto(`${url}/register`)
+      await page.fill('[name=email]', 'afi@')
+      await page.fill('[name=password]', 'court')
+      await page.locator('main form .button').click()
+    },
+  },
+  { name: 'forgot', go: at('/forgot-password') },
+  { name: 'account', as: PARTICIPANT, go: at('/account') },
+  { name: 'account-profile', as: PARTICIPANT, go: at('/account/profile') },
+  { name: 'account-security', as: PARTICIPANT, go: at('/account/security') },
+  { name: 'account-data', as: PARTICIPANT, go: at('/account/data') },
   { name: 'organizer', as: ORGANIZER, go: at('/organizer') },
   { name: 'register-organizer', go: at('/register?as=organizer') },
   { name: 'guide-what', as: ORGANIZER, go: at('/organizer/events/new') },

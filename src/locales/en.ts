@@ -1224,7 +1224,6 @@ export const en: Catalog = {
       cash: 'The money is in: the tickets are valid.',
       declined: 'The request is declined: the buyer reads it on their page.',
       resent: 'The tickets are sent to the buyer again.',
-      renamed: 'The name is corrected.',
       cancel: 'The order is cancelled.',
       refund: 'The refund is on its way.',
     },
@@ -1397,6 +1396,8 @@ export const en: Catalog = {
     type: 'Ticket type',
     typeLeft: (name: string, left: number) => `${name} (${number(left)} ${left === 1 ? 'place' : 'places'} left)`,
     terms: 'What becomes of these tickets?',
+    use: 'Use',
+    colon: ': ',
     termsChoices: { complimentary: 'Given away', outside: 'Sold elsewhere' },
     termsHints: {
       complimentary: 'Valid at once, without payment: guests, press, partners.',

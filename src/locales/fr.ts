@@ -1238,7 +1238,6 @@ export const fr = {
       cash: 'L’argent est encaissé : les billets sont valables.',
       declined: 'La demande est refusée : l’acheteur le lit sur sa page.',
       resent: 'Les billets sont renvoyés à l’acheteur.',
-      renamed: 'Le nom est corrigé.',
       cancel: 'La commande est annulée.',
       refund: 'Le remboursement est en route.',
     },
@@ -1413,6 +1412,8 @@ export const fr = {
     type: 'Type de billet',
     typeLeft: (name: string, left: number) => `${name} (${number(left)} ${left < 2 ? 'place libre' : 'places libres'})`,
     terms: 'Que deviennent ces billets ?',
+    use: 'Usage',
+    colon: ' : ',
     termsChoices: { complimentary: 'Offerts', outside: 'À vendre ailleurs' },
     termsHints: {
       complimentary: 'Valables tout de suite, sans paiement : invités, presse, partenaires.',

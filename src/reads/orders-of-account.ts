@@ -26,7 +26,7 @@ type Row = Omit<OwnOrder, 'event' | 'total'> & OwnOrder['event'] & { id: number;
  * Placed while signed in, or before that with the same e-mail address or phone number. Only a proven one counts: otherwise anybody could
  * register with a buyer's address and read what they bought.
  */
-function own(accountId: number): RawBuilder<unknown> {
+export function own(accountId: number): RawBuilder<unknown> {
   return sql`(SELECT id, event_id FROM ticket_order WHERE account_id = ${accountId}
             UNION SELECT o.id, o.event_id FROM account a JOIN ticket_order o ON o.buyer_email = a.email
                    WHERE a.id = ${accountId} AND a.email_verified_at IS NOT NULL

@@ -52,6 +52,8 @@ export const accountSuspended = (accountId: number, reason: string): Fact => ({
   subject: subject(accountId),
   data: { reason },
 })
+/** The holder left; the row stays and says nothing of them. */
+export const accountErased = (accountId: number): Fact => ({ kind: 'account.erased', subject: subject(accountId) })
 export const accountReinstated = (accountId: number): Fact => ({ kind: 'account.reinstated', subject: subject(accountId) })
 
 /** By staff, on every device. */

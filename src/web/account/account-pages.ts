@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '#src/platform/app.ts'
 import { accountHomePages } from './account.tsx'
+import { accountDataPages } from './data.tsx'
 import { passwordResetPages } from './password-reset.tsx'
 import { profilePages } from './profile.tsx'
 import { registerPages } from './register.tsx'
@@ -17,4 +18,5 @@ export async function accountPages(server: FastifyInstance, app: App): Promise<v
   await accountHomePages(server, app)
   await profilePages(server, app)
   await securityPages(server, app)
+  await accountDataPages(server, app)
 }

@@ -429,7 +429,10 @@ describe('my account', () => {
   test('becomes an organizer’s', async () => {
     const user = await signedIn()
     expect((await user.post('/account/organizer', { organizerName: ' ', country: 'BJ' })).html).toContain('id="field-organizerName-error"')
-    expect(await user.post('/account/organizer', { organizerName: 'Sena Live', country: 'BJ' })).toMatchObject({ status: 303, to: '/organizer/events/new' })
+    expect(await user.post('/account/organizer', { organizerName: 'Sena Live', country: 'BJ' })).toMatchObject({
+      status: 303,
+      to: '/organizer/events/new',
+    })
     expect((await user.get('/account')).html).toContain('Sena Live')
   })
 

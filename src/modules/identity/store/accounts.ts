@@ -97,6 +97,28 @@ export async function updateAccountRow(tx: Tx, id: number, change: AccountChange
   }
 }
 
+/** Empties the row for good; nobody can sign in with it, nor is any mail ever sent to it. */
+export async function eraseAccountRow(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx
+    .updateTable('account')
+    .set({
+      // Nobody's: the domain can't exist, and the address is unique as addresses must be.
+      email: sql<string>`'erased-' || public_id || '@erased.invalid'`,
+      name: '—',
+      phone: null,
+      phoneVerifiedAt: null,
+      emailVerifiedAt: null,
+      pendingEmail: null,
+      passwordHash: null,
+      photoId: null,
+      role: 'participant',
+      suspendedAt: now,
+      erasedAt: now,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Replaces a hash made with outdated parameters, unless the password was changed meanwhile. */
 export async function replacePasswordHash(db: Db, id: number, before: string, after: string): Promise<void> {
   await db.updateTable('account').set({ passwordHash: after }).where('id', '=', id).where('passwordHash', '=', before).execute()
