@@ -25,6 +25,8 @@ const TYPES: Record<string, string> = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 }
+/** What is printed comes first. */
+const ORDER = ['pdf', 'xlsx', 'csv']
 const typeOf = (file: string) => file.slice(file.lastIndexOf('.') + 1)
 
 export function errandPath(event: { slug: string }, id: string, ...rest: string[]): string {
@@ -91,6 +93,7 @@ function OneErrand({ page, event, errand, typeName, counts, files }: OneErrandPr
     <EventFrame
       page={page}
       event={event}
+      tab="participants"
       title={t.kinds[errand.kind as keyof typeof t.kinds]}
       under={[tickets ? eventPath(event, 'issues') : eventPath(event, 'participants'), tickets ? words.title : page.t.organizer.participants]}
       {...(going ? { scripts: [asset('islands/errand.ts')] } : {})}
@@ -106,7 +109,7 @@ function OneErrand({ page, event, errand, typeName, counts, files }: OneErrandPr
         rows={[
           [words.askedAt, formatMoment(errand.createdAt, event.timezone, page.locale)],
           [words.count, tickets && words.asked(Number(errand.input.quantity), typeName)],
-          [words.terms, tickets && words.termsChoices[errand.input.terms as keyof typeof words.termsChoices]],
+          [words.use, tickets && words.termsChoices[errand.input.terms as keyof typeof words.termsChoices]],
           [words.state, t.states[errand.state]],
         ]}
       />
@@ -177,6 +180,7 @@ function Progress({ page, event, errand }: { page: PageContext; event: Event; er
 
 function Files({ page, event, errand, files }: { page: PageContext; event: Event; errand: Errand; files: ErrandFile[] }) {
   const t = page.t.errands
+  const ordered = files.toSorted((a, b) => ORDER.indexOf(typeOf(a.name)) - ORDER.indexOf(typeOf(b.name)))
   if (files.length === 0)
     return (
       <Notice tone="info" title={t.done}>
@@ -187,7 +191,7 @@ function Files({ page, event, errand, files }: { page: PageContext; event: Event
     <Notice tone="good" title={t.done}>
       {errand.kind === 'tickets' && <p>{page.t.issues.guard}</p>}
       <ul class="plain-list">
-        {files.map((file, i) => (
+        {ordered.map((file, i) => (
           <li key={file.name} class="row">
             <LinkButton kind={i === 0 ? 'primary' : 'secondary'} download href={errandPath(event, errand.id, 'files', file.name)}>
               {t.types[typeOf(file.name) as keyof typeof t.types] ?? file.name}

@@ -22,12 +22,13 @@ type FrameProps = {
   title: string
   failed?: boolean
   /** Beneath one of the tabs: the way back. */ under?: readonly [href: string, label: string]
+  /** Which tab it belongs to, where neither address says so. */ tab?: string
   scripts?: readonly string[]
   /** What belongs into `<head>` on this page only. */ head?: ComponentChildren
   children: ComponentChildren
 }
 
-export function EventFrame({ page, event, title, failed, under, scripts, head, children }: FrameProps) {
+export function EventFrame({ page, event, title, failed, under, tab, scripts, head, children }: FrameProps) {
   const t = page.t.organizer
   const leads = mayAct(page.actor, event)
   const tabs = [
@@ -51,7 +52,9 @@ export function EventFrame({ page, event, title, failed, under, scripts, head, c
       : []),
   ] as [string, string][]
   // What lies beneath a tab belongs to it, also where its address doesn't begin with the tab's.
-  const here = tabs.findLast(([href]) => [page.path, under?.[0] ?? ''].some((path) => path === href || path.startsWith(`${href}/`)))?.[0]
+  const here = tabs.findLast(([href]) =>
+    [page.path, under?.[0] ?? '', tab ? eventPath(event, tab) : ''].some((path) => path === href || path.startsWith(`${href}/`)),
+  )?.[0]
   const rail = (
     <Rail label={event.title} tabs={tabs} here={here} back={['/organizer', t.myEvents]}>
       <strong>{event.title}</strong>

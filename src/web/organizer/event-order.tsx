@@ -9,7 +9,7 @@ import { getOrder, listOrderTickets, type ShownTicket } from '#src/modules/ticke
 import type { Order } from '#src/modules/ticketing/order.ts'
 import { refundOrder } from '#src/modules/ticketing/refund-order.ts'
 import { declineOrderRefund } from '#src/modules/ticketing/request-order-refund.ts'
-import { renameHolder, resendOrder } from '#src/modules/ticketing/serve-order.ts'
+import { resendOrder } from '#src/modules/ticketing/serve-order.ts'
 import type { App } from '#src/platform/app.ts'
 import { readHistory } from '#src/reads/ticket-history.ts'
 import { statusOf } from '../error-page.tsx'
@@ -19,7 +19,6 @@ import { orderPath } from './event-orders.tsx'
 import { Confirm, OneOrder } from './order-screens.tsx'
 
 type OrderRequest = { Params: { slug: string; code: string } }
-type TicketRequest = { Params: { slug: string; code: string; ticketId: string } }
 
 export async function eventOrderPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<OrderRequest>('/organizer/events/:slug/orders/:code', async (request, reply) => show(request, reply, emptyForm, 200))
@@ -29,22 +28,6 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
       await resendOrder(app, request.actor, order.code)
       return '?done=resent'
     }),
-  )
-
-  server.post<TicketRequest>('/organizer/events/:slug/orders/:code/tickets/:ticketId/holder', async (request, reply) =>
-    serve(
-      request,
-      reply,
-      async (order, form) => {
-        await renameHolder(app, request.actor, {
-          code: order.code,
-          ticketId: request.params.ticketId,
-          name: form.text(`name-${request.params.ticketId}`),
-        })
-        return '?done=renamed'
-      },
-      { '/body/name': `name-${request.params.ticketId}` },
-    ),
   )
 
   server.post<OrderRequest>('/organizer/events/:slug/orders/:code/cash', async (request, reply) =>
@@ -139,18 +122,13 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
     })
   }
 
-  async function serve(
-    request: FastifyRequest<OrderRequest>,
-    reply: FastifyReply,
-    work: (order: Order, form: FormReader) => Promise<string>,
-    fieldOf: Record<string, string> = {},
-  ) {
+  async function serve(request: FastifyRequest<OrderRequest>, reply: FastifyReply, work: (order: Order, form: FormReader) => Promise<string>) {
     const { event, order } = await load(request)
     const form = readForm(pageOf(request), request.body)
     try {
       return reply.redirect(orderPath(event, order) + (await work(order, form)), 303)
     } catch (error) {
-      return show(request, reply, refusedForm(pageOf(request), form, error, fieldOf), isDomainError(error) ? statusOf(error) : 422)
+      return show(request, reply, refusedForm(pageOf(request), form, error), isDomainError(error) ? statusOf(error) : 422)
     }
   }
 

@@ -103,13 +103,6 @@ function Participants({ page, event, origin, types, gates, participants, form, s
   const searched = [...PARTICIPANT_FILTERS, 'q'].some((name) => form.values[name])
   return (
     <EventFrame page={page} event={event} title={t.participants}>
-      {mayAct(page.actor, event) && (
-        <p class="row">
-          <LinkButton kind="secondary" href={eventPath(event, 'issues')}>
-            {page.t.issues.new}
-          </LinkButton>
-        </p>
-      )}
       <ListFilters
         page={page}
         form={form}
@@ -143,7 +136,10 @@ function Participants({ page, event, origin, types, gates, participants, form, s
           />
         )}
       </ListFilters>
-      {participants.count > 0 && <p role="status">{searched ? words.matches(participants.count) : words.people(participants.count)}</p>}
+      <div class="spread">
+        <p role="status">{participants.count > 0 && (searched ? words.matches(participants.count) : words.people(participants.count))}</p>
+        {mayAct(page.actor, event) && <a href={eventPath(event, 'issues')}>{page.t.issues.new}</a>}
+      </div>
       <DataTable
         caption={t.participants}
         rows={participants.data}

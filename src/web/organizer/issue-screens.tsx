@@ -40,7 +40,7 @@ export function Issues({ page, event, types, errands }: IssueScene & { page: Pag
         }
         columns={[
           { label: t.count, cell: (errand) => <a href={errandPath(event, errand.id)}>{t.asked(Number(errand.input.quantity), nameOf(errand))}</a> },
-          { label: t.terms, minor: true, cell: (errand) => t.termsChoices[errand.input.terms as IssueTerms] },
+          { label: t.use, minor: true, cell: (errand) => t.termsChoices[errand.input.terms as IssueTerms] },
           {
             label: t.state,
             cell: (errand) => <Badge tone={errand.state === 'done' ? 'good' : 'plain'}>{page.t.errands.states[errand.state]}</Badge>,
@@ -57,7 +57,7 @@ type NewIssueProps = IssueScene & { page: PageContext; form: FormState; list: Pe
 export function NewIssue({ page, event, types, form, list }: NewIssueProps) {
   const t = page.t.issues
   return (
-    <EventFrame page={page} event={event} title={t.new} failed={hasErrors(form)} under={[eventPath(event, 'issues'), t.title]}>
+    <EventFrame page={page} event={event} tab="participants" title={t.new} failed={hasErrors(form)} under={[eventPath(event, 'issues'), t.title]}>
       <p class="lead">{t.lead}</p>
       <ErrorSummary page={page} form={form} />
       {list && list.problems.length > 0 && <Problems page={page} problems={list.problems} />}
@@ -109,7 +109,9 @@ function Problems({ page, problems }: { page: PageContext; problems: readonly Li
     <ul class="plain-list">
       {problems.slice(0, SHOWN).map(({ line, problem }) => (
         <li key={`${line} ${problem}`}>
-          <strong>{t.line(line)}</strong> : {t.lineProblems[problem]}
+          <strong>{t.line(line)}</strong>
+          {t.colon}
+          {t.lineProblems[problem]}
         </li>
       ))}
       {problems.length > SHOWN && <li class="soft">{t.more(problems.length - SHOWN)}</li>}
@@ -133,14 +135,14 @@ export function ConfirmIssue({ page, event, wanted, id, people }: ConfirmIssuePr
     ...(wanted.sendMails ? { sendMails: 'on' } : {}),
   }
   return (
-    <EventFrame page={page} event={event} title={t.confirmTitle} under={[eventPath(event, 'issues'), t.title]}>
+    <EventFrame page={page} event={event} tab="participants" title={t.confirmTitle} under={[eventPath(event, 'issues'), t.title]}>
       <Notice tone="info" title={t.willIssue(wanted.quantity, wanted.type.name)}>
         <p>{t.willKeep(wanted.type.remaining - wanted.quantity)}</p>
         {mails > 0 && <p>{t.willMail(mails)}</p>}
       </Notice>
       <Facts
         rows={[
-          [t.terms, t.termsChoices[wanted.terms]],
+          [t.use, t.termsChoices[wanted.terms]],
           [t.perSheet, t.perSheetChoices[wanted.perSheet]],
         ]}
       />

@@ -57,29 +57,23 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, histo
       <Actions page={page} event={event} order={order} />
       <section class="stack">
         <h2>{t.tickets}</h2>
-        <ul class="plain-list">
-          {tickets.map((ticket) => (
-            <li key={ticket.id} class="holder">
-              <p>
-                <a href={participantPath(event, ticket.id)}>{ticket.ticketType}</a> <span class="soft number">{ticket.code}</span>{' '}
-                <TicketBadge page={page} status={ticket.status} />
-              </p>
-              {ticket.qr ? (
-                <form method="post" action={orderPath(event, order, 'tickets', ticket.id, 'holder')} class="holder-form">
-                  <TextField
-                    form={{ ...form, values: { [`name-${ticket.id}`]: ticket.holderName ?? '', ...form.values } }}
-                    name={`name-${ticket.id}`}
-                    label={t.holderName}
-                    maxlength={200}
-                  />
-                  <Button kind="secondary">{page.t.common.save}</Button>
-                </form>
-              ) : (
-                <p>{ticket.holderName}</p>
-              )}
-            </li>
-          ))}
-        </ul>
+        <DataTable
+          caption={t.tickets}
+          rows={tickets}
+          columns={[
+            {
+              label: t.name,
+              cell: (ticket) => (
+                <>
+                  <a href={participantPath(event, ticket.id)}>{ticket.holderName ?? order.buyer.name}</a>
+                  <span class="hint block number">{ticket.code}</span>
+                </>
+              ),
+            },
+            { label: t.type, cell: (ticket) => ticket.ticketType },
+            { label: t.status, cell: (ticket) => <TicketBadge page={page} status={ticket.status} /> },
+          ]}
+        />
       </section>
       {payments.length > 0 && (
         <section class="stack">

@@ -232,12 +232,13 @@ describe('orders and participants', () => {
   it('let a name be corrected and tickets be sent again', async () => {
     const { owner, path, order } = await sold(0)
     const ticketId = order.tickets![0]!.id
-    const refused = await owner.post(`${path}/orders/${order.code}/tickets/${ticketId}/holder`, { [`name-${ticketId}`]: ' ' })
+    expect((await owner.get(`${path}/orders/${order.code}`)).html).toContain(`${path}/participants/${ticketId}`)
+    const refused = await owner.post(`${path}/participants/${ticketId}/holder`, { name: ' ' })
     expect(refused.status).toBe(422)
-    expect(refused.html).toContain(`id="field-name-${ticketId}-error"`)
-    const done = await owner.post(`${path}/orders/${order.code}/tickets/${ticketId}/holder`, { [`name-${ticketId}`]: 'Bio Adjovi' })
-    expect((await owner.get(done.location)).text).toContain('Le nom est corrigé.')
-    expect((await owner.get(done.location)).html).toContain('value="Bio Adjovi"')
+    expect(refused.html).toContain('id="field-name-error"')
+    const done = await owner.post(`${path}/participants/${ticketId}/holder`, { name: 'Bio Adjovi' })
+    expect((await owner.get(done.location)).text).toContain('Le porteur est enregistré.')
+    expect((await owner.get(`${path}/orders/${order.code}`)).text).toContain('Bio Adjovi')
     expect((await owner.get((await owner.post(`${path}/orders/${order.code}/resend`)).location)).text).toContain('renvoyés')
   })
 

@@ -139,7 +139,7 @@ function CheckIn({ page, event, ticket, gates, form }: CheckInProps) {
   const t = page.t.lists
   if (gates.length === 0) return <p class="hint">{t.noGateOpen}</p>
   return (
-    <form method="post" action={participantPath(event, ticket.id, 'passage')} class="stack stack--tight">
+    <form method="post" action={participantPath(event, ticket.id, 'passage')} class="stack">
       <SelectField
         form={form}
         name="gate"
