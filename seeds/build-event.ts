@@ -5,6 +5,8 @@ import { fromLocalTime, toLocalTime } from '#src/kernel/zone.ts'
 import { assignAgent } from '#src/modules/access/assign-agent.ts'
 import { createGate } from '#src/modules/access/create-gate.ts'
 import type { Gate } from '#src/modules/access/gate.ts'
+import { changeFees } from '#src/modules/events/change-fees.ts'
+import { changeRefundPolicy } from '#src/modules/events/change-refund-policy.ts'
 import { addSession } from '#src/modules/events/change-sessions.ts'
 import { storeImage } from '#src/modules/events/cover-image.ts'
 import { createEvent } from '#src/modules/events/create-event.ts'
@@ -13,8 +15,10 @@ import { inviteGuest } from '#src/modules/events/invite-guest.ts'
 import { publishEvent } from '#src/modules/events/publish-event.ts'
 import { createTicketType } from '#src/modules/ticketing/create-ticket-type.ts'
 import { createQuota } from '#src/modules/ticketing/resize-quota.ts'
+import { translateEvent } from '#src/modules/ticketing/translate-event.ts'
 import type { TicketType } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
+import { createSettingsMemory } from '#src/platform/settings.ts'
 import { drawCover } from './cover.ts'
 import type { DemoEvent } from './events.ts'
 import { ORGANIZERS } from './people.ts'
@@ -67,6 +71,9 @@ export async function buildDemoEvent(app: App, owner: AccountActor, definition: 
   })
   const { slug } = draft
   const types = await makeTypes(app, owner, slug, definition, now)
+  if (definition.refunds) await changeRefundPolicy(app, owner, slug, definition.refunds)
+  if (definition.feesPassedOn) await changeFees(app, owner, slug, { passedOn: true })
+  if (definition.english) await translate(app, owner, slug, definition.english, types)
   for (const { after, minutes, ...session } of definition.sessions ?? []) {
     const from = new Date(begins.getTime() + after * 60_000)
     await addSession(app, owner, slug, { ...session, startsAt: from, endsAt: new Date(from.getTime() + minutes * 60_000) })
@@ -79,7 +86,9 @@ export async function buildDemoEvent(app: App, owner: AccountActor, definition: 
 }
 
 /** The same App on a platform that reviews events. */
-const underReview = (app: App): App => Object.create(app, { config: { value: { ...app.config, reviewEvents: true } } }) as App
+const underReview = (app: App): App =>
+  // With a memory of its own, which doesn't know yet that this platform reviews nothing.
+  Object.create(app, { config: { value: { ...app.config, reviewEvents: true } }, settingsMemory: { value: createSettingsMemory() } }) as App
 
 function timesOf({ when }: DemoEvent, zone: string, now: Date): { startsAt: Date; endsAt: Date } {
   const startsAt =
@@ -106,6 +115,21 @@ async function makeTypes(app: App, owner: AccountActor, slug: string, { types, q
     made.push(type)
   }
   return made
+}
+
+async function translate(
+  app: App,
+  owner: AccountActor,
+  slug: string,
+  english: NonNullable<DemoEvent['english']>,
+  types: TicketType[],
+): Promise<void> {
+  const { title, description, names } = english
+  await translateEvent(app, owner, slug, {
+    language: 'fr',
+    translations: { en: { title, description } },
+    types: types.map(({ id, name }) => ({ id, translations: { en: { name: names[name] ?? '', description: '' } } })),
+  })
 }
 
 async function makeGates(app: App, owner: AccountActor, slug: string, definition: DemoEvent): Promise<Gate[]> {

@@ -1,8 +1,11 @@
 // The demo world: one coherent little market of organizers, events, buyers and doors, made by the same verbs that people use.
 // Only times are changed afterwards, so that yesterday's sales are yesterday's.
 import type { Pool } from 'pg'
-import { systemActor } from '#src/kernel/actor.ts'
+import { systemActor, type AccountActor } from '#src/kernel/actor.ts'
 import { endEvents } from '#src/modules/events/end-events.ts'
+import { presentOrganizer } from '#src/modules/events/present-organizer.ts'
+import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
+import type { Profile } from '#src/modules/identity/profile.ts'
 import { findSimulator } from '#src/modules/payments/providers.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
@@ -49,6 +52,7 @@ export async function seedDemoWorld(app: SeedApp, say: (line: string) => void): 
 async function makeWorld(app: SeedApp): Promise<void> {
   const now = new Date()
   const actors = await settlePeople(app)
+  for (const { owner, profile } of Object.values(ORGANIZERS)) if (profile) await present(app, actors.of(owner), profile)
   // Nobody listens yet, or somebody else does: the payers' answers are fetched instead of posted.
   const simulator = findSimulator(app)
   const transport = simulator?.transport
@@ -74,6 +78,11 @@ async function makeWorld(app: SeedApp): Promise<void> {
   } finally {
     if (simulator && transport) simulator.transport = transport
   }
+}
+
+async function present(app: App, owner: AccountActor, profile: Partial<Profile>): Promise<void> {
+  const { slug } = await getOrganizer(app.db, owner.memberships[0]!.organizerId)
+  await presentOrganizer(app, owner, slug, profile)
 }
 
 /** Hundreds of confirmations for people who don't exist would only hide the newcomer's own: subscribers begin after them. */

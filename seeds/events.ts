@@ -1,5 +1,6 @@
 // What takes place in the demo world: sixteen events of every kind and state, told as their organizers would.
 import type { EventDetails } from '#src/modules/events/event.ts'
+import type { RefundPolicy } from '#src/modules/events/refund-policy.ts'
 import type { Cloth, PaletteName } from './cover.ts'
 import type { OrganizerKey } from './people.ts'
 
@@ -45,6 +46,10 @@ export type DemoEvent = Pick<EventDetails, 'title' | 'description' | 'category' 
     /** How many people buy, over how many days, which part of them has come in; `full`: until nothing is left. */
     sales?: { orders: number; days: number; arrived?: number; full?: boolean }
     views?: number
+    refunds?: RefundPolicy
+    feesPassedOn?: boolean
+    /** What readers of English see; `names` by the ticket types' own. */
+    english?: { title: string; description: string; names: Readonly<Record<string, string>> }
   }
 
 export const EVENTS: readonly DemoEvent[] = [
@@ -100,6 +105,16 @@ On y goûte l’**amiwo** au feu de bois, le fromage peul grillé, les jus de ba
     becomes: 'published',
     capacity: 450,
     dressCode: 'Blanc et indigo',
+    refunds: { days: 3, atOnce: true, note: 'Passé ce délai, votre billet reste cessible : le nom peut changer jusqu’au dernier jour.' },
+    english: {
+      title: 'Afrobeat night at Fidjrossè',
+      description: `Two stages, your feet in the sand, and fourteen musicians for a night that starts on time.
+
+First the **sato** drums of Porto-Novo; then the resident orchestra and its brass, until sunrise. Bar and grill open with the doors.
+
+*Guarded car park opposite the Paillote. Last entry at midnight.*`,
+      names: { Prévente: 'Early bird', 'Sur place': 'At the door', 'Carré VIP': 'VIP corner', 'Invités de la scène': 'Guests of the stage' },
+    },
     cover: ['suns', 'night', 15],
     views: 3872,
     description: `Deux scènes, les pieds dans le sable, et quatorze musiciens pour une nuit qui commence à l’heure.
@@ -239,6 +254,7 @@ Défilé depuis le musée Honmè, danses sur la place, conte à la lueur des lam
   {
     organizer: 'lome',
     title: 'Jazz sous les cocotiers',
+    feesPassedOn: true,
     category: 'concert',
     city: 'Lomé',
     venue: 'Plage de Coco Beach',

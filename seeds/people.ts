@@ -1,5 +1,6 @@
 // Who lives in the demo world. Passwords are public, so none of them exists in production (src/config.ts refuses).
 import { systemActor, type AccountActor, type Membership, type Role, type TeamRole } from '#src/kernel/actor.ts'
+import type { Profile } from '#src/modules/identity/profile.ts'
 import { addMember } from '#src/modules/identity/add-member.ts'
 import { registerAccount } from '#src/modules/identity/register-account.ts'
 import type { App } from '#src/platform/app.ts'
@@ -8,9 +9,24 @@ export const DEMO_PASSWORD = 'guichet-demo'
 
 export type OrganizerKey = 'cotonou' | 'lome' | 'abidjan'
 
-export const ORGANIZERS: Record<OrganizerKey, { name: string; country: string; owner: string }> = {
-  cotonou: { name: 'Atlantique Événements', country: 'BJ', owner: 'organizer@demo.test' },
-  lome: { name: 'Lomé en Scène', country: 'TG', owner: 'lome@demo.test' },
+export const ORGANIZERS: Record<OrganizerKey, { name: string; country: string; owner: string; profile?: Partial<Profile> }> = {
+  cotonou: {
+    name: 'Atlantique Événements',
+    country: 'BJ',
+    owner: 'organizer@demo.test',
+    profile: {
+      description:
+        'Foires, concerts et nuits de plage entre Cotonou et Ouidah.\n\nUne question sur vos billets ? Écrivez-nous, on répond dans l’heure.',
+      whatsapp: '+2290197100001',
+      instagram: 'https://www.instagram.com/atlantique.demo',
+    },
+  },
+  lome: {
+    name: 'Lomé en Scène',
+    country: 'TG',
+    owner: 'lome@demo.test',
+    profile: { description: 'La musique et les ateliers de Lomé, depuis 2016.', website: 'https://lome-en-scene.example/', accent: '#0f8a6c' },
+  },
   abidjan: { name: 'Lagune Productions', country: 'CI', owner: 'abidjan@demo.test' },
 }
 
