@@ -731,6 +731,8 @@ export const en: Catalog = {
     payerPhoneHint: 'Leave empty if it is the phone number given above.',
     pay: (total) => `Pay ${total}`,
     getFree: (count) => (count === 1 ? 'Get my ticket' : 'Get my tickets'),
+    payWith: (method) => `Paid by ${method}`,
+    secret: 'You type your PIN on your phone. We never ask for it.',
     holdHint: (minutes) => `Your places are kept for ${number(minutes)} minutes while you pay.`,
     formReused: 'This form was already used for an order. To place another one, confirm once more.',
     noMethod: 'No way to pay is open right now. Try again a little later.',

@@ -739,6 +739,8 @@ export const fr = {
     payerPhoneHint: 'Laissez vide si c’est le numéro de téléphone donné plus haut.',
     pay: (total: string) => `Payer ${total}`,
     getFree: (count: number): string => (count === 1 ? 'Recevoir mon billet' : 'Recevoir mes billets'),
+    payWith: (method: string) => `Paiement par ${method}`,
+    secret: 'Votre code secret se tape sur votre téléphone. Nous ne le demandons jamais.',
     holdHint: (minutes: number) => `Vos places sont gardées ${number(minutes)} minutes, le temps de payer.`,
     formReused: 'Ce formulaire a déjà servi à une commande. Pour en passer une autre, validez encore une fois.',
     noMethod: 'Aucun moyen de paiement n’est ouvert en ce moment. Réessayez un peu plus tard.',

@@ -51,7 +51,7 @@ async function readCounts(db: Db): Promise<Pick<AdminDashboard, 'users' | 'organ
            (SELECT count(*) FILTER (WHERE status IN ('CREATED', 'SUBMITTING', 'PENDING', 'REQUIRES_ACTION', 'UNKNOWN')) AS open, count(*) FILTER (WHERE status = 'REVIEW') AS review,
                    count(*) FILTER (WHERE status IN ('FAILED', 'EXPIRED') AND updated_at > now() - interval '24 hours') AS failed_day,
                    count(*) FILTER (WHERE status IN ('FAILED', 'EXPIRED') AND updated_at > now() - interval '30 days') AS failed_month FROM payment) p,
-           (SELECT count(*) FILTER (WHERE status IN ('REQUESTED', 'PENDING')) AS refunds_open, count(*) FILTER (WHERE status IN ('FAILED', 'MANUAL_REQUIRED')) AS refunds_to_do FROM refund) r,
+           (SELECT count(*) FILTER (WHERE status IN ('REQUESTED', 'PENDING')) AS refunds_open, count(*) FILTER (WHERE status = 'MANUAL_REQUIRED' OR (status = 'FAILED' AND NOT EXISTS (SELECT FROM refund n WHERE n.retry_of = refund.id))) AS refunds_to_do FROM refund) r,
            (SELECT count(*) FILTER (WHERE status = 'queued') AS queued, count(*) FILTER (WHERE status IN ('sent', 'kept')) AS sent, count(*) FILTER (WHERE status = 'failed') AS failed FROM mail) m`.execute(
     db,
   )

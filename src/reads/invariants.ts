@@ -380,7 +380,7 @@ export const INVARIANTS: readonly Invariant[] = [
     },
     violations: `
       SELECT 'payment ' || id AS subject, format('%s %s by %s: %s', amount, currency, provider, COALESCE(review_reason, 'unclear')) AS detail FROM payment WHERE status = 'REVIEW'
-      UNION ALL SELECT 'refund ' || id, format('%s %s: %s', amount, currency, COALESCE(failure, status)) FROM refund WHERE status IN ('FAILED', 'MANUAL_REQUIRED')`,
+      UNION ALL SELECT 'refund ' || id, format('%s %s: %s', amount, currency, COALESCE(failure, status)) FROM refund r WHERE status = 'MANUAL_REQUIRED' OR (status = 'FAILED' AND NOT EXISTS (SELECT FROM refund n WHERE n.retry_of = r.id))`,
   },
 ]
 

@@ -42,7 +42,8 @@ function Check({ page, result: { invariant, count, examples } }: { page: PageCon
   return (
     <li>
       <p>
-        <Badge tone={tone}>{count === 0 ? t.holds : t.broken(count, formatNumber(count, page.locale))}</Badge> {textIn(invariant.sentence, page.locale)}
+        <Badge tone={tone}>{count === 0 ? t.holds : t.broken(count, formatNumber(count, page.locale))}</Badge>{' '}
+        {textIn(invariant.sentence, page.locale)}
       </p>
       {count > 0 && (
         <>

@@ -6,25 +6,38 @@ import { getAdminDashboard, type AdminDashboard } from '#src/reads/admin-dashboa
 import { DataTable, KeyFigures, Notice } from '../ui/components.tsx'
 import { formatNumber } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { methodName } from '../ui/payment-fields.tsx'
 import { SalesByDay } from '../organizer/sales-charts.tsx'
 import { AdminFrame } from './admin-frame.tsx'
+import { hasDemoTools } from './demo.tsx'
+import { failureWords } from './money-parts.tsx'
 
 export async function adminOverviewPages(server: FastifyInstance, app: App): Promise<void> {
   server.get('/admin', async (request, reply) =>
     sendPage(
       reply,
-      <Overview page={pageOf(request)} numbers={await getAdminDashboard(app, request.actor)} today={app.clock.now().toISOString().slice(0, 10)} />,
+      <Overview
+        page={pageOf(request)}
+        numbers={await getAdminDashboard(app, request.actor)}
+        today={app.clock.now().toISOString().slice(0, 10)}
+        demo={hasDemoTools(app)}
+      />,
     ),
   )
 }
 
-function Overview({ page, numbers, today }: { page: PageContext; numbers: AdminDashboard; today: string }) {
+function Overview({ page, numbers, today, demo }: { page: PageContext; numbers: AdminDashboard; today: string; demo: boolean }) {
   const t = page.t.admin
   const count = (value: number) => formatNumber(value, page.locale)
   const { users, organizers, events, sales, revenue, payments, queue, mails } = numbers
   return (
     <AdminFrame page={page} title={t.overview}>
       <ToDo page={page} numbers={numbers} />
+      {demo && (
+        <p>
+          <a href="/admin/demo">{t.demo}</a>
+        </p>
+      )}
       <KeyFigures
         figures={[
           ...revenue.flatMap(({ currency, gross, commission, refundsDue }) =>
@@ -36,7 +49,7 @@ function Overview({ page, numbers, today }: { page: PageContext; numbers: AdminD
               ] as const
             ).map(([label, amount]) => ({ label, value: formatMoney({ amount, currency }, page.locale) })),
           ),
-          { label: t.orders, value: count(sales.orders), note: t.tickets(count(sales.tickets)) },
+          { label: t.paidOrders, value: count(sales.orders), note: t.tickets(count(sales.tickets)) },
           { label: t.eventCount, value: count(events.total), note: `${t.published(count(events.published))}, ${t.running(count(events.running))}` },
           { label: t.organizers, value: count(organizers) },
           { label: t.accounts, value: count(users.total), note: t.joined(count(users.joined30Days)) },
@@ -59,8 +72,8 @@ function Overview({ page, numbers, today }: { page: PageContext; numbers: AdminD
             caption={t.whyFailed}
             rows={numbers.failures}
             columns={[
-              { label: t.reason, cell: (row) => row.failure },
-              { label: t.provider, cell: (row) => row.provider },
+              { label: t.reason, cell: (row) => failureWords(page, row.failure) },
+              { label: t.provider, cell: (row) => methodName(page.t.checkout, row.provider) },
               { label: t.count, numeric: true, cell: (row) => count(row.count) },
             ]}
           />
@@ -73,12 +86,12 @@ function Overview({ page, numbers, today }: { page: PageContext; numbers: AdminD
 function ToDo({ page, numbers: { events, payments, queue } }: { page: PageContext; numbers: AdminDashboard }) {
   const t = page.t.admin
   const count = (value: number) => formatNumber(value, page.locale)
-  const money = payments.review + payments.refundsToDo
   const waiting = (
     [
-      [events.pendingReview, '/admin/events', t.eventsWait],
-      [money, '/admin/money', t.moneyWaits],
-      [queue.dead, '/admin/jobs', t.jobsDead],
+      [events.pendingReview, '/admin/reviews', t.eventsWait],
+      [payments.review, '/admin/payments?status=REVIEW', t.paymentsWait],
+      [payments.refundsToDo, '/admin/refunds?status=todo', t.refundsWait],
+      [queue.dead, '/admin/jobs?state=dead', t.jobsDead],
     ] as const
   ).filter(([n]) => n > 0)
   if (waiting.length === 0) return <Notice tone="good" title={t.nothingToDo} />
