@@ -122,6 +122,16 @@ async function toIssue(page: Page, url: string, until: 'form' | 'wrong' | 'confi
   if (until === 'list') await page.goto(page.url().replace(/errands.*/, 'issues'))
 }
 
+/** An organizer with a colour of its own, whose buyers pay the fee on top. */
+async function toFees(page: Page, url: string, until: 'event' | 'checkout' | 'host'): Promise<void> {
+  await page.goto(`${url}/events?q=cocotiers`)
+  await page.locator('.cards h2 a').first().click()
+  if (until === 'host') return page.locator('a[href^="/organizers/"]').first().click()
+  if (until === 'event') return
+  await page.locator('select[name^="q-"]').first().selectOption('2')
+  await page.locator('.event-tickets button[type=submit]').click()
+}
+
 const PARTICIPANT = 'participant@demo.test'
 const ORGANIZER = 'organizer@demo.test'
 const CASHIER = 'cashier@demo.test'
@@ -248,6 +258,49 @@ const SHOTS: Shot[] = [
   { name: 'organizer-issue-going', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'going') },
   { name: 'organizer-issue-done', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'done') },
   { name: 'organizer-issue-list', as: ORGANIZER, go: (page, url) => toIssue(page, url, 'list') },
+  { name: 'settings-event', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/settings') },
+  { name: 'settings-languages', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/settings/languages') },
+  {
+    name: 'settings-refused',
+    as: ORGANIZER,
+    go: async (page, url) => {
+      await toOwnEvent(page, url, '/settings')
+      await page.check('[name=until][value=days]')
+      await page.fill('[name=days]', '')
+      await page.locator('form[action$="/refunds"] button').click()
+    },
+  },
+  {
+    name: 'settings-profile',
+    as: 'abidjan@demo.test',
+    go: async (page, url) => {
+      await page.goto(`${url}/organizer/settings`)
+      await page.check('[name=colours][value=own]')
+      await page.fill('[name=accent]', '#ffd500')
+      await page.fill('[name=website]', 'https://lagune.example')
+      await page.locator('main form.form .button--primary').click()
+    },
+  },
+  {
+    name: 'settings-profile-refused',
+    as: ORGANIZER,
+    go: async (page, url) => {
+      await page.goto(`${url}/organizer/settings`)
+      await page.fill('[name=website]', 'mon site')
+      await page.fill('[name=whatsapp]', '12')
+      await page.locator('main form.form .button--primary').click()
+    },
+  },
+  { name: 'fees-event', go: (page, url) => toFees(page, url, 'event') },
+  { name: 'fees-checkout', go: (page, url) => toFees(page, url, 'checkout') },
+  { name: 'accent-host', go: (page, url) => toFees(page, url, 'host') },
+  {
+    name: 'english-event',
+    go: async (page, url) => {
+      await page.goto(`${url}/events?q=afrobeat&lang=en`)
+      await page.locator('.cards h2 a').first().click()
+    },
+  },
   { name: 'organizer-programme', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/programme') },
   { name: 'organizer-gates', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates') },
   { name: 'organizer-copy', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/copy') },
