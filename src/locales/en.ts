@@ -1115,6 +1115,8 @@ export const en: Catalog = {
     over: 'This event is over.',
     cancelledNote: 'Sales have stopped, buyers are told, and paid tickets are refunded.',
     cancelEvent: 'Cancel the event',
+    deleteDraft: 'Delete the draft',
+    deleteDraftHint: 'Nobody has seen it and nothing was sold: the draft goes, with its tickets, picture and guests. For good.',
     cancelFor: (tickets, amount) => `${tickets}, ${amount} to refund`,
     cancelForGood: 'Sales stop at once and buyers are told. It is final.',
     reason: 'Reason',

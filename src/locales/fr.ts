@@ -1129,6 +1129,8 @@ export const fr = {
     over: 'Cet événement est terminé.',
     cancelledNote: 'Les ventes sont arrêtées, les acheteurs prévenus, et les billets payés remboursés.',
     cancelEvent: 'Annuler l’événement',
+    deleteDraft: 'Supprimer le brouillon',
+    deleteDraftHint: 'Personne ne l’a vu et rien n’a été vendu : le brouillon disparaît avec ses billets, son image et ses invités. C’est définitif.',
     cancelFor: (tickets: string, amount: string) => `${tickets}, ${amount} à rembourser`,
     cancelForGood: 'Les ventes s’arrêtent aussitôt et les acheteurs sont prévenus. C’est définitif.',
     reason: 'Raison',

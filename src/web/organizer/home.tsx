@@ -97,7 +97,11 @@ type HomeProps = {
 function Home({ page, business, pulse, events, leads, now, organizer, organizers }: HomeProps) {
   const t = page.t.organizer
   const { numbers } = business
-  const create = leads && <LinkButton href="/organizer/events/new">{t.newEvent}</LinkButton>
+  const create = leads && (
+    <LinkButton href={organizer === undefined ? '/organizer/events/new' : `/organizer/events/new?organizer=${encodeURIComponent(organizer)}`}>
+      {t.newEvent}
+    </LinkButton>
+  )
   return (
     <Layout page={page} title={t.myEvents} noindex scripts={liveScripts()}>
       <div class="spread">

@@ -326,9 +326,12 @@ function Checkout({ page, event, organizer, preview, lines, total, methods, form
           </div>
         )}
         {total.amount > 0 && <p class="hint">{refundPolicyText(event, page.locale)}</p>}
-        <Button disabled={preview || (total.amount > 0 && methods.length === 0)}>
-          {total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}
-        </Button>
+        <div class="thumb">
+          <Button disabled={preview || (total.amount > 0 && methods.length === 0)}>
+            {total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}
+          </Button>
+          {methods.some((method) => method.needsPhone) && <p class="hint">{t.secret}</p>}
+        </div>
       </form>
     </Layout>
   )

@@ -56,7 +56,7 @@ const TONES: Tone[] = ['info', 'good', 'warn', 'bad']
 const BARS = [3, 0, 8, 12, 5, 9, 1]
 const PHONE: PaymentMethod = {
   provider: 'simulator',
-  flow: 'phone_prompt',
+  flow: 'push',
   audience: 'public',
   needsPhone: true,
   minAmount: 100,
@@ -76,7 +76,7 @@ const TICKET: ShownTicket = {
   qr: 'https://guichet.example/what-a-code-holds',
   ticketType: 'Carré VIP',
   ticketTypeId: 1,
-  status: 'valid',
+  status: 'issued',
   holderName: 'Ada Dossou',
   holderEmail: null,
   price: 20_000,

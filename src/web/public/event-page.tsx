@@ -14,13 +14,13 @@ import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import { findGuestInvitation, ticketsLeft, type GuestInvitation } from '#src/modules/ticketing/find-invitation.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
-import { ticketTypeState, typeIn, type TicketType } from '#src/modules/ticketing/ticket-type.ts'
+import { ticketTypeState, typeIn } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { LinkButton, Notice, Price, Ticket, Button } from '../ui/components.tsx'
 import { Cover, coverAddress } from '../ui/cover.tsx'
 import { ErrorSummary } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, type FormState } from '../ui/form.ts'
-import { formatCorner, formatDay, formatDaysAndHours, formatMoment, formatTime, formatUntil } from '../ui/format.ts'
+import { formatCorner, formatDay, formatDaysAndHours, formatHours, formatMoment, formatSoonDay, formatTime, formatUntil } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { asset } from '../ui/assets.ts'
 import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
@@ -121,7 +121,7 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
               dangerouslySetInnerHTML={{ __html: renderMarkdown(event.description) }}
             />
           )}
-          <Programme page={page} event={event} programme={programme} />
+          <Programme page={page} event={event} programme={programme} now={now} />
           {event.visibility !== 'private' && !preview && <Share page={page} event={event} origin={origin} />}
         </div>
       </article>
@@ -428,13 +428,14 @@ function OfferRow({
   )
 }
 
-function Programme({ page, event, programme }: { page: PageContext; event: Event; programme: Session[] }) {
+function Programme({ page, event, programme, now }: { page: PageContext; event: Event; programme: Session[]; now: Date }) {
   if (programme.length === 0) return null
   // On one evening hours say enough.
   const short = isOneNight(event.startsAt, event.endsAt)
-  const hour = (date: Date) => formatTime(date, event.timezone, page.locale)
   const when = ({ startsAt, endsAt }: Session) =>
-    `${short ? hour(startsAt) : formatMoment(startsAt, event.timezone, page.locale)}\u00a0–\u00a0${hour(endsAt)}`
+    short
+      ? formatHours(startsAt, endsAt, event.timezone, page.locale)
+      : `${formatSoonDay(startsAt, event.timezone, page.locale, now)}, ${formatHours(startsAt, endsAt, event.timezone, page.locale)}`
   return (
     <section class="stack" aria-labelledby="programme">
       <h2 id="programme">{page.t.public.programme}</h2>

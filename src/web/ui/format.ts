@@ -22,6 +22,11 @@ export function formatTime(date: Date, zone: string, locale: Locale): string {
   return formatter(locale, zone, 'time', { hour: '2-digit', minute: '2-digit' }).format(date)
 }
 
+/** `20:00 – 02:00`, in one piece: a line may end after a dash, even before a space that isn't to be broken, unless the two are joined. */
+export function formatHours(from: Date, to: Date, zone: string, locale: Locale): string {
+  return `${formatTime(from, zone, locale)}\u00a0–\u2060\u00a0${formatTime(to, zone, locale)}`
+}
+
 /** `sam. 21 nov. 2026, 20:00`, in the event's zone. */
 export function formatMoment(date: Date, zone: string, locale: Locale): string {
   return formatter(locale, zone, 'moment', {
@@ -57,7 +62,7 @@ export function formatDaysAndHours(from: Date, to: Date, zone: string, locale: L
   if (isOneNight(from, to))
     return {
       days: named('days', { weekday: 'long', day: 'numeric', month: 'long' }).format(from),
-      hours: `${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`,
+      hours: formatHours(from, to, zone, locale),
     }
   const day = formatter(locale, zone, 'spanDay', { weekday: 'short', day: 'numeric' })
   const moment = (date: Date) => `${day.format(date)}, ${formatTime(date, zone, locale)}`
@@ -66,7 +71,7 @@ export function formatDaysAndHours(from: Date, to: Date, zone: string, locale: L
 
 /** From when to when, saying only once what both share: `samedi 21 novembre 2026, 20:00 – 02:00`. A night out belongs to the day on which it begins. */
 export function formatSpan(from: Date, to: Date, zone: string, locale: Locale): string {
-  if (isOneNight(from, to)) return `${formatDay(from, zone, locale)}, ${formatTime(from, zone, locale)}\u00a0–\u00a0${formatTime(to, zone, locale)}`
+  if (isOneNight(from, to)) return `${formatDay(from, zone, locale)}, ${formatHours(from, to, zone, locale)}`
   return formatter(locale, zone, 'span', {
     weekday: 'long',
     day: 'numeric',

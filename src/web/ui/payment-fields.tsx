@@ -31,8 +31,8 @@ export function PaymentFields({
         <>
           <input type="hidden" name="provider" value={only.provider} />
           <p id="field-provider">
-            <strong>{methodName(t, only.provider)}</strong>
-            {hints[only.provider] && <span class="hint"> {hints[only.provider]}</span>}
+            <strong>{t.payWith(methodName(t, only.provider))}</strong>
+            {hints[only.provider] && <span class="hint block">{hints[only.provider]}</span>}
           </p>
         </>
       ) : (
