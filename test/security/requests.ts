@@ -24,6 +24,8 @@ export function paramsOf(scene: Scene, operation: string, on: string): Record<st
       return { slug: scene.organizer.slug, id: scene.spare.publicId }
     case 'refund':
       return { id: scene.refundId }
+    case 'errand':
+      return { slug: scene.published.slug, id: scene.errandId, file: 'billets.csv' }
     case 'scan':
       return { scanId: scene.scanId }
     default:
@@ -55,6 +57,7 @@ export const BODIES: Record<string, (scene: Scene, on: string) => object> = {
   setLanguages: () => ({ language: 'fr', translations: { en: { title: 'Evening', description: '' } } }),
   cancelEvent: () => ({ reason: 'Pluie' }),
   reviewEvent: () => ({ decision: 'approve' }),
+  copyEvent: () => ({ startsAt: '2031-04-04T19:00:00.000Z', title: `Reprise ${++bodies}` }),
   inviteGuest: () => ({ email: `amie-${++bodies}@example.test` }),
   addSession: (scene) => ({ title: 'Suite', startsAt: scene.published.startsAt.toISOString(), endsAt: scene.published.endsAt.toISOString() }),
   createTicketType: () => ({ name: `Tarif ${++bodies}`, price: { amount: 1000, currency: 'XOF' }, quantity: 10 }),
@@ -73,6 +76,7 @@ export const BODIES: Record<string, (scene: Scene, on: string) => object> = {
   requestRefund: () => ({ reason: 'Empêchée' }),
   approveRefundRequest: () => ({ reason: 'Accordé' }),
   declineRefundRequest: () => ({ answer: 'Trop tard' }),
+  issueTickets: (scene) => ({ ticketTypeId: scene.type.id, terms: 'complimentary', people: [{ name: 'Presse', email: 'presse@example.test' }] }),
   resendOrder: () => ({ kind: 'tickets' }),
   payOrder: () => ({ provider: 'cash' }),
   renameHolder: () => ({ holderName: 'Autre Nom' }),

@@ -50,6 +50,7 @@ setRefundPolicy           published      401      404   404    401   403     403
 setFees                   published      401      404   404    401   403     403   200
 setLanguages              published      401      404   404    401   403     403   200
 deleteEvent               draft          401      404   404    401   403     403   204
+copyEvent                 draft          401      404   404    401   403     403   201
 publishEvent              draft          401      404   404    401   403     403   200
 unpublishEvent            published      401      404   404    401   403     403   204
 cancelEvent               published      401      404   404    401   403     403   200
@@ -99,6 +100,13 @@ listEventOrders           draft          401      404   404    401   403     200
 listParticipants          published      401      404   404    401   403     200   200
 exportParticipantsCsv     published      401      404   404    401   403     200   200
 exportParticipantsXlsx    published      401      404   404    401   403     200   200
+
+issueTickets              published      401      404   404    401   403     403   202
+listErrands               published      401      404   404    401   403     403   200
+getErrand                 errand         401      404   404    401   403     403   200
+getErrandFile             errand         401      404   404    401   403     403   404
+stopErrand                errand         401      404   404    401   403     403   200
+activateIssue             errand         401      404   404    401   403     403   200
 
 listPaymentMethods        -              200      200   200    200   200     200   200
 getPayment                paid           404      404   404    200   404     200   200

@@ -4,6 +4,7 @@ import { uuidv7 } from '#src/kernel/id.ts'
 import { inviteGuest } from '#src/modules/events/invite-guest.ts'
 import { addSession } from '#src/modules/events/change-sessions.ts'
 import { simulatePayer } from '#src/modules/payments/simulate-payer.ts'
+import { issueTickets } from '#src/modules/ticketing/issue-tickets.ts'
 import { checkOut, type CheckedOut } from '#src/modules/ticketing/check-out.ts'
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { listOrderTickets } from '#src/modules/ticketing/find-orders.ts'
@@ -76,6 +77,14 @@ export async function buildScene(app: TestApp) {
     .orderBy('id')
     .execute()
   const refundId = await insertManualRefund(app, waiting, organizer.id, published.id)
+  const errandId = await issueTickets(app, owner, {
+    eventSlug: published.slug,
+    ticketTypeId: type.id,
+    terms: 'outside',
+    to: 1,
+    perSheet: 4,
+    sendMails: false,
+  })
   const { scanId, session, qr } = await scanOne(app, agent, published, paid)
 
   const people: Record<Exclude<Caller, 'visitor' | 'holder'>, AccountActor> = { stranger, rival: rivals.owner, agent, cashier, owner }
@@ -118,6 +127,7 @@ export async function buildScene(app: TestApp) {
     paid,
     ticketId: tickets[1]!.id,
     refundId,
+    errandId,
     scanId,
     session,
     qr,
@@ -141,6 +151,7 @@ export async function buildScene(app: TestApp) {
       '0196000100',
       ...tickets.map((ticket) => ticket.id),
       refundId,
+      errandId,
       scanId,
     ],
   }

@@ -16,6 +16,7 @@ import { categoriesApi } from './categories.ts'
 import { checkInput } from './check-input.ts'
 import { coversApi } from './covers.ts'
 import { describeApi, descriptionApi } from './description.ts'
+import { issuesApi } from './issues.ts'
 import { meApi } from './me.ts'
 import { eventsApi } from './events.ts'
 import { gatesApi } from './gates.ts'
@@ -67,6 +68,7 @@ export function nativeApi(app: App): FastifyPluginAsync {
     await participantsApi(server, app)
     await participantsExportApi(server, app)
     await ticketTypesApi(server, app)
+    await issuesApi(server, app)
     await eventSettingsApi(server, app)
     await paymentsApi(server, app)
     await simulatorApi(server, app)
