@@ -28,12 +28,12 @@ export async function drawCover(cloth: Cloth, palette: PaletteName, turn: number
     .toBuffer({ resolveWithObject: true })
   const drawn = sharp(data, { raw: info })
   const variants = await Promise.all(
-    [480, WIDTH].flatMap((width) => {
+    [480, 720, WIDTH].flatMap((width) => {
       const sized = drawn.clone().resize({ width })
       return [
         sized
           .clone()
-          .avif({ quality: 45, effort: 0 })
+          .avif({ quality: 40, effort: 0, chromaSubsampling: '4:2:0' })
           .toBuffer()
           .then((bytes) => ({ width, format: 'avif' as const, bytes })),
         sized

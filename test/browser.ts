@@ -9,6 +9,8 @@ import { unpackBrowser } from '#scripts/unpack-browser.mjs'
 export type BrowserOptions = {
   /** A `.mjpeg` or `.y4m` file that the camera shows, over and over; the permission is given without a question. */
   fakeCamera?: string
+  /** Where tools of others may command the browser too. */
+  debuggingPort?: number
 }
 
 const FLAGS = [
@@ -39,7 +41,7 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<Brows
   const browser = await chromium.launch({
     executablePath: own ?? join(folder ?? '', 'chromium'),
     headless: true,
-    args: [...FLAGS, ...camera],
+    args: [...FLAGS, ...camera, ...(options.debuggingPort ? [`--remote-debugging-port=${options.debuggingPort}`] : [])],
     env: { ...process.env, HOME: home, ...(folder ? { LD_LIBRARY_PATH: libraryPath(folder), FONTCONFIG_PATH: folder } : {}) },
   })
   browser.on('disconnected', () => void rm(home, { recursive: true, force: true }))

@@ -8,7 +8,8 @@ import { eventError } from './errors.ts'
 
 export const MAX_UPLOAD_BYTES = 10_485_760
 const MAX_PIXELS = 40_000_000
-const WIDTHS = [480, 960, 1600]
+// 720: what a phone of 360 points with two dots to each asks for; it would take the 960 otherwise, with twice the bytes.
+const WIDTHS = [480, 720, 960, 1600]
 
 export const IMAGE_FORMATS = ['avif', 'webp'] as const
 export type ImageFormat = (typeof IMAGE_FORMATS)[number]
@@ -39,7 +40,7 @@ export async function encodeImage(upload: Buffer): Promise<EncodedImage> {
   const variants: EncodedImage['variants'] = []
   for (const w of widths) {
     const sized = widest.clone().resize({ width: w, withoutEnlargement: true })
-    variants.push({ width: w, format: 'avif', bytes: await sized.clone().avif({ quality: 55, effort: 3 }).toBuffer() })
+    variants.push({ width: w, format: 'avif', bytes: await sized.clone().avif({ quality: 50, effort: 3, chromaSubsampling: '4:2:0' }).toBuffer() })
     variants.push({ width: w, format: 'webp', bytes: await sized.clone().webp({ quality: 78 }).toBuffer() })
   }
   return { width, height, variants }

@@ -21,7 +21,7 @@ export function Card({ page, event, now, eager }: { page: PageContext; event: Ev
     >
       <div class="card-picture">
         {event.cover ? (
-          <Cover cover={event.cover} eager={eager ?? false} sizes="(min-width: 64rem) 22rem, (min-width: 40rem) 50vw, 100vw" />
+          <Cover cover={event.cover} eager={eager ?? false} sizes="(min-width: 64rem) 22rem, (min-width: 40rem) 50vw, calc(100vw - 2rem)" />
         ) : (
           <Corner page={page} event={event} />
         )}

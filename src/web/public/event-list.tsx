@@ -130,7 +130,7 @@ function EventList({ page, events, categories, search, now }: ListProps) {
         ) : (
           <ul class="cards">
             {events.data.map((event, index) => (
-              <Card key={event.id} page={page} event={event} now={now} eager={index < 2} />
+              <Card key={event.id} page={page} event={event} now={now} eager={index < 1} />
             ))}
           </ul>
         )}

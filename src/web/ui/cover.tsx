@@ -10,7 +10,7 @@ export function coverAddress(cover: CoverFile): string {
 export function Cover({
   cover,
   eager = false,
-  sizes = '(min-width: 60rem) 44rem, 100vw',
+  sizes = '(min-width: 60rem) 44rem, calc(100vw - 2rem)',
 }: {
   cover: CoverFile | null
   eager?: boolean
