@@ -7,6 +7,8 @@ export type Memory<Key, Value> = {
    * @param load given the former value where there is one, however old
    */
   get(key: Key, load: (former: Value | undefined) => Promise<Value | undefined>): Promise<Value | undefined>
+  /** What was loaded lately, at once; undefined where somebody has to ask. */
+  recent(key: Key): Value | undefined
   forget(key: Key): void
 }
 
@@ -30,6 +32,10 @@ export function createMemory<Key, Value>(options: { keptMs: number; max: number 
         if (value === undefined) drop()
       }, drop)
       return entry.answer
+    },
+    recent(key) {
+      const known = kept.get(key)
+      return known && performance.now() - known.at < options.keptMs ? known.found : undefined
     },
     forget: (key) => {
       kept.delete(key)

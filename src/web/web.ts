@@ -4,6 +4,7 @@ import { kernelError } from '#src/kernel/domain-error.ts'
 import { countOpenRefundRequests } from '#src/modules/ticketing/find-event-orders.ts'
 import { resolveWebSession } from '#src/modules/identity/resolve-actor.ts'
 import type { App } from '#src/platform/app.ts'
+import { readSettings } from '#src/platform/settings.ts'
 import { accountPages } from './account/account-pages.ts'
 import { adminPages } from './admin/admin-pages.ts'
 import { browserLocale, chosenLocale } from './choose-locale.ts'
@@ -74,10 +75,14 @@ export function web(app: App): FastifyPluginAsync {
       request.actor = { kind: 'visitor', locale: chosen ?? browserLocale(request), ip: request.ip }
       if (!request.routeOptions.config.addressIsSecret && !isFromOurPages(request)) return done(kernelError('forbidden'))
       const token = sessionToken(app, request)
-      if (!token) return done()
-      // A cookie that opens nothing any more is somebody without credentials.
-      resolveWebSession(app, token, { locale: chosen ?? null, ip: request.ip }).then((actor) => {
-        if (actor) request.actor = actor
+      request.support = app.settingsMemory.recent('settings')
+      if (!token && request.support) return done()
+      // Settings are asked for once in seconds, and a page can do without them. A cookie that opens nothing any more is somebody without credentials.
+      const support = request.support ?? readSettings(app).catch(() => undefined)
+      const actor = token ? resolveWebSession(app, token, { locale: chosen ?? null, ip: request.ip }) : null
+      Promise.all([support, actor]).then(([known, account]) => {
+        request.support = known
+        if (account) request.actor = account
         done()
       }, done)
     })

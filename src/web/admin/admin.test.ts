@@ -15,6 +15,7 @@ import { buildAccount, buildEvent, buildMember, buildOrganizer, buildTicketType 
 import { workOff } from '#test/jobs.ts'
 import { browse, type Fields } from '#test/pages.ts'
 import { approveSilently, buy, buyAndPay, expectSound, outcomeOf, wish, visitor } from '#test/sale.ts'
+import { refundOrder } from '#src/modules/ticketing/refund-order.ts'
 import { placeOrder } from '#src/modules/ticketing/place-order.ts'
 
 const app = testApp()
@@ -379,8 +380,7 @@ describe('orders and money', () => {
     const event = await buildEvent(app)
     const type = await buildTicketType(app, event, { price: 5000 })
     const order = await buyAndPay(app, event, type, 1, { payment: { provider: 'simulator', phone: '+2290197000010' } })
-    const owner = browse(app, event.organizer.owner)
-    await owner.post(`/organizer/events/${event.slug}/orders/${order.code}/refund`, { reason: 'geste', confirm: 'on' })
+    await refundOrder(app, event.organizer.owner, { code: order.code, reason: 'geste' })
     await workOff(app)
     const failed = await app.db.selectFrom('refund').selectAll().where('payableId', '=', order.id).executeTakeFirstOrThrow()
     expect(failed.status).toBe('FAILED')

@@ -1,7 +1,8 @@
 // The frame of every page: head, header, main, footer.
-import type { ComponentChildren } from 'preact'
+import { Fragment, type ComponentChildren } from 'preact'
 import { isStaff, type Actor } from '#src/kernel/actor.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
+import { supportWays } from '#src/platform/settings.ts'
 import { asset } from './assets.ts'
 import type { PageContext } from './page.ts'
 import { accentSheet } from './accent.ts'
@@ -147,6 +148,7 @@ function Footer({ page }: { page: PageContext }) {
       <p>
         {t.brand}. {t.tagline}
       </p>
+      <Support page={page} />
       <p>
         {LOCALES.map((locale) =>
           locale === page.locale ? (
@@ -161,6 +163,23 @@ function Footer({ page }: { page: PageContext }) {
         )}
       </p>
     </footer>
+  )
+}
+
+/** Whom to write to, where the platform names somebody. */
+function Support({ page }: { page: PageContext }) {
+  const ways = page.support ? supportWays(page.support) : []
+  if (ways.length === 0) return null
+  return (
+    <p>
+      {page.t.mail.support}{' '}
+      {ways.map(({ href, text }, i) => (
+        <Fragment key={href}>
+          {i > 0 && ', '}
+          <a href={href}>{text}</a>
+        </Fragment>
+      ))}
+    </p>
   )
 }
 

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import type { Actor, Locale } from '#src/kernel/actor.ts'
+import type { Support } from '#src/platform/settings.ts'
 import { messages, type Catalog } from '#src/locales/locale.ts'
 
 /** What every page knows about who asks and for what. */
@@ -17,11 +18,14 @@ export type PageContext = Readonly<{
   query: string
   /** On an event's pages: how many buyers wait for an answer that this reader may give to their refund request. */
   openRefunds?: number
+  /** Whom people may write to. */
+  support?: Support
 }>
 
 declare module 'fastify' {
   interface FastifyRequest {
     openRefunds?: number
+    support?: Support | undefined
   }
 }
 
@@ -44,6 +48,7 @@ export function pageOf(request: FastifyRequest, at?: string): PageContext {
     path: mark < 0 ? url : url.slice(0, mark),
     query,
     ...(request.openRefunds ? { openRefunds: request.openRefunds } : {}),
+    ...(request.support ? { support: request.support } : {}),
   }
 }
 
