@@ -94,6 +94,16 @@ describe('an organizer', () => {
     expect(await call('GET', path, organizer.owner)).toMatchObject({ status: 404 })
   })
 
+  test('makes a copy on another day with what was chosen, for those who lead', async () => {
+    const { slug } = await make()
+    const startsAt = '2031-04-04T19:00:00.000Z'
+    const copy = await call('POST', `/events/${slug}/copies`, organizer.owner, { startsAt, title: 'Encore', parts: ['programme'] })
+    expect(copy).toMatchObject({ status: 201, body: { title: 'Encore', status: 'draft', startsAt, endsAt: '2031-04-05T01:00:00.000Z' } })
+    expect(copy.headers.location).toBe(`/api/v1/events/${copy.body.slug}`)
+    expect(await call('POST', `/events/${slug}/copies`, organizer.owner, { startsAt, parts: ['orders'] })).toMatchObject({ status: 422 })
+    expect(await call('POST', `/events/${slug}/copies`, null, { startsAt })).toMatchObject({ status: 401 })
+  })
+
   test('may declare JSON and send nothing', async () => {
     const { slug } = await make()
     const json = { 'content-type': 'application/json' }

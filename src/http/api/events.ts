@@ -1,11 +1,12 @@
 // /events: found by everybody, made and led by their teams, reviewed by staff.
 import { Type } from 'typebox'
 import { isStaff, type Actor } from '#src/kernel/actor.ts'
+import { COPY_PARTS, duplicateEvent } from '#src/modules/access/duplicate-event.ts'
 import { cancelEvent } from '#src/modules/events/cancel-event.ts'
 import { countView } from '#src/modules/events/count-views.ts'
 import { createEvent } from '#src/modules/events/create-event.ts'
 import { deleteEvent } from '#src/modules/events/delete-event.ts'
-import type { Event } from '#src/modules/events/event.ts'
+import { MAX_TITLE, type Event } from '#src/modules/events/event.ts'
 import { getVisibleEvent } from '#src/modules/events/find-events.ts'
 import { isInTeam } from '#src/modules/events/policy.ts'
 import { publishEvent } from '#src/modules/events/publish-event.ts'
@@ -17,7 +18,7 @@ import { getEventCard, listAllEvents, listPublicEvents, listTeamEvents } from '#
 import { detailsFrom, EventCardSchema, EventChangesSchema, eventCardJson, eventJson, EventSchema, NewEventSchema, SlugParams } from './event-json.ts'
 import { idempotent } from './idempotency.ts'
 import type { ApiServer } from './native-api.ts'
-import { pageOf, PageQuery, refusals } from './schemas.ts'
+import { pageOf, PageQuery, refusals, TimeSchema } from './schemas.ts'
 
 const tags = ['Events']
 
@@ -53,6 +54,20 @@ const ListQuery = Type.Object(
 
 const InvitationQuery = Type.Object(
   { invitation: Type.Optional(Type.String({ maxLength: 100, description: 'The token of an invitation’s link.' })) },
+  { additionalProperties: false },
+)
+
+const CopySchema = Type.Object(
+  {
+    startsAt: TimeSchema,
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_TITLE, description: 'By default the same.' })),
+    parts: Type.Optional(
+      Type.Array(Type.Enum([...COPY_PARTS]), {
+        maxItems: COPY_PARTS.length,
+        description: 'What is taken along besides details and settings; by default everything. Ticket types come with their quotas.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 )
 
@@ -146,6 +161,36 @@ export async function eventsApi(server: ApiServer, app: App): Promise<void> {
     async (request, reply) => {
       await deleteEvent(app, request.actor, request.params.slug)
       return reply.status(204).send(null)
+    },
+  )
+
+  server.post(
+    '/events/:slug/copies',
+    {
+      schema: {
+        operationId: 'copyEvent',
+        tags,
+        summary: 'Make a draft like an event',
+        description:
+          'Every other time (end, doors, programme, sales, gates) moves by as much as the start. Orders and shifts stay; guests are told once the copy is published.',
+        params: SlugParams,
+        body: CopySchema,
+        response: { 201: EventSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { startsAt, title, parts } = request.body
+      const body = await idempotent(app, request, reply, async () => {
+        reply.status(201)
+        return show(
+          await duplicateEvent(app, request.actor, request.params.slug, {
+            startsAt: new Date(startsAt),
+            ...(title === undefined ? {} : { title }),
+            ...(parts ? { parts } : {}),
+          }),
+        )
+      })
+      return reply.header('location', `/api/v1/events/${body.slug}`).send(body)
     },
   )
 

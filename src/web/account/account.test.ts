@@ -220,6 +220,7 @@ describe('mailed links', () => {
     const member = await addMember(app, system, { organizerId: id, email: 'invited@example.test', role: 'cashier' })
     const token = await mintAccountToken(app, member.accountId, 'join_team')
     const user = browser()
+    expect((await user.get(`/join-team/${token}`)).html).toMatch(/vous invite.*Caisse\..*Vend au guichet/s)
     expect((await user.post(`/join-team/${token}`, { password: PASSWORD })).html).toContain('id="field-name-error"')
     expect(await user.post(`/join-team/${token}`, { password: PASSWORD, name: 'Yao' })).toMatchObject({ status: 303, to: '/organizer' })
   })

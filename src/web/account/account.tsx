@@ -240,7 +240,10 @@ function About({ page, account }: { page: PageContext; account: AccountView }) {
           [t.name, account.name],
           [t.email, account.email],
           [t.phone, account.phone],
-          [t.organizers, account.organizers.map((organizer) => organizer.name).join(', ')],
+          [
+            t.organizers,
+            account.organizers.length > 0 && <a href="/organizer/team">{account.organizers.map((organizer) => organizer.name).join(', ')}</a>,
+          ],
         ]}
       />
       <p class="actions">

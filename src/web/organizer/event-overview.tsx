@@ -4,6 +4,7 @@ import { isDomainError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import { cancelEvent } from '#src/modules/events/cancel-event.ts'
+import { deleteEvent } from '#src/modules/events/delete-event.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { mayAct } from '#src/modules/events/policy.ts'
@@ -85,12 +86,28 @@ export async function eventOverviewPages(server: FastifyInstance, app: App): Pro
     if (!isEditable(event)) return reply.redirect(eventPath(event), 303)
     return sendPage(reply, <Cancel page={pageOf(request)} event={event} numbers={await readEventNumbers(app.db, event.id)} />)
   })
+  // What nobody has seen needn't be called off: it goes.
+  server.get<SlugRequest>('/organizer/events/:slug/delete', async (request, reply) => {
+    const event = await getTeamEvent(app, request.actor, request.params.slug)
+    if (!isUnseen(event)) return reply.redirect(eventPath(event), 303)
+    return sendPage(reply, <Delete page={pageOf(request)} event={event} />)
+  })
+  server.post<SlugRequest>('/organizer/events/:slug/delete', async (request, reply) => {
+    const event = await getTeamEvent(app, request.actor, request.params.slug)
+    if (!isUnseen(event)) return reply.redirect(eventPath(event), 303)
+    await deleteEvent(app, request.actor, event.slug)
+    return reply.redirect('/organizer', 303)
+  })
+
   server.post<SlugRequest>('/organizer/events/:slug/cancel', async (request, reply) => {
     const form = readForm(pageOf(request), request.body)
     const event = await cancelEvent(app, request.actor, request.params.slug, { reason: form.text('reason') || undefined })
     return reply.redirect(eventPath(event), 303)
   })
 }
+
+/** True for what was never shown: nobody can have ordered it. */
+const isUnseen = (event: Event) => event.status === 'draft' && event.publishedAt === null
 
 type OverviewProps = {
   page: PageContext
@@ -128,10 +145,17 @@ function Overview({ page, event, figures, pulse, now, address, reviewHours, refu
               {t.unpublish}
             </PostButton>
           )}
-          {isEditable(event) && event.endsAt > now && (
-            <LinkButton kind="quiet" href={eventPath(event, 'cancel')}>
-              {t.cancelEvent}
+          {isUnseen(event) ? (
+            <LinkButton kind="quiet" href={eventPath(event, 'delete')}>
+              {t.deleteDraft}
             </LinkButton>
+          ) : (
+            isEditable(event) &&
+            event.endsAt > now && (
+              <LinkButton kind="quiet" href={eventPath(event, 'cancel')}>
+                {t.cancelEvent}
+              </LinkButton>
+            )
           )}
         </div>
       )}
@@ -221,6 +245,23 @@ function DraftDecision({ page, event, types, now }: Omit<DecisionProps, 'address
         </Notice>
       )}
     </>
+  )
+}
+
+function Delete({ page, event }: { page: PageContext; event: Event }) {
+  const t = page.t.organizer
+  return (
+    <EventFrame page={page} event={event} title={t.deleteDraft} under={[eventPath(event), t.overview]}>
+      <p>{t.deleteDraftHint}</p>
+      <form method="post" action={eventPath(event, 'delete')}>
+        <div class="actions">
+          <Button kind="danger">{t.deleteDraft}</Button>
+          <LinkButton kind="quiet" href={eventPath(event)}>
+            {page.t.common.cancel}
+          </LinkButton>
+        </div>
+      </form>
+    </EventFrame>
   )
 }
 

@@ -178,6 +178,19 @@ describe('the guided creation', () => {
     expect((await owner.post(`${setup}/tickets`, { name: '', price: '', quantity: '', next: 'go' })).location).toBe(`${setup}/look`)
   })
 
+  it('is given up without a trace, as long as nobody has seen it', async () => {
+    const { owner, path, setup, organizer } = await begun()
+    await owner.post(`${setup}/tickets`, { name: 'Standard', price: '5000', quantity: '100', next: 'more' })
+    expect((await owner.get(`${path}/delete`)).text).toContain('le brouillon disparaît')
+    expect((await browse(app, await buildMember(app, organizer.id, 'cashier')).post(`${path}/delete`)).status).toBe(403)
+    expect((await owner.post(`${path}/delete`)).location).toBe('/organizer')
+    expect((await owner.get(path)).status).toBe(404)
+    const online = await buildEvent(app, { organizer })
+    const own = `/organizer/events/${online.slug}`
+    expect([(await owner.get(`${own}/delete`)).location, (await owner.post(`${own}/delete`)).location]).toEqual([own, own])
+    expect((await owner.get(own)).status).toBe(200)
+  })
+
   it('opens to those who lead, for the organizer they choose', async () => {
     const { organizer, path, setup } = await begun()
     for (const role of ['cashier', 'agent'] as const) {
