@@ -27,11 +27,11 @@ describe('somebody with an account', () => {
     await stage?.close()
   })
 
-  /** The link in the newest mail to this address. */
+  /** The newest such link in a mail to this address. */
   async function mailedLink(recipient: string, pattern: RegExp): Promise<string> {
     await workOff(app)
-    const mail = await app.db.selectFrom('mail').select('body').where('recipient', '=', recipient).orderBy('id', 'desc').executeTakeFirstOrThrow()
-    return pattern.exec(mail.body)![0]
+    const mails = await app.db.selectFrom('mail').select('body').where('recipient', '=', recipient).orderBy('id', 'desc').execute()
+    return mails.flatMap((mail) => pattern.exec(mail.body) ?? [])[0]!
   }
 
   test.each(named(FOUR_SEATS))('registers, finds and shows what was bought, and leaves: %s', async (_, seat) => {
@@ -115,7 +115,7 @@ describe('somebody with an account', () => {
 
   test.each(named(FOUR_SEATS))('a guest takes what the personal link is good for: %s', async (_, seat) => {
     const secret = await buildEvent(app, { title: 'Mariage de Fifamè', visibility: 'private' })
-    const place = await buildTicketType(app, secret, { name: 'Invité', price: 0 })
+    const place = await buildTicketType(app, secret, { name: 'Chaise', price: 0 })
     const invitation = await inviteGuest(app, secret.organizer.owner, secret.slug, { email: 'tante@example.test', maxTickets: 2 })
     const { token } = await mintInvitationToken(app, invitation.id)
     const link = `/events/${secret.slug}?invitation=${token}`
