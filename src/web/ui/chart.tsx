@@ -21,6 +21,8 @@ type BarChartProps<Row> = {
 /** One bar per day or hour. Text stands beside the drawing, so that it never shrinks with it. */
 export function BarChart<Row>({ label, bars, peak, first, last, table }: BarChartProps<Row>) {
   const highest = Math.max(...bars.map((bar) => bar.value), 1)
+  // The one that `peak` names: of several as high, the first.
+  const named = bars.findIndex((bar) => bar.value === highest)
   return (
     <figure class="chart">
       <figcaption class="visually-hidden">{label}</figcaption>
@@ -32,7 +34,7 @@ export function BarChart<Row>({ label, bars, peak, first, last, table }: BarChar
           return (
             <rect
               key={i}
-              class={bar.value === highest ? 'chart-highest' : undefined}
+              class={i === named ? 'chart-highest' : undefined}
               x={i * STEP + 1}
               y={HEIGHT - height}
               width={STEP - 2}
