@@ -32,14 +32,7 @@ export function BarChart<Row>({ label, bars, peak, first, last, table }: BarChar
           // A day with one sale is not a day without.
           const height = bar.value === 0 ? 1 : Math.max(3, Math.round((bar.value / highest) * HEIGHT))
           return (
-            <rect
-              key={i}
-              class={i === named ? 'chart-highest' : undefined}
-              x={i * STEP + 1}
-              y={HEIGHT - height}
-              width={STEP - 2}
-              height={height}
-            >
+            <rect key={i} class={i === named ? 'chart-highest' : undefined} x={i * STEP + 1} y={HEIGHT - height} width={STEP - 2} height={height}>
               <title>{bar.title}</title>
             </rect>
           )
