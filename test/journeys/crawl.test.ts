@@ -17,7 +17,7 @@ const app = testApp({ PUBLIC_URL: '', DEMO_WORLD: 'on' })
 
 /** Pages per reader, and of each kind: the links of a list lead to more of the same. */
 const MOST = 150
-const OF_A_KIND = 3
+const OF_A_KIND = 2
 
 const READERS = ['visitor', 'participant', 'organizer', 'cashier', 'agent', 'admin'] as const
 type Reader = (typeof READERS)[number]
@@ -70,7 +70,7 @@ describe('every page that links lead to', () => {
       for (const locale of LOCALES) {
         const page = await get(path, reader, locale)
         if (page.status === 303 && page.location.startsWith('/')) queue.push(...[page.location].filter((to) => !known.has(to) && known.add(to)))
-        else problems.push(...problemsOf(page, locale).map((problem) => `${path} (${locale}): ${problem}`))
+        else problems.push(...problemsOf(page, locale, path).map((problem) => `${path} (${locale}): ${problem}`))
         if (page.status === 200) main ||= page.html
       }
       if (!main) continue
@@ -139,13 +139,15 @@ function kindOf(path: string): string {
 // An organizer's own words are in whatever language it likes.
 const gateNames = new Set(EVENTS.flatMap(({ gates = [] }) => gates.map(({ name }) => name)))
 
-function problemsOf({ status, html }: Found, locale: Locale): string[] {
+function problemsOf({ status, html }: Found, locale: Locale, path: string): string[] {
   if (status !== 200) return [`answers ${status}`]
   const problems: string[] = []
   if (!html.includes(`<html lang="${locale}"`)) problems.push('is not said to be in its language')
   if (!/<title>[^<]{4,}<\/title>/.test(html)) problems.push('has no title')
   const headings = [...html.matchAll(/<h1[\s>]/g)].length
   if (headings !== 1) problems.push(`has ${headings} first headings`)
+  // The page of components shows pieces with words of its own.
+  if (path.startsWith('/dev/components')) return problems
   const texts = html
     .replaceAll(/<(script|style)[^]*?<\/\1>/g, '')
     .split(/<[^>]*>/)
