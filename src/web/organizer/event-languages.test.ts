@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { eventIn, tidyTranslations } from '#src/modules/events/event-languages.ts'
 import { findOrder } from '#src/modules/ticketing/find-orders.ts'
 import { typeIn } from '#src/modules/ticketing/ticket-type.ts'
+import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
+import { translateEvent } from '#src/modules/ticketing/translate-event.ts'
 import { loadOrderPapers } from '#src/modules/notifications/ticket-paper.ts'
 import { orderCalendar } from '#src/modules/notifications/order-calendar.ts'
 import { duplicateEvent } from '#src/modules/access/duplicate-event.ts'
@@ -51,18 +53,30 @@ describe('an event in two languages', () => {
   beforeAll(async () => {
     event = await buildEvent(app, { title: 'La grande traversée', status: 'draft' })
     type = await buildTicketType(app, event, { name: 'Place debout' })
+    await translateEvent(app, event.organizer.owner, event.slug, {
+      language: 'fr',
+      translations: { en: { title: 'The great xylophone crossing', description: 'With *hippopotamuses*.' } },
+      types: [{ id: type.id, translations: { en: { name: 'Standing place', description: '' } } }],
+    })
+    await publishEvent(app, event.organizer.owner, event.slug)
+  })
+
+  it('is told on one form, a set of fields per language', async () => {
+    const event = await buildEvent(app, { status: 'draft' })
+    const type = await buildTicketType(app, event)
     const owner = browse(app, event.organizer.owner)
     const path = `/organizer/events/${event.slug}/settings/languages`
     expect((await owner.get(path)).html).toContain('name="translations-en-title"')
     const saved = await owner.post(path, {
       language: 'fr',
-      'translations-en-title': 'The great xylophone crossing',
-      'translations-en-description': 'With *hippopotamuses*.',
+      'translations-en-title': 'Another night',
+      'translations-en-description': 'Long.',
       [`types-${type.id}-en-name`]: 'Standing place',
     })
     expect(saved.status).toBe(303)
-    expect((await owner.get(path)).html).toContain('value="The great xylophone crossing"')
-    await publishEvent(app, event.organizer.owner, event.slug)
+    expect((await owner.get(path)).html).toContain('value="Another night"')
+    const [stored] = await listTicketTypes(app, event.id)
+    expect(stored!.translations).toEqual({ en: { name: 'Standing place', description: '' } })
   })
 
   it('is read by everybody in their own, and marked where it isn’t', async () => {

@@ -180,7 +180,7 @@ function Fees({ page, event, rate, example, form }: Pick<SettingsProps, 'page' |
           options={FEE_MODES.map((value) => ({ value, label: t.feesModes[value], hint: hintOf(value) }))}
         />
         <p class="hint">{t.feesKept}</p>
-        <Button>{page.t.common.save}</Button>
+        <Button kind="secondary">{page.t.common.save}</Button>
       </form>
     </>
   )

@@ -8,7 +8,6 @@ import { normalizePhone } from '#src/kernel/phone.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import { normalizeEmail } from '#src/modules/identity/account.ts'
 import { getAccountView } from '#src/modules/identity/find-accounts.ts'
-import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import { listPaymentMethods, type PaymentMethod } from '#src/modules/payments/find-payments.ts'
 import { checkOut, payOrder } from '#src/modules/ticketing/check-out.ts'
 import { listTickets } from '#src/modules/ticketing/find-orders.ts'
@@ -24,6 +23,7 @@ import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type Form
 import { formatSpan } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { RefundPolicy } from '../ui/refund-policy.tsx'
 import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
 import { keepNewKey, keptKey } from './checkout-key.ts'
 import { EventScreen, guestLeft, loadEvent } from './event-page.tsx'
@@ -325,7 +325,11 @@ function Checkout({ page, event, organizer, preview, lines, total, methods, form
             <p class="hint">{t.holdHint(Math.round(holdMinutes))}</p>
           </div>
         )}
-        {total.amount > 0 && <p class="hint">{refundPolicyText(event, page.locale)}</p>}
+        {total.amount > 0 && (
+          <p class="hint">
+            <RefundPolicy page={page} event={event} />
+          </p>
+        )}
         <div class="thumb">
           <Button disabled={preview || (total.amount > 0 && methods.length === 0)}>
             {total.amount > 0 ? t.pay(formatMoney(total, page.locale)) : t.getFree(count)}

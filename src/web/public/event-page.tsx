@@ -11,7 +11,6 @@ import { findVisibleEvent } from '#src/modules/events/find-events.ts'
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { Session } from '#src/modules/events/session.ts'
 import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
-import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import { findGuestInvitation, ticketsLeft, type GuestInvitation } from '#src/modules/ticketing/find-invitation.ts'
 import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { ticketTypeState, typeIn } from '#src/modules/ticketing/ticket-type.ts'
@@ -24,6 +23,7 @@ import { formatCorner, formatDay, formatDaysAndHours, formatHours, formatMoment,
 import { Layout } from '../ui/layout.tsx'
 import { asset } from '../ui/assets.ts'
 import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { RefundPolicy } from '../ui/refund-policy.tsx'
 import type { PageCache } from '../ui/page-cache.ts'
 import { sharePictureAddress } from './event-files.ts'
 import { PreviewBanner } from './preview-banner.tsx'
@@ -329,7 +329,11 @@ function Choice({
             <>
               <Button>{t.continue}</Button>
               <p class="hint">{free ? t.freeHint : t.priceHint}</p>
-              {!free && <p class="hint">{refundPolicyText(event, page.locale)}</p>}
+              {!free && (
+                <p class="hint">
+                  <RefundPolicy page={page} event={event} />
+                </p>
+              )}
             </>
           ) : (
             <p>

@@ -4,7 +4,6 @@ import { formatPhone } from '#src/kernel/phone.ts'
 import { errorMessage } from '#src/locales/locale.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import { refundRefusal } from '#src/modules/events/refund-policy.ts'
-import { refundPolicyText } from '#src/modules/notifications/refund-policy-text.ts'
 import type { PaymentMethod } from '#src/modules/payments/find-payments.ts'
 import { isOpen, type PaymentView } from '#src/modules/payments/payment.ts'
 import type { RefundView } from '#src/modules/payments/refund.ts'
@@ -17,6 +16,7 @@ import { hasErrors, type FormState } from '../ui/form.ts'
 import { formatMoment, formatSpan, formatTime } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import type { PageContext } from '../ui/page.ts'
+import { RefundPolicy } from '../ui/refund-policy.tsx'
 import { PaymentFields } from '../ui/payment-fields.tsx'
 import { TicketCard } from '../ui/ticket-card.tsx'
 
@@ -335,7 +335,7 @@ function RefundForm(props: ScreenProps) {
       <form class="form" method="post" action={`${path}/refund-request`}>
         <ErrorSummary page={page} form={form} />
         <p>
-          {refundPolicyText(event, page.locale)} {atOnce ? t.askRefundAtOnce : t.askRefundHint}
+          <RefundPolicy page={page} event={event} /> {atOnce ? t.askRefundAtOnce : t.askRefundHint}
         </p>
         {tickets.length > 1 ? (
           <fieldset class={form.errors.ticket ? 'field field--wrong' : 'field'}>
