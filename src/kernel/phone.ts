@@ -14,9 +14,9 @@ export function normalizePhone(typed: string, country = 'BJ'): string | null {
   return number?.isValid() ? number.number : null
 }
 
-/** `+229 01 97 00 00 00`: as people read it. */
+/** `+229 01 97 00 00 00`: as people read it, on one line. */
 export function formatPhone(e164: string): string {
-  return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164
+  return parsePhoneNumberFromString(e164)?.formatInternational().replaceAll(' ', '\u00a0') ?? e164
 }
 
 /** A number as it may stand in a log or on a screen that others see: its last two digits. */

@@ -504,6 +504,7 @@ export const en: Catalog = {
       tickets: 'Tickets',
       state: 'State',
       paper: 'Receipt',
+      pay: 'Pay',
       refundStates: { open: 'Refund requested', declined: 'Refund declined' },
       data: 'My data, delete my account',
       unverified: 'Confirm your e-mail address',

@@ -510,6 +510,7 @@ export const fr = {
       tickets: 'Billets',
       state: 'État',
       paper: 'Reçu',
+      pay: 'Payer',
       refundStates: { open: 'Remboursement demandé', declined: 'Remboursement refusé' },
       data: 'Mes données, supprimer mon compte',
       unverified: 'Confirmez votre adresse e-mail',

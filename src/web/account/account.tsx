@@ -1,6 +1,7 @@
 // /account: the tickets of who is signed in, the next one first and large; the orders, and the way to everything else about the account.
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '#src/kernel/page.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import type { AccountView } from '#src/modules/identity/account.ts'
 import { getAccountView, requireAccount } from '#src/modules/identity/find-accounts.ts'
 import type { OrderStatus } from '#src/modules/ticketing/order.ts'
@@ -109,7 +110,7 @@ function Account(props: AccountProps) {
               },
               { label: t.tickets, numeric: true, minor: true, cell: (order) => order.quantity },
               { label: page.t.checkout.total, numeric: true, cell: (order) => <Price page={page} money={order.total} /> },
-              { label: t.state, cell: (order) => <OrderState page={page} order={order} /> },
+              { label: t.state, cell: (order) => <OrderState page={page} order={order} now={props.now} /> },
               {
                 label: t.paper,
                 cell: (order) =>
@@ -129,11 +130,17 @@ function Account(props: AccountProps) {
   )
 }
 
-function OrderState({ page, order }: { page: PageContext; order: OwnOrder }) {
+function OrderState({ page, order, now }: { page: PageContext; order: OwnOrder; now: Date }) {
   const t = page.t.account.home
   return (
     <>
       <Badge tone={TONES[order.status]}>{page.t.order.orderStatuses[order.status]}</Badge>
+      {order.status === 'awaiting_payment' && order.expiresAt !== null && order.expiresAt > now && (
+        <>
+          {' '}
+          <a href={`/orders/${order.code}`}>{t.pay}</a>
+        </>
+      )}
       {order.refundRequest && (
         <>
           {' '}
@@ -239,7 +246,7 @@ function About({ page, account }: { page: PageContext; account: AccountView }) {
         rows={[
           [t.name, account.name],
           [t.email, account.email],
-          [t.phone, account.phone],
+          [t.phone, account.phone && formatPhone(account.phone)],
           [
             t.organizers,
             account.organizers.length > 0 && <a href="/organizer/team">{account.organizers.map((organizer) => organizer.name).join(', ')}</a>,

@@ -62,7 +62,7 @@ function AccountData({ page, tickets, form }: { page: PageContext; tickets: numb
     <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)} scripts={[asset('islands/show-password.ts')]}>
       <Trail label={page.t.common.back} steps={[['/account', page.t.account.home.title]]} />
       <h1>{t.title}</h1>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary page={page} form={form} labels={{ currentPassword: page.t.account.security.currentPassword, sure: t.sure }} />
       <section class="stack" aria-labelledby="download">
         <h2 id="download">{t.download}</h2>
         <p>{t.downloadHint}</p>

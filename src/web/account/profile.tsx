@@ -117,7 +117,7 @@ function Profile({ page, account, form, photo, saved }: ProfileProps) {
       <Trail label={page.t.common.back} steps={[['/account', page.t.account.home.title]]} />
       <h1>{t.title}</h1>
       {saved && <Notice tone="good" title={t.saved} />}
-      <ErrorSummary page={page} form={hasErrors(photo) ? photo : form} />
+      <ErrorSummary page={page} form={hasErrors(photo) ? photo : form} labels={{ name: t.name, phone: t.phone, photo: t.photo }} />
       <form class="form" method="post" action="/account/profile" novalidate>
         <TextField form={form} name="name" label={t.name} autocomplete="name" autocapitalize="words" required maxlength={120} />
         <TextField

@@ -62,7 +62,11 @@ function Register({ page, form }: { page: PageContext; form: FormState }) {
     <Layout page={page} title={title} narrow failed={hasErrors(form)} scripts={[asset('islands/show-password.ts')]}>
       <h1>{title}</h1>
       <p class="lead">{organizes ? t.organizerLead : t.lead}</p>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary
+        page={page}
+        form={form}
+        labels={{ organizerName: t.organizer, country: t.country, name: t.name, email: t.email, password: t.password }}
+      />
       <form class="form" method="post" action="/register" novalidate>
         {organizes && <input type="hidden" name="as" value="organizer" />}
         {next && <input type="hidden" name="next" value={next} />}

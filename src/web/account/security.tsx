@@ -104,7 +104,11 @@ function Security({ page, sessions, account, done, address, password }: Security
       <Trail label={page.t.common.back} steps={[['/account', page.t.account.home.title]]} />
       <h1>{t.title}</h1>
       {confirmed && <Notice tone="good" title={confirmed} />}
-      <ErrorSummary page={page} form={hasErrors(address) ? address : password} />
+      <ErrorSummary
+        page={page}
+        form={hasErrors(address) ? address : password}
+        labels={{ email: t.newAddress, addressPassword: t.currentPassword, currentPassword: t.currentPassword, password: t.newPassword }}
+      />
       <section class="group" aria-labelledby="address">
         <h2 id="address">{t.address}</h2>
         <p>{t.addressNow(account.email)}</p>

@@ -53,7 +53,7 @@ function SignIn({ page, form }: { page: PageContext; form: FormState }) {
   return (
     <Layout page={page} title={t.title} narrow noindex failed={hasErrors(form)} scripts={[asset('islands/show-password.ts')]}>
       <h1>{t.title}</h1>
-      <ErrorSummary page={page} form={form} />
+      <ErrorSummary page={page} form={form} labels={{ email: t.email, password: t.password }} />
       <form class="form" method="post" action="/login" novalidate>
         {next && <input type="hidden" name="next" value={next} />}
         <TextField
