@@ -251,7 +251,28 @@ describe('the log of a door', () => {
     expect(seen).toHaveLength(7)
     expect(new Set(seen).size).toBe(7)
     expect((await call('GET', `/events/${door.event.slug}/scans?code=TICKET_INVALID`)).body.data).toHaveLength(3)
+    expect((await call('GET', `/events/${door.event.slug}/scans?outcome=refused`)).body.data).toHaveLength(3)
+    expect((await call('GET', `/events/${door.event.slug}/scans?outcome=in`)).body.data).toHaveLength(4)
+    expect((await call('GET', `/events/${door.event.slug}/scans?outcome=out`)).body.data).toEqual([])
+    expect(await call('GET', `/events/${door.event.slug}/scans?outcome=sideways`)).toMatchObject({ status: 422 })
     expect(await call('GET', `/events/${door.event.slug}/scans?cursor=WzEsMl0`)).toMatchObject({ status: 400 })
+  })
+
+  test('names holders to who leads the event only, and is a file for them', async () => {
+    const door = await buildDoor(app)
+    const ticket = await buildTicket(app, door)
+    await app.db.updateTable('ticket').set({ holderName: 'Reine Zinsou' }).where('id', '=', ticket.id).execute()
+    await pass(app, door, ticket)
+    const path = `/events/${door.event.slug}/scans`
+    const log = async (actor: AccountActor) => (await (await callerOf(actor))('GET', path)).body.data[0]
+    const { name } = await app.db.selectFrom('account').select('name').where('id', '=', door.agent.accountId).executeTakeFirstOrThrow()
+    expect(await log(door.event.organizer.owner)).toMatchObject({ holder: 'Reine Zinsou', agent: name })
+    expect(await log(door.agent)).toMatchObject({ holder: null, agent: name })
+    const file = await app.server.inject({ url: `/api/v1${path}.csv`, headers: await bearerOf(app, door.event.organizer.owner) })
+    expect([file.statusCode, file.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8'])
+    expect(file.body.trim().split('\r\n')).toHaveLength(2)
+    expect(file.body).toContain('Reine Zinsou')
+    expect(await (await callerOf(door.agent))('GET', `${path}.csv`)).toMatchObject({ status: 403 })
   })
 })
 
