@@ -62,12 +62,64 @@ async function toOwnOrder(page: Page, url: string, rest: string): Promise<void> 
   await page.goto(url + (await page.locator('.table tbody a').first().getAttribute('href')) + rest)
 }
 
+async function toFirst(page: Page, list: string): Promise<void> {
+  await page.goto(list)
+  await page.locator('.table tbody a').first().click()
+}
+
+/** An organizer's draft waits for staff, who wants to see every event for a moment. */
+async function toReview(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/admin/settings`)
+  await page.check('[name=reviewEvents][value=always]')
+  await page.locator('form[action="/admin/settings"] button').click()
+  const other = await page.context().browser()!.newContext({ locale: 'fr-FR' })
+  const organizer = await other.newPage()
+  await signIn(organizer, url, ORGANIZER)
+  await organizer.goto(`${url}/organizer`)
+  const draft = organizer.locator('tr:has(.badge--plain) a').first()
+  if ((await draft.count()) > 0)
+    await other.request.post(`${url}${await draft.getAttribute('href')}/publish`, { headers: { 'sec-fetch-site': 'same-origin' } })
+  await other.close()
+  await page.goto(`${url}/admin/settings`)
+  await page.locator('form[action$="/reset"] button').click()
+  await page.goto(`${url}/admin/reviews`)
+}
+
+/** A payment of one franc less than was asked for. */
+async function toOddPayment(page: Page, url: string): Promise<void> {
+  await toCheckout(page, url)
+  await page.fill('[name=name]', 'Ada Dossou')
+  await page.fill('[name=email]', 'ada@demo.test')
+  await page.fill('[name=phone]', '01 97 00 00 09')
+  for (const holder of await page.locator('[name^="holder-"]').all()) await holder.fill('Koffi Mensah')
+  await page.locator('form.form button[type=submit]').click()
+  await page.waitForURL(/\/t\//)
+  await toFirst(page, `${url}/admin/payments?status=REVIEW`)
+}
+
 async function toDeskSale(page: Page, url: string, paid: boolean): Promise<void> {
   await toOwnEvent(page, url, '/desk')
   await page.locator('.offers select').first().selectOption('2')
   await page.locator('.desk .button--primary').click()
   for (const holder of await page.locator('[name^="holder-"]').all()) await holder.fill('Koffi Mensah')
   if (paid) await page.locator('main .button--primary').click()
+}
+
+/** A new organizer's own page: with nothing, or with an event that nobody has bought for. */
+async function toNewcomer(page: Page, url: string, published = false): Promise<void> {
+  await page.goto(`${url}/register?as=organizer`)
+  await page.fill('[name=name]', 'Afi Mensah')
+  await page.fill('[name=email]', `afi-${published ? 2 : 1}@demo.test`)
+  await page.fill('[name=password]', 'une phrase que je retiens')
+  await page.fill('[name=organizerName]', 'Contes du golfe')
+  await page.locator('main form .button--primary').click()
+  await page.waitForURL(/events\/new/)
+  if (published) {
+    await toGuide(page, url, 'check')
+    await page.locator('main .button--primary').click()
+    await page.waitForURL(/\/events\/[^/]+$/)
+  }
+  await page.goto(`${url}/organizer`)
 }
 
 /** Through the creation of an event to one of its steps, or out of it. */
@@ -133,8 +185,14 @@ async function toFees(page: Page, url: string, until: 'event' | 'checkout' | 'ho
 }
 
 const PARTICIPANT = 'participant@demo.test'
+async function toGateSearch(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/gate?choose`)
+  await page.goto(`${url}${await page.locator('.gates a').first().getAttribute('href')}/search?q=`)
+}
+
 const ORGANIZER = 'organizer@demo.test'
 const CASHIER = 'cashier@demo.test'
+const AGENT = 'agent@demo.test'
 const ADMIN = 'admin@demo.test'
 
 const SHOTS: Shot[] = [
@@ -233,6 +291,8 @@ const SHOTS: Shot[] = [
   { name: 'account-data', as: PARTICIPANT, go: at('/account/data') },
   { name: 'organizer', as: ORGANIZER, go: at('/organizer') },
   { name: 'register-organizer', go: at('/register?as=organizer') },
+  { name: 'organizer-newcomer', go: (page, url) => toNewcomer(page, url) },
+  { name: 'organizer-unsold', go: (page, url) => toNewcomer(page, url, true) },
   { name: 'guide-what', as: ORGANIZER, go: at('/organizer/events/new') },
   { name: 'guide-when', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'when') },
   { name: 'guide-tickets', as: ORGANIZER, go: (page, url) => toGuide(page, url, 'tickets') },
@@ -322,8 +382,75 @@ const SHOTS: Shot[] = [
       await page.locator('.table tbody a').first().click()
     },
   },
+  { name: 'admin-reviews', as: ADMIN, go: (page, url) => toReview(page, url) },
+  {
+    name: 'admin-review',
+    as: ADMIN,
+    go: async (page, url) => {
+      await toReview(page, url)
+      await page.locator('.table tbody a').first().click()
+    },
+  },
+  { name: 'admin-events', as: ADMIN, go: at('/admin/events') },
+  { name: 'admin-event', as: ADMIN, go: (page, url) => toFirst(page, `${url}/admin/events?status=published`) },
+  { name: 'admin-orders', as: ADMIN, go: at('/admin/orders') },
+  { name: 'admin-order', as: ADMIN, go: (page, url) => toFirst(page, `${url}/admin/orders?status=partially_refunded`) },
+  { name: 'admin-payments', as: ADMIN, go: at('/admin/payments') },
+  { name: 'admin-payment', as: ADMIN, go: (page, url) => toFirst(page, `${url}/admin/payments?status=SUCCEEDED`) },
+  { name: 'admin-payment-review', as: ADMIN, go: (page, url) => toOddPayment(page, url) },
+  { name: 'admin-refunds', as: ADMIN, go: at('/admin/refunds') },
+  { name: 'admin-refund', as: ADMIN, go: (page, url) => toFirst(page, `${url}/admin/refunds`) },
+  { name: 'admin-ledger', as: ADMIN, go: at('/admin/ledger') },
+  { name: 'admin-users', as: ADMIN, go: at('/admin/users') },
+  { name: 'admin-organizers', as: ADMIN, go: at('/admin/organizers') },
+  { name: 'admin-organizer', as: ADMIN, go: (page, url) => toFirst(page, `${url}/admin/organizers`) },
+  { name: 'admin-categories', as: ADMIN, go: at('/admin/categories') },
+  { name: 'admin-category', as: ADMIN, go: at('/admin/categories/concert') },
+  { name: 'admin-mails', as: ADMIN, go: at('/admin/mails') },
+  { name: 'admin-jobs', as: ADMIN, go: at('/admin/jobs') },
+  { name: 'admin-checks', as: ADMIN, go: at('/admin/checks') },
   { name: 'admin-facts', as: ADMIN, go: at('/admin/facts?q=order.') },
+  { name: 'admin-settings', as: ADMIN, go: at('/admin/settings') },
+  {
+    name: 'admin-demo',
+    as: ADMIN,
+    go: async (page, url) => {
+      await toOrder(page, url)
+      await page.goto(`${url}/admin/demo`)
+    },
+  },
   { name: 'organizer-team', as: ORGANIZER, go: at('/organizer/team') },
+  { name: 'organizer-gate-log', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates/log') },
+  { name: 'gate-choice', as: ORGANIZER, go: at('/gate?choose') },
+  { name: 'gate-scanner', as: AGENT, go: at('/gate') },
+  {
+    name: 'gate-log',
+    as: AGENT,
+    go: async (page, url) => {
+      await page.goto(`${url}/gate`)
+      await page.locator('.scanner .trail a[href$="/log"]').click()
+    },
+  },
+  {
+    name: 'gate-refused',
+    as: AGENT,
+    go: async (page, url) => {
+      await page.goto(`${url}/gate`)
+      await page.fill('#code', 'XXXX')
+      await page.locator('form[data-scan] button').click()
+      await page.locator('.verdict--bad').waitFor()
+    },
+  },
+  { name: 'gate-search', as: ORGANIZER, go: toGateSearch },
+  {
+    name: 'gate-verdict',
+    as: ORGANIZER,
+    go: async (page, url) => {
+      await toGateSearch(page, url)
+      await page.locator('.lines .button').first().click()
+      await page.locator('.verdict').waitFor()
+    },
+  },
   { name: 'desk', as: CASHIER, go: (page, url) => toOwnEvent(page, url, '/desk') },
   { name: 'desk-sale', as: CASHIER, go: (page, url) => toDeskSale(page, url, false) },
   { name: 'desk-tickets', as: CASHIER, go: (page, url) => toDeskSale(page, url, true) },
@@ -356,6 +483,13 @@ try {
   rmSync(dataDir, { recursive: true, force: true })
 }
 
+async function signIn(page: Page, address: string, email: string): Promise<void> {
+  await page.goto(`${address}/login`)
+  await page.fill('[name=email]', email)
+  await page.fill('[name=password]', 'guichet-demo')
+  await page.locator('main form button[type=submit]').first().click()
+}
+
 async function take(browser: Browser, shot: Shot): Promise<void> {
   const context = await browser.newContext({
     viewport: { width: 360, height: 740 },
@@ -365,12 +499,7 @@ async function take(browser: Browser, shot: Shot): Promise<void> {
   })
   try {
     const page = await context.newPage()
-    if (shot.as) {
-      await page.goto(`${url}/login`)
-      await page.fill('[name=email]', shot.as)
-      await page.fill('[name=password]', 'guichet-demo')
-      await page.locator('main form button[type=submit]').first().click()
-    }
+    if (shot.as) await signIn(page, url, shot.as)
     await shot.go(page, url)
     for (const width of WIDTHS) {
       for (const colorScheme of SCHEMES) {
