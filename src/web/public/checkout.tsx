@@ -26,7 +26,7 @@ import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { RefundPolicy } from '../ui/refund-policy.tsx'
 import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
 import { keepNewKey, keptKey } from './checkout-key.ts'
-import { EventScreen, guestLeft, loadEvent } from './event-page.tsx'
+import { describe, EventScreen, guestLeft, loadEvent } from './event-page.tsx'
 import { PreviewBanner } from './preview-banner.tsx'
 
 type Fields = Record<string, string | string[]>
@@ -231,7 +231,15 @@ function Checkout({ page, event, organizer, preview, lines, total, methods, form
     ),
   }
   return (
-    <Layout page={page} title={t.title} accent={organizer.accent} narrow noindex failed={hasErrors(form)}>
+    <Layout
+      page={page}
+      title={t.title}
+      description={`${event.title}. ${describe(page, event)}`}
+      accent={organizer.accent}
+      narrow
+      noindex
+      failed={hasErrors(form)}
+    >
       {preview && <PreviewBanner page={page} event={event} />}
       <Trail label={page.t.common.back} steps={[[back, t.backToEvent]]} />
       <h1>{t.title}</h1>

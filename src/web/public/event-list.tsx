@@ -29,7 +29,7 @@ export async function eventListPages(server: FastifyInstance, app: App, cache: P
       const search = readSearch(new URLSearchParams(page.query))
       const now = app.clock.now()
       const [events, categories] = await Promise.all([findEvents(app, search, now, request.actor.locale), listCategories(app)])
-      return { page: <EventList page={page} events={events} categories={categories} search={search} now={now} /> }
+      return { page: <EventList page={page} events={events} categories={categories} search={search} now={now} url={`${app.publicUrl()}/events`} /> }
     }),
   )
 }
@@ -99,14 +99,14 @@ async function findEvents(app: App, { when, ...search }: Search, now: Date, loca
   }
 }
 
-type ListProps = { page: PageContext; events: Page<EventCard>; categories: Category[]; search: Search; now: Date }
+type ListProps = { page: PageContext; events: Page<EventCard>; categories: Category[]; search: Search; now: Date; url: string }
 
-function EventList({ page, events, categories, search, now }: ListProps) {
+function EventList({ page, events, categories, search, now, url }: ListProps) {
   const t = page.t.public
   const { cursor: _, ...filters } = search
   const searched = Object.values(filters).some(Boolean)
   return (
-    <Layout page={page} title={t.events} description={t.intro} noindex={page.query !== ''} scripts={[asset('islands/event-search.ts')]}>
+    <Layout page={page} title={t.events} description={t.intro} noindex={page.query !== ''} url={url} scripts={[asset('islands/event-search.ts')]}>
       <h1>{t.events}</h1>
       <SearchForm page={page} categories={categories} search={search} />
       <div class="stack stack--loose" id="results">

@@ -16,7 +16,7 @@ import { listTicketTypes } from '#src/modules/ticketing/find-ticket-types.ts'
 import { ticketTypeState, typeIn } from '#src/modules/ticketing/ticket-type.ts'
 import type { App } from '#src/platform/app.ts'
 import { LinkButton, Notice, Price, Ticket, Button } from '../ui/components.tsx'
-import { Cover, coverAddress } from '../ui/cover.tsx'
+import { Cover } from '../ui/cover.tsx'
 import { ErrorSummary } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, type FormState } from '../ui/form.ts'
 import { formatCorner, formatDay, formatDaysAndHours, formatHours, formatMoment, formatSoonDay, formatTime, formatUntil } from '../ui/format.ts'
@@ -26,6 +26,7 @@ import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { RefundPolicy } from '../ui/refund-policy.tsx'
 import type { PageCache } from '../ui/page-cache.ts'
 import { sharePictureAddress } from './event-files.ts'
+import { StructuredData } from './structured-data.tsx'
 import { PreviewBanner } from './preview-banner.tsx'
 
 type EventRequest = { Params: { slug: string }; Querystring: { invitation?: string } }
@@ -85,6 +86,7 @@ type Screen = Awaited<ReturnType<typeof loadEvent>> & { page: PageContext; form?
 export function EventScreen({ page, event, preview, offers, programme, organizer, invitation, guest, now, origin, form = emptyForm }: Screen) {
   const { locale } = page
   const t = page.t.public
+  const description = describe(page, event)
   return (
     <Layout
       page={page}
@@ -92,10 +94,10 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
       accent={organizer.accent}
       failed={hasErrors(form)}
       noindex={event.visibility !== 'public' || preview}
-      description={t.description(formatDay(event.startsAt, event.timezone, locale), [event.venue, event.city].filter(Boolean).join(', '))}
+      description={description}
       {...(event.visibility === 'private' ? {} : { image: origin + sharePictureAddress(event, locale), url: `${origin}/events/${event.slug}` })}
       scripts={[asset('islands/ticket-total.ts'), asset('islands/copy-link.ts')]}
-      head={!preview && <StructuredData event={event} organizer={organizer.name} origin={origin} />}
+      head={!preview && <StructuredData event={event} offers={offers} organizer={organizer} description={description} now={now} origin={origin} />}
     >
       {preview && <PreviewBanner page={page} event={event} />}
       <article class="event">
@@ -127,6 +129,12 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
       </article>
     </Layout>
   )
+}
+
+/** The event in a sentence, for search engines and for who is sent its address. */
+export function describe(page: PageContext, event: Event): string {
+  const where = [event.venue, event.city].filter(Boolean).join(', ')
+  return page.t.public.description(formatDay(event.startsAt, event.timezone, page.locale), where)
 }
 
 /** An organizer's page lists what everybody may see: only such an event is sure to have one behind it. */
@@ -457,27 +465,4 @@ function Programme({ page, event, programme, now }: { page: PageContext; event: 
       </ol>
     </section>
   )
-}
-
-/** What search engines read: schema.org's Event. */
-function StructuredData({ event, organizer, origin }: { event: Event; organizer: string; origin: string }) {
-  if (event.visibility !== 'public') return null
-  const data = {
-    '@context': 'https://schema.org',
-    '@type': 'Event',
-    name: event.title,
-    startDate: event.startsAt.toISOString(),
-    endDate: event.endsAt.toISOString(),
-    eventStatus: `https://schema.org/${event.status === 'cancelled' ? 'EventCancelled' : 'EventScheduled'}`,
-    url: `${origin}/events/${event.slug}`,
-    location: {
-      '@type': 'Place',
-      name: event.venue || event.city,
-      address: { '@type': 'PostalAddress', streetAddress: event.address, addressLocality: event.city, addressCountry: event.country },
-    },
-    organizer: { '@type': 'Organization', name: organizer },
-    ...(event.cover ? { image: origin + coverAddress(event.cover) } : {}),
-  }
-  // `<` written as an escape: no title can end the element.
-  return <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: JSON.stringify(data).replaceAll('<', '\\u003c') }} />
 }

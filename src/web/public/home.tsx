@@ -19,15 +19,15 @@ export async function homePages(server: FastifyInstance, app: App, cache: PageCa
   server.get('/', (request, reply) =>
     cache.send(request, reply, async () => {
       const [events, cities] = await Promise.all([listPublicEvents(app, { limit: SHOWN, locale: request.actor.locale }), listCities(app)])
-      return { page: <Home page={pageOf(request)} events={events.data} cities={cities} now={app.clock.now()} /> }
+      return { page: <Home page={pageOf(request)} events={events.data} cities={cities} now={app.clock.now()} url={`${app.publicUrl()}/`} /> }
     }),
   )
 }
 
-function Home({ page, events, cities, now }: { page: PageContext; events: EventCard[]; cities: City[]; now: Date }) {
+function Home({ page, events, cities, now, url }: { page: PageContext; events: EventCard[]; cities: City[]; now: Date; url: string }) {
   const t = page.t.public
   return (
-    <Layout page={page} title={t.homeTitle} description={t.intro}>
+    <Layout page={page} title={t.homeTitle} description={t.intro} url={url}>
       <Ticket
         as="section"
         kind="hero"

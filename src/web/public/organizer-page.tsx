@@ -26,7 +26,18 @@ export async function organizerPublicPages(server: FastifyInstance, app: App, ca
       ])
       // Who never showed anything in public has no public page.
       if (!organizer || upcoming.data.length + past.data.length === 0) throw kernelError('not_found')
-      return { page: <OrganizerPage page={pageOf(request)} organizer={organizer} upcoming={upcoming.data} past={past.data} now={app.clock.now()} /> }
+      return {
+        page: (
+          <OrganizerPage
+            page={pageOf(request)}
+            organizer={organizer}
+            upcoming={upcoming.data}
+            past={past.data}
+            now={app.clock.now()}
+            url={`${app.publicUrl()}/organizers/${slug}`}
+          />
+        ),
+      }
     }),
   )
 }
@@ -37,17 +48,19 @@ function OrganizerPage({
   upcoming,
   past,
   now,
+  url,
 }: {
   page: PageContext
   organizer: Organizer
   upcoming: EventCard[]
   past: EventCard[]
   now: Date
+  url: string
 }) {
   const t = page.t.public
   const { name, description, logoId, accent } = organizer
   return (
-    <Layout page={page} title={name} description={t.organizerDescription(name)} accent={accent}>
+    <Layout page={page} title={name} description={t.organizerDescription(name)} url={url} accent={accent}>
       <header class="stack">
         <div class="row">
           {logoId && <img class="logo" src={photoAddress(logoId)} width="96" height="96" alt="" />}

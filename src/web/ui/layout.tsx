@@ -1,6 +1,6 @@
 // The frame of every page: head, header, main, footer.
 import { Fragment, type ComponentChildren } from 'preact'
-import { isStaff, type Actor } from '#src/kernel/actor.ts'
+import { isStaff, type Actor, type Locale } from '#src/kernel/actor.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
 import { supportWays } from '#src/platform/settings.ts'
 import { asset } from './assets.ts'
@@ -54,7 +54,7 @@ export function Layout(props: LayoutProps) {
         {props.image && <meta property="og:image" content={props.image} />}
         {props.image && <meta name="twitter:card" content="summary_large_image" />}
         {props.url && <meta property="og:url" content={props.url} />}
-        {props.url && <link rel="canonical" href={props.url} />}
+        {props.url && <Addresses locale={page.locale} url={props.url} noindex={props.noindex ?? false} />}
         <link rel="stylesheet" href={STYLESHEET} />
         {props.accent && <link rel="stylesheet" href={accentSheet(props.accent)} />}
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
@@ -82,6 +82,18 @@ export function Layout(props: LayoutProps) {
         <Footer page={page} />
       </body>
     </html>
+  )
+}
+
+/** The page's one address in its language, and those in the others. The bare address answers in the reader's language, French where none is asked for. */
+function Addresses({ locale, url, noindex }: { locale: Locale; url: string; noindex: boolean }) {
+  const to = (language: Locale) => (language === LOCALES[0] ? url : `${url}?lang=${language}`)
+  return (
+    <>
+      <link rel="canonical" href={to(locale)} />
+      {!noindex && LOCALES.map((language) => <link key={language} rel="alternate" hreflang={language} href={to(language)} />)}
+      {!noindex && <link rel="alternate" hreflang="x-default" href={url} />}
+    </>
   )
 }
 
