@@ -1638,6 +1638,7 @@ export const en: Catalog = {
     day: 'Day',
     gross: 'Taken',
     latest: 'Latest sales',
+    firstSale: 'Your first sales will appear here by themselves. Share the address of your event.',
     liveCurrent: 'As of {time}',
     liveLost: 'No connection: figures of {time}',
     liveEnded: 'Figures of {time}. Reload the page for more.',

@@ -1662,6 +1662,7 @@ export const fr = {
     day: 'Jour',
     gross: 'Encaissé',
     latest: 'Dernières ventes',
+    firstSale: 'Vos premières ventes paraîtront ici d’elles-mêmes. Partagez l’adresse de votre événement.',
     liveCurrent: 'À jour à {time}',
     liveLost: 'Pas de connexion : chiffres de {time}',
     liveEnded: 'Chiffres de {time}. Rechargez la page pour la suite.',

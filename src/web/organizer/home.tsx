@@ -155,7 +155,13 @@ function Business({ page, numbers, news, pulse, organizer, now }: BusinessProps)
       pulse={pulse}
       said={page.t.dashboard.saidSold(page.t.common.tickets(numbers.sales.sold))}
     >
-      <LiveBlock name="figures">{sold && <Figures page={page} numbers={numbers} news={news} today={today} currency={currency} />}</LiveBlock>
+      <LiveBlock name="figures">
+        {sold ? (
+          <Figures page={page} numbers={numbers} news={news} today={today} currency={currency} />
+        ) : (
+          <p class="lead">{page.t.dashboard.firstSale}</p>
+        )}
+      </LiveBlock>
       <div class="columns">
         <LiveBlock name="by-day">
           {sold && (
