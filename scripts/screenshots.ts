@@ -185,9 +185,10 @@ async function toFees(page: Page, url: string, until: 'event' | 'checkout' | 'ho
 }
 
 const PARTICIPANT = 'participant@demo.test'
-async function toGateSearch(page: Page, url: string): Promise<void> {
+/** The first of the gates at which the reader may scan. */
+async function toGate(page: Page, url: string, rest = ''): Promise<void> {
   await page.goto(`${url}/gate?choose`)
-  await page.goto(`${url}${await page.locator('.gates a').first().getAttribute('href')}/search?q=`)
+  await page.goto(`${url}${await page.locator('.gates a').first().getAttribute('href')}${rest}`)
 }
 
 const ORGANIZER = 'organizer@demo.test'
@@ -422,31 +423,24 @@ const SHOTS: Shot[] = [
   { name: 'organizer-team', as: ORGANIZER, go: at('/organizer/team') },
   { name: 'organizer-gate-log', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/gates/log') },
   { name: 'gate-choice', as: ORGANIZER, go: at('/gate?choose') },
-  { name: 'gate-scanner', as: AGENT, go: at('/gate') },
-  {
-    name: 'gate-log',
-    as: AGENT,
-    go: async (page, url) => {
-      await page.goto(`${url}/gate`)
-      await page.locator('.scanner .trail a[href$="/log"]').click()
-    },
-  },
+  { name: 'gate-scanner', as: AGENT, go: (page, url) => toGate(page, url) },
+  { name: 'gate-log', as: AGENT, go: (page, url) => toGate(page, url, '/log') },
   {
     name: 'gate-refused',
     as: AGENT,
     go: async (page, url) => {
-      await page.goto(`${url}/gate`)
+      await toGate(page, url)
       await page.fill('#code', 'XXXX')
       await page.locator('form[data-scan] button').click()
       await page.locator('.verdict--bad').waitFor()
     },
   },
-  { name: 'gate-search', as: ORGANIZER, go: toGateSearch },
+  { name: 'gate-search', as: ORGANIZER, go: (page, url) => toGate(page, url, '/search?q=') },
   {
     name: 'gate-verdict',
     as: ORGANIZER,
     go: async (page, url) => {
-      await toGateSearch(page, url)
+      await toGate(page, url, '/search?q=')
       await page.locator('.lines .button').first().click()
       await page.locator('.verdict').waitFor()
     },
