@@ -2,7 +2,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { kernelError } from '#src/kernel/domain-error.ts'
+import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import { removeCover, setCover } from '#src/modules/events/change-cover.ts'
 import { MAX_UPLOAD_BYTES } from '#src/modules/events/cover-image.ts'
 import type { App } from '#src/platform/app.ts'
@@ -67,7 +67,12 @@ export async function coversApi(parent: ApiServer, app: App): Promise<void> {
 async function uploadOf(request: FastifyRequest): Promise<Buffer> {
   if (Buffer.isBuffer(request.body)) return request.body
   if (!request.isMultipart()) throw kernelError('unsupported_media_type')
-  const file = await request.file()
-  if (!file) throw kernelError('malformed_body')
-  return file.toBuffer()
+  try {
+    const file = await request.file()
+    if (!file) throw kernelError('malformed_body')
+    return await file.toBuffer()
+  } catch (error) {
+    // Errors of the parser below the plugin have no status: the bytes are at fault, not we.
+    throw isDomainError(error) || (error as { statusCode?: number }).statusCode !== undefined ? error : kernelError('malformed_body')
+  }
 }

@@ -1,4 +1,5 @@
 // The pages of one's own account, as a browser without JavaScript meets them.
+import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { systemActor } from '#src/kernel/actor.ts'
@@ -364,6 +365,18 @@ describe('my account', () => {
       expect(answer.payload).toContain(sentence)
       expect(await photo()).toBeNull()
     }
+
+    for (const contentType of ['multipart/form-data', 'multipart/form-data; boundary=cut', 'text/plain']) {
+      const headers = { cookie: `guichet_session=${user.jar.get('guichet_session')}`, 'sec-fetch-site': 'same-origin', 'content-type': contentType }
+      const { statusCode } = await app.server.inject({ method: 'POST', url: '/account/photo', headers, payload: 'junk' })
+      expect([contentType, statusCode >= 400 && statusCode < 500]).toEqual([contentType, true])
+    }
+    // As large as phones make them.
+    const noise = await sharp(randomBytes(2000 * 1500 * 3), { raw: { width: 2000, height: 1500, channels: 3 } })
+      .jpeg({ quality: 100 })
+      .toBuffer()
+    expect([noise.length > 3_000_000, (await send(noise)).statusCode]).toEqual([true, 303])
+    await user.post('/account/photo/remove')
 
     expect((await send(picture)).statusCode).toBe(303)
     const first = (await photo())!

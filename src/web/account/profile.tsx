@@ -7,7 +7,6 @@ import { errorMessage, LOCALES, messages } from '#src/locales/locale.ts'
 import type { AccountView } from '#src/modules/identity/account.ts'
 import { removePhoto, setPhoto } from '#src/modules/identity/change-photo.ts'
 import { createOrganizer } from '#src/modules/identity/create-organizer.ts'
-import { identityError } from '#src/modules/identity/errors.ts'
 import { getAccountView, requireAccount } from '#src/modules/identity/find-accounts.ts'
 import { COUNTRIES } from '#src/modules/identity/organizer.ts'
 import { MAX_PHOTO_BYTES } from '#src/modules/identity/photo.ts'
@@ -18,6 +17,7 @@ import { ErrorSummary, FileField, SelectField, TextField } from '../ui/fields.ts
 import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { readUpload } from '../ui/upload.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
 import { Portrait } from './portrait.tsx'
 import { countryOptions } from './register.tsx'
@@ -62,21 +62,18 @@ export async function profilePages(server: FastifyInstance, app: App): Promise<v
   // Photos come as multipart, which no other form here sends.
   await server.register(async (scope) => {
     await scope.register(multipart, { limits: { fileSize: MAX_PHOTO_BYTES, files: 1, fields: 0, parts: 1 } })
-    scope.post('/account/photo', async (request, reply) => {
+    scope.post('/account/photo', { bodyLimit: MAX_PHOTO_BYTES + 10_000 }, async (request, reply) => {
       const actor = requireAccount(request.actor)
       const page = pageOf(request)
       try {
-        const file = await request.file()
-        const bytes = await file?.toBuffer()
-        if (!bytes || bytes.length === 0)
+        const bytes = await readUpload(request)
+        if (bytes.length === 0)
           return await show(request, reply, { photo: { values: {}, errors: { photo: page.t.account.profile.photoMissing } }, status: 422 })
         await setPhoto(app, actor, bytes)
       } catch (error) {
-        const tooLarge = (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE'
-        const refusal = tooLarge ? identityError('image_too_large') : error
-        if (!(refusal instanceof DomainError)) throw error
-        const photo = { values: {}, errors: { photo: errorMessage(page.locale, refusal.code) } }
-        return show(request, reply, { photo, status: refusalStatus(reply, refusal) })
+        if (!(error instanceof DomainError)) throw error
+        const photo = { values: {}, errors: { photo: errorMessage(page.locale, error.code) } }
+        return show(request, reply, { photo, status: refusalStatus(reply, error) })
       }
       return reply.redirect('/account/profile?saved=1', 303)
     })

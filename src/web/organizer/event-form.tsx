@@ -16,6 +16,7 @@ import { Cover } from '../ui/cover.tsx'
 import { CheckField, ErrorSummary, FileField, RadioField, SelectField, TextArea, TextField } from '../ui/fields.tsx'
 import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { readUpload } from '../ui/upload.ts'
 import { countryOptions, zoneOptions } from './choices.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
 
@@ -52,15 +53,10 @@ export async function eventFormPages(server: FastifyInstance, app: App): Promise
       const page = pageOf(request, eventPath(request.params, 'edit'))
       const event = await getTeamEvent(app, request.actor, request.params.slug)
       try {
-        const file = await request.file()
-        await setCover(app, request.actor, event.slug, file ? await file.toBuffer() : Buffer.alloc(0))
+        await setCover(app, request.actor, event.slug, await readUpload(request))
         return reply.redirect(`${eventPath(event, 'edit')}#cover`, 303)
       } catch (error) {
-        const code = isDomainError(error)
-          ? error.code
-          : (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE'
-            ? 'image_too_large'
-            : undefined
+        const code = isDomainError(error) ? error.code : undefined
         if (!code || code === 'not_found' || code === 'forbidden') throw error
         const cover = { ...emptyForm, errors: { cover: errorMessage(page.locale, code) } }
         return sendPage(reply, <EditEvent page={page} event={event} form={formOf(event)} cover={cover} categories={await listCategories(app)} />, {
@@ -191,6 +187,9 @@ function EditEvent({ page, event, form, categories, cover = emptyForm }: FieldsP
           </LinkButton>
         </div>
       </form>
+      <p>
+        <a href={eventPath(event, 'settings', 'languages')}>{page.t.settings.translate}</a>
+      </p>
       <section class="group" id="cover">
         <h2>{t.cover}</h2>
         {event.cover && (

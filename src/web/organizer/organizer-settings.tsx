@@ -20,6 +20,7 @@ import { ErrorSummary, RadioField, SelectField, TextArea, TextField } from '../u
 import { emptyForm, freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { readUpload } from '../ui/upload.ts'
 import { countryName } from './choices.ts'
 
 type OrganizerRequest = { Params: { organizer: string } }
@@ -69,15 +70,10 @@ export async function organizerSettingsPages(server: FastifyInstance, app: App):
       const page = pageOf(request, profilePath({ slug: request.params.organizer }))
       const scene = await load(request.actor, request.params.organizer)
       try {
-        const file = await request.file()
-        await setLogo(app, request.actor, scene.organizer.slug, file ? await file.toBuffer() : Buffer.alloc(0))
+        await setLogo(app, request.actor, scene.organizer.slug, await readUpload(request))
         return reply.redirect(`${profilePath(scene.organizer)}?saved#logo`, 303)
       } catch (error) {
-        const code = isDomainError(error)
-          ? error.code
-          : (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE'
-            ? 'image_too_large'
-            : undefined
+        const code = isDomainError(error) ? error.code : undefined
         if (!code || code === 'not_found' || code === 'forbidden') throw error
         const logo = { ...emptyForm, errors: { logo: errorMessage(page.locale, code) } }
         return sendPage(reply, <ProfilePage page={page} {...scene} form={formOf(scene.organizer)} logo={logo} />, { status: 422 })
