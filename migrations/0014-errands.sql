@@ -14,10 +14,15 @@ CREATE TABLE errand (
   done         integer     NOT NULL DEFAULT 0 CHECK (done >= 0),
   total        integer     NOT NULL CHECK (total >= 0),
   error        text,
+  -- Who draws its files just now: whoever begins anew takes over, and the former one notices.
+  run          uuid,
+  -- When it last moved.
+  moved_at     timestamptz NOT NULL DEFAULT now(),
   created_at   timestamptz NOT NULL DEFAULT now(),
   ended_at     timestamptz
 );
 CREATE INDEX errand_of_event ON errand (event_id, created_at);
+CREATE INDEX errand_under_way ON errand (moved_at) WHERE ended_at IS NULL;
 CREATE INDEX errand_ended ON errand (ended_at) WHERE ended_at IS NOT NULL;
 
 -- What came of it, in parts, so that a part and the progress that it stands for are one transaction. Encrypted: QR texts let people in.

@@ -2,8 +2,9 @@
 // See docs/decisions/0023.
 import { sql } from 'kysely'
 import type { Locale } from '#src/kernel/actor.ts'
+import { uuidv7 } from '#src/kernel/id.ts'
 import type { App } from './app.ts'
-import type { Db, Tx } from './db.ts'
+import { transact, type Db, type Tx } from './db.ts'
 
 export const ERRAND_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
 export type ErrandState = (typeof ERRAND_STATES)[number]
@@ -25,6 +26,10 @@ export type Errand = {
   total: number
   /** The code of what stopped it. */
   error: string | null
+  /** Who draws its files just now. */
+  run: string | null
+  /** When it last moved. */
+  movedAt: Date
   createdAt: Date
   endedAt: Date | null
 }
@@ -70,9 +75,10 @@ export async function selectErrands(db: Db, eventId: number, kinds: readonly str
 
 /** Says how far it is. */
 export async function advanceErrand(tx: Tx, id: string, progress: { done: number; step?: string; total?: number }): Promise<void> {
+  const movedAt = sql<Date>`clock_timestamp()`
   await tx
     .updateTable('errand')
-    .set({ ...progress, state: 'running' })
+    .set({ ...progress, state: 'running', movedAt })
     .where('id', '=', id)
     .execute()
 }
@@ -95,7 +101,11 @@ export async function stopErrand(app: Pick<App, 'db' | 'clock'>, id: string): Pr
 
 /** Takes up an errand that had ended, for one of its steps again. */
 export async function reopenErrand(tx: Tx, id: string, step: string, total: number): Promise<void> {
-  await tx.updateTable('errand').set({ state: 'waiting', step, done: 0, total, error: null, endedAt: null }).where('id', '=', id).execute()
+  await tx
+    .updateTable('errand')
+    .set({ state: 'waiting', step, movedAt: sql<Date>`clock_timestamp()`, done: 0, total, error: null, endedAt: null })
+    .where('id', '=', id)
+    .execute()
 }
 
 const PURPOSE = 'errand-part'
@@ -113,6 +123,36 @@ export async function appendPart(
     INSERT INTO errand_part (errand_id, organizer_id, file, part, bytes, sealed)
     SELECT ${errand.id}, ${errand.organizerId}, ${file}, COALESCE(max(part), 0) + 1, ${clear.byteLength}, ${sealed}
       FROM errand_part WHERE errand_id = ${errand.id} AND file = ${file}`.execute(tx)
+}
+
+/**
+ * Begins to draw an errand's files: those of a run before are thrown away, and that run, should it still be at it, notices at its next part.
+ * @returns the errand, and what `stillDrawing` wants to know; undefined where there is nothing to draw
+ */
+export function beginDrawing(app: Pick<App, 'db'>, id: string, step: string): Promise<{ errand: Errand; run: string } | undefined> {
+  return transact(app, async (tx) => {
+    const errand = await lockErrand(tx, id)
+    if (!errand || !isUnderWay(errand) || errand.step !== step) return undefined
+    await deleteParts(tx, id)
+    const run = uuidv7()
+    await tx
+      .updateTable('errand')
+      .set({ run, state: 'running', done: 0, movedAt: sql<Date>`clock_timestamp()` })
+      .where('id', '=', id)
+      .execute()
+    return { errand, run }
+  })
+}
+
+/** The errand, locked, if this run is still the one that draws it, and nobody stopped it. */
+export async function stillDrawing(tx: Tx, id: string, run: string): Promise<Errand | undefined> {
+  const errand = await lockErrand(tx, id)
+  return errand && isUnderWay(errand) && errand.run === run ? errand : undefined
+}
+
+/** Errands under way that have not moved since: their job died, or was given up. */
+export async function selectStuckErrands(db: Db, since: Date): Promise<Errand[]> {
+  return (await db.selectFrom('errand').selectAll().where('endedAt', 'is', null).where('movedAt', '<', since).limit(50).execute()) as Errand[]
 }
 
 /** Throws the files away: what is begun anew must not end in two halves. */

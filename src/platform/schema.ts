@@ -80,6 +80,8 @@ export interface ErrandTable {
   done: Generated<number>
   total: number
   error: string | null
+  run: string | null
+  movedAt: GeneratedTimestamp
   createdAt: GeneratedTimestamp
   endedAt: NullableTimestamp
 }

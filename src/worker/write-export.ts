@@ -7,7 +7,7 @@ import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import type { ExportFormat, ExportList } from '#src/modules/ticketing/ask-export.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
-import { advanceErrand, appendPart, deleteParts, endErrand, isUnderWay, lockErrand, selectErrand, type Errand } from '#src/platform/errands.ts'
+import { advanceErrand, appendPart, beginDrawing, endErrand, stillDrawing, type Errand } from '#src/platform/errands.ts'
 import type { JobHandlers } from '#src/platform/jobs.ts'
 import { readOrderFilter, readParticipantFilter } from '#src/reads/list-queries.ts'
 import { openOrdersExport, ordersCsv, ordersXlsx } from '#src/reads/orders-export.ts'
@@ -24,10 +24,10 @@ const ROWS_PER_NOTE = 500
 
 /** Begins anew after a crash: a list has no middle to go on from. Who asked was authorized then; the job reads as the system. */
 export async function writeExport(app: App, errandId: string): Promise<void> {
-  const errand = await selectErrand(app.db, errandId)
-  if (!errand || !isUnderWay(errand)) return
+  const begun = await beginDrawing(app, errandId, 'export')
+  if (!begun) return
   try {
-    await write(app, errand)
+    await write(app, begun.errand, begun.run)
   } catch (error) {
     // What will not get better by itself is said; everything else is tried again.
     if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
@@ -35,8 +35,7 @@ export async function writeExport(app: App, errandId: string): Promise<void> {
   }
 }
 
-async function write(app: App, errand: Errand): Promise<void> {
-  await deleteParts(app.db, errand.id)
+async function write(app: App, errand: Errand, run: string): Promise<void> {
   const { list, format } = errand.input as { list: ExportList; format: ExportFormat }
   const file = `${messages(errand.locale).errands.exportKinds[list].toLowerCase()}.${format}`
   let rows = 0
@@ -48,11 +47,11 @@ async function write(app: App, errand: Errand): Promise<void> {
     chunks.push(chunk as Buffer)
     bytes += (chunk as Buffer).length
     if (bytes < PART_BYTES && rows - noted < ROWS_PER_NOTE) continue
-    if (!(await keep(app, errand, file, bytes < PART_BYTES ? null : Buffer.concat(chunks), rows))) return
+    if (!(await keep(app, errand, run, file, bytes < PART_BYTES ? null : Buffer.concat(chunks), rows))) return
     noted = rows
     if (bytes >= PART_BYTES) [chunks, bytes] = [[], 0]
   }
-  await keep(app, errand, file, Buffer.concat(chunks), rows, true)
+  await keep(app, errand, run, file, Buffer.concat(chunks), rows, true)
 }
 
 async function openStream(app: App, errand: Errand, count: (rows: number) => void): Promise<Readable> {
@@ -85,11 +84,11 @@ async function* counting<Row>(pages: AsyncIterable<Row[]>, count: (rows: number)
   }
 }
 
-/** @returns false where somebody stopped it */
-function keep(app: App, errand: Errand, file: string, bytes: Buffer | null, rows: number, last = false): Promise<boolean> {
+/** @returns false where somebody stopped it, or took over */
+function keep(app: App, errand: Errand, run: string, file: string, bytes: Buffer | null, rows: number, last = false): Promise<boolean> {
   return transact(app, async (tx) => {
-    const now = await lockErrand(tx, errand.id)
-    if (!now || !isUnderWay(now)) return false
+    const now = await stillDrawing(tx, errand.id, run)
+    if (!now) return false
     if (bytes && bytes.length > 0) await appendPart(app, tx, errand, file, bytes)
     await advanceErrand(tx, errand.id, { done: rows, total: last ? rows : Math.max(now.total, rows) })
     if (last) await endErrand(tx, errand.id, 'done', app.clock.now())

@@ -9,7 +9,7 @@ import type { PerSheet } from '#src/modules/ticketing/ticket-issue.ts'
 import { messages } from '#src/locales/locale.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
-import { advanceErrand, appendPart, deleteParts, endErrand, isUnderWay, lockErrand, selectErrand, type Errand } from '#src/platform/errands.ts'
+import { advanceErrand, appendPart, beginDrawing, endErrand, stillDrawing, type Errand } from '#src/platform/errands.ts'
 import { xlsxStream } from '#src/platform/xlsx.ts'
 import { paperOf } from './ticket-paper.ts'
 import { openTicketSheets } from './ticket-sheets.ts'
@@ -18,11 +18,12 @@ const PAGE = 100
 
 /** The job. A document can't be taken up in the middle, so it begins anew after a crash: nothing but the files is made here. */
 export async function printIssue(app: App, errandId: string): Promise<void> {
-  const errand = await selectErrand(app.db, errandId)
-  const event = errand && (await findEventById(app.db, errand.eventId))
-  if (!errand || !event || !isUnderWay(errand) || errand.step !== 'print') return
-  await deleteParts(app.db, errandId)
+  const begun = await beginDrawing(app, errandId, 'print')
+  if (!begun) return
+  const { errand, run } = begun
+  const event = (await findEventById(app.db, errand.eventId))!
   const words = messages(errand.locale).issues
+  const keep = keeper(app, errand, run)
   const sheets = openTicketSheets(event.title, errand.input.perSheet as PerSheet, errand.locale)
   const columns = [
     words.columns.ticket,
@@ -45,11 +46,11 @@ export async function printIssue(app: App, errandId: string): Promise<void> {
     await sheets.draw(
       tickets.flatMap((ticket) => paperOf(event, { code: ticket.orderCode, buyer: { name: ticket.name, email: null, phone: null } }, ticket) ?? []),
     )
-    if (!(await keep(app, errand, table.length, { pdf: sheets.take(), csv: csvOf(rows, first ? columns : null) }))) return
+    if (!(await keep(table.length, { pdf: sheets.take(), csv: csvOf(rows, first ? columns : null) }))) return
     first = false
   }
   const xlsx = await bytesOf(xlsxStream(pagesOf(table), { name: words.title, columns: columns.map((label, i) => ({ label, width: WIDTHS[i]! })) }))
-  await keep(app, errand, table.length, { pdf: await sheets.end(), csv: first ? csvOf([], columns) : null, xlsx }, true)
+  await keep(table.length, { pdf: await sheets.end(), csv: first ? csvOf([], columns) : null, xlsx }, true)
 }
 
 const WIDTHS = [20, 13, 22, 28, 30, 60, 70]
@@ -92,15 +93,16 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Writes parts and progress in one transaction. @returns false where somebody stopped the errand */
-function keep(app: App, errand: Errand, done: number, parts: Record<string, Buffer | null>, last = false): Promise<boolean> {
+/** Writes parts and progress in one transaction; answers false where somebody stopped the errand, or took over. */
+function keeper(app: App, errand: Errand, run: string) {
   const { fileName } = messages(errand.locale).issues
-  return transact(app, async (tx) => {
-    const now = await lockErrand(tx, errand.id)
-    if (!now || !isUnderWay(now)) return false
-    for (const [type, bytes] of Object.entries(parts)) if (bytes && bytes.length > 0) await appendPart(app, tx, errand, `${fileName}.${type}`, bytes)
-    await advanceErrand(tx, errand.id, { done, ...(last ? { total: done } : {}) })
-    if (last) await endErrand(tx, errand.id, 'done', app.clock.now())
-    return true
-  })
+  return (done: number, parts: Record<string, Buffer | null>, last = false): Promise<boolean> =>
+    transact(app, async (tx) => {
+      if (!(await stillDrawing(tx, errand.id, run))) return false
+      for (const [type, bytes] of Object.entries(parts))
+        if (bytes && bytes.length > 0) await appendPart(app, tx, errand, `${fileName}.${type}`, bytes)
+      await advanceErrand(tx, errand.id, { done, ...(last ? { total: done } : {}) })
+      if (last) await endErrand(tx, errand.id, 'done', app.clock.now())
+      return true
+    })
 }

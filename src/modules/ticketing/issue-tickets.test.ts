@@ -12,7 +12,7 @@ import { workOff } from '#test/jobs.ts'
 import { buy, counterOf, expectSound, outcomeOf, tally } from '#test/sale.ts'
 import { cancelTicket } from './cancel-ticket.ts'
 import { deleteTicketType } from './delete-ticket-type.ts'
-import { activateTickets, issueTickets, reprintIssue, stopIssue, workOnIssue, type IssueTickets } from './issue-tickets.ts'
+import { activateTickets, issueTickets, reprintIssue, stopIssue, wakeErrands, workOnIssue, type IssueTickets } from './issue-tickets.ts'
 
 const app = testApp()
 
@@ -213,6 +213,36 @@ describe('beside others', () => {
     expect(await selectErrand(app.db, id)).toMatchObject({ state: 'cancelled', step: 'issue' })
     expect(await counterOf(app, type.quotaId)).toEqual({ size: 300, held: 0, sold: 100 })
     await expectSound(app)
+  })
+
+  it('is woken where its job died, and let go where it never ends', async () => {
+    const { event, type } = await scene(10)
+    const id = await ask(event, type, 10)
+    const jobs = async () => (await app.ownerPool.query(`SELECT key FROM graphile_worker.jobs WHERE key = $1`, [`issue-tickets:${id}`])).rows
+    await app.ownerPool.query(`DELETE FROM graphile_worker._private_jobs WHERE key = $1`, [`issue-tickets:${id}`])
+    await wakeErrands(app)
+    expect(await jobs()).toEqual([])
+    app.clock.advance(400)
+    await wakeErrands(app)
+    expect(await jobs()).toHaveLength(1)
+    app.clock.advance(90_000)
+    await wakeErrands(app)
+    app.clock.advance(-90_400)
+    expect(await selectErrand(app.db, id)).toMatchObject({ state: 'failed' })
+    expect(await counterOf(app, type.quotaId)).toEqual({ size: 10, held: 0, sold: 0 })
+    await workOff(app)
+    await expectSound(app)
+  })
+
+  it('draws its files once, where two are at it: who began last', async () => {
+    const { event, type } = await scene(300)
+    const id = await ask(event, type, 250)
+    await workOnIssue(app, id)
+    await Promise.all([printIssue(app, id), printIssue(app, id), printIssue(app, id)])
+    expect(await selectErrand(app.db, id)).toMatchObject({ state: 'done', done: 250 })
+    expect((await fileOf(id, 'billets.csv')).toString().trim().split('\r\n')).toHaveLength(251)
+    expect((await fileOf(id, 'billets.pdf')).toString('latin1').match(/%PDF-/g)).toHaveLength(1)
+    await workOff(app)
   })
 
   it('ends with its event, and keeps its type from being deleted', async () => {

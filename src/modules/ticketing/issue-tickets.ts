@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { loadTeamEvent } from '#src/modules/events/find-events.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
+import { secondsAfter } from '#src/kernel/clock.ts'
 import { systemActor, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import { isUuid, newOrderCode, newTicketCodes, uuidv7 } from '#src/kernel/id.ts'
@@ -10,7 +11,16 @@ import { messages } from '#src/locales/locale.ts'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact, violatedConstraint, type Tx } from '#src/platform/db.ts'
-import { advanceErrand, endErrand, insertErrand, isUnderWay, lockErrand, reopenErrand, type Errand } from '#src/platform/errands.ts'
+import {
+  advanceErrand,
+  endErrand,
+  insertErrand,
+  isUnderWay,
+  lockErrand,
+  reopenErrand,
+  selectStuckErrands,
+  type Errand,
+} from '#src/platform/errands.ts'
 import { record } from '#src/platform/facts.ts'
 import { enqueue } from '#src/platform/jobs.ts'
 import { ticketingError, type TicketingErrorCode } from './errors.ts'
@@ -202,6 +212,26 @@ async function letGo(tx: Tx, issue: TicketIssue, counters: readonly Counter[]): 
     counters.map(({ quotaId }) => ({ eventId: issue.eventId, quotaId, held: -issue.held, sold: 0 })),
   )
   await updateHeld(tx, issue.errandId, 0, { forget: true })
+}
+
+const STUCK_SECONDS = 300
+const GIVEN_UP_SECONDS = 86_400
+const JOBS: Record<string, string> = { issue: 'issue-tickets', print: 'print-issue', export: 'write-export' }
+
+/** Wakes errands that have not moved for five minutes; after a day without an end they have failed, and what they kept goes back on sale. */
+export async function wakeErrands(app: App): Promise<void> {
+  const now = app.clock.now()
+  for (const { id } of await selectStuckErrands(app.db, secondsAfter(now, -STUCK_SECONDS))) {
+    await transact(app, async (tx) => {
+      const errand = await lockErrand(tx, id)
+      const job = errand && JOBS[errand.step]
+      if (!errand || !job || !isUnderWay(errand)) return
+      if (errand.createdAt > secondsAfter(now, -GIVEN_UP_SECONDS)) return enqueue(tx, job, { errandId: id }, { key: `${job}:${id}` })
+      const issue = await selectIssue(tx, app.cipher, id)
+      if (issue && issue.held > 0) await letGo(tx, issue, (await lockScene(tx, issue.eventId, issue.ticketTypeId)).counters)
+      await endErrand(tx, id, 'failed', now)
+    })
+  }
 }
 
 /** Loads and locks an errand of tickets of the event, for who leads it. */

@@ -5,7 +5,7 @@ import type { JobHandlers, ScheduledJob } from '#src/platform/jobs.ts'
 import { cancelEventOrders } from './cancel-event-orders.ts'
 import { expireOrders } from './expire-orders.ts'
 import { forgetBuyer, forgetBuyers } from './forget-buyers.ts'
-import { workOnIssue } from './issue-tickets.ts'
+import { wakeErrands, workOnIssue } from './issue-tickets.ts'
 
 export const ticketingJobs = {
   'issue-tickets': (app: App, payload: { errandId: string }) => workOnIssue(app, payload.errandId),
@@ -17,6 +17,7 @@ export const ticketingJobs = {
 
 export const ticketingSchedule: readonly ScheduledJob[] = [
   { name: 'forget-buyers', cron: '29 3 * * *', run: forgetBuyers },
+  { name: 'wake-errands', every: 60, run: wakeErrands },
   { name: 'forget-errands', cron: '23 3 * * *', run: forgetErrands },
   {
     name: 'expire-orders',

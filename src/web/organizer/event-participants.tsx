@@ -15,7 +15,7 @@ import { listParticipants, PARTICIPANT_SORTS, type Participant, type Participant
 import { PARTICIPANT_FILTERS, readParticipantFilter } from '#src/reads/list-queries.ts'
 import { openParticipantsExport, participantsCsv, participantsXlsx } from '#src/reads/participants-export.ts'
 import { participantsPdf } from '#src/reads/participants-pdf.ts'
-import { Badge, DataTable, EmptyState, LinkButton, Pager, type Tone } from '../ui/components.tsx'
+import { Badge, DataTable, EmptyState, Pager, type Tone } from '../ui/components.tsx'
 import { SelectField, TextField } from '../ui/fields.tsx'
 import { readForm, type FormState } from '../ui/form.ts'
 import { formatMoment } from '../ui/format.ts'
