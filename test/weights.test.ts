@@ -58,4 +58,14 @@ describe('pages stay light', () => {
   it.each(PAGES)('%s', async (_, url, kilobytes) => {
     expect(await weigh(url())).toBeLessThanOrEqual(kilobytes * 1000)
   })
+
+  // Fetched once, when the page stands: the service worker, the offline pages, and what they need.
+  it('what is brought for the time without a network', async () => {
+    const get = async (url: string) => app.server.inject({ url, headers: { 'accept-encoding': 'br' } })
+    const worker = await get('/service-worker.js')
+    const script = brotliDecompressSync(worker.rawPayload).toString()
+    let bytes = worker.rawPayload.length
+    for (const file of JSON.parse(/"files":(\[[^\]]+\])/.exec(script)![1]!) as string[]) bytes += (await get(file)).rawPayload.length
+    expect(bytes).toBeLessThanOrEqual(20_000)
+  })
 })

@@ -106,7 +106,13 @@ function EventList({ page, events, categories, search, now, url }: ListProps) {
   const { cursor: _, ...filters } = search
   const searched = Object.values(filters).some(Boolean)
   return (
-    <Layout page={page} title={t.events} description={t.intro} noindex={page.query !== ''} url={url} scripts={[asset('islands/event-search.ts')]}>
+    <Layout
+      page={page}
+      title={t.events}
+      description={t.intro}
+      {...(page.query === '' ? { url } : { noindex: true })}
+      scripts={[asset('islands/event-search.ts')]}
+    >
       <h1>{t.events}</h1>
       <SearchForm page={page} categories={categories} search={search} />
       <div class="stack stack--loose" id="results">
