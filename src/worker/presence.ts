@@ -25,6 +25,11 @@ export function createPresence(pool: pg.Pool): Presence {
   let closed = false
   let leading = false
 
+  const held = new Set<pg.PoolClient>()
+  // Destroyed, not returned: its locks must not outlive us in the pool. The pool takes each back once only.
+  const destroy = (client: pg.PoolClient) => {
+    if (held.delete(client)) client.release(true)
+  }
   const connection = () =>
     (connecting ??= connect().catch((error: unknown) => {
       connecting = undefined
@@ -32,11 +37,14 @@ export function createPresence(pool: pg.Pool): Presence {
     }))
   const connect = async () => {
     const client = await pool.connect()
-    client.once('error', () => {
+    // Also after it was given up: what a dying connection still reports must not end the process.
+    client.on('error', () => {
+      if (!held.has(client)) return
       connecting = undefined
       leading = false
-      client.release(true)
+      destroy(client)
     })
+    held.add(client)
     for (const name of announced) await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [WORKERS, name])
     return client
   }
@@ -70,13 +78,9 @@ export function createPresence(pool: pg.Pool): Presence {
     },
     close() {
       closed = true
-      const held = connecting
+      const last = connecting
       connecting = undefined
-      // Destroyed, not returned: its locks must not outlive us in the pool.
-      void held?.then(
-        (client) => client.release(true),
-        () => {},
-      )
+      void last?.then(destroy, () => {})
     },
   }
 }
