@@ -414,6 +414,7 @@ export const fr = {
     currency: 'Devise',
     tickets: 'Billets',
     total: 'Total',
+    fees: 'Dont frais de service',
     paidAt: 'Payé le',
     orderedAt: 'Commandé le',
     entries: 'Entrées',
@@ -1080,7 +1081,7 @@ export const fr = {
       startHint: 'Une proposition : changez-la.',
       endHint: 'Vide : quatre heures après le début.',
       venueHint: 'Palais des congrès, plage de Fidjrossè, chez Ada…',
-      countryAndZone: 'Pays et fuseau horaire',
+      countryAndZone: (values: string) => `Pays et fuseau horaire : ${values}`,
       ticketsLead: 'Un nom, un prix, un nombre de places. Un seul type de billet suffit souvent.',
       saveAndAdd: 'Enregistrer, puis en ajouter un autre',
       anotherType: 'Un autre billet ?',
@@ -1540,7 +1541,8 @@ export const fr = {
     refundAnswers: { byHand: 'Vous, au cas par cas', atOnce: 'Guichet : l’argent repart tout de suite' },
     refundAnswerHints: {
       byHand: 'Le billet reste valable jusqu’à votre réponse.',
-      atOnce: 'Les billets perdent leur valeur et leurs places sont remises en vente. Un billet déjà utilisé attend votre réponse.',
+      atOnce:
+        'Les billets perdent leur valeur et leurs places sont remises en vente. Un billet déjà utilisé, ou payé en espèces, attend votre réponse.',
     },
     refundNote: 'Un mot de vous',
     refundNoteHint: 'Par exemple : « En cas de report, votre billet reste valable. »',
@@ -1603,6 +1605,7 @@ export const fr = {
     included: (fee: string) => `dont ${fee} de frais de service`,
     changed: (total: string) =>
       `Le prix a changé pendant votre commande : le total est maintenant de ${total}. Rien n’a été payé, vos réponses sont gardées.`,
+    onTop: (rate: string) => `Ce que vous demandez. Les acheteurs paient ${rate} de frais de service en plus.`,
     buyerPays: (price: string) => `${price} pour l’acheteur`,
     label: 'Frais de service compris',
   },
@@ -1973,6 +1976,7 @@ export const fr = {
     resendMail: 'Envoyer encore',
     readMail: 'Lire',
     mailGone: 'Parti, ce message n’est plus gardé : ses liens ouvrent des commandes et des comptes. Redemandez-le depuis la commande ou le compte.',
+    position: 'Ordre',
     newCategory: 'Nouvelle catégorie',
     addCategory: 'Ajouter',
     up: 'Monter',

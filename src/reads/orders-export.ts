@@ -28,7 +28,7 @@ export async function openOrdersExport(app: App, actor: Actor, slug: string, fil
   return { slug, timezone, locale: actor.locale, pages: pages() }
 }
 
-const WIDTHS = [13, 16, 28, 32, 18, 18, 9, 12, 9, 17, 17, 17]
+const WIDTHS = [13, 16, 28, 32, 18, 18, 9, 12, 12, 9, 17, 17, 17]
 
 function columnsOf(locale: Locale): string[] {
   const { exports: words, lists } = messages(locale)
@@ -41,6 +41,7 @@ function columnsOf(locale: Locale): string[] {
     lists.channel,
     words.tickets,
     words.total,
+    words.fees,
     words.currency,
     words.orderedAt,
     words.paidAt,
@@ -61,6 +62,8 @@ function cellsOf(order: Order, { timezone, locale }: OrdersExport): Cell[] {
     t.lists.channels[order.channel],
     { kind: 'number', value: order.quantity },
     { kind: 'number', value: order.total.amount / 10 ** digits, digits },
+    // The part of the total that the buyer paid as the platform's fee; empty where the organizer bears it.
+    order.fees === null ? null : { kind: 'number', value: order.fees / 10 ** digits, digits },
     order.total.currency,
     time(order.createdAt),
     time(order.paidAt),

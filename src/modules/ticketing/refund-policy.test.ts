@@ -2,10 +2,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { testApp } from '#test/app.ts'
 import { buildEvent, buildMember, buildTicketType, type BuiltEvent } from '#test/factories.ts'
-import { buyAndPay, counterOf, expectSound, holderOf, orderOf, outcomeOf } from '#test/sale.ts'
+import { buyAndPay, counterOf, expectSound, holderOf, orderOf, outcomeOf, wish } from '#test/sale.ts'
 import { changeRefundPolicy } from '#src/modules/events/change-refund-policy.ts'
 import { isAtLeastAsGenerous, refundDeadline, refundRefusal, type RefundPolicy } from '#src/modules/events/refund-policy.ts'
 import { updateEvent } from '#src/modules/events/update-event.ts'
+import { checkOut } from './check-out.ts'
 import { requestOrderRefund } from './request-order-refund.ts'
 
 const app = testApp()
@@ -122,6 +123,14 @@ describe('a request', () => {
       { amount: 10_000, requestedBy: 'system:refund-policy', reason: 'Voyage' },
     ])
     await expectSound(app)
+  })
+
+  it('waits for a person where it was paid in cash', async () => {
+    const cashier = await buildMember(app, event.organizer.id, 'cashier')
+    const more = { channel: 'cashier' as const, payment: { provider: 'cash' } }
+    const order = await checkOut(app, cashier, wish(event, [[type, 1]], more))
+    expect((await ask(order)).refundRequest).toMatchObject({ reason: 'Voyage' })
+    expect((await orderOf(app, order)).status).toBe('paid')
   })
 
   it('waits for a person where a ticket has let somebody in', async () => {

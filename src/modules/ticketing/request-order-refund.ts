@@ -1,6 +1,7 @@
 // requestOrderRefund: the buyer asks for the money back; declineOrderRefund: the organizer says no. Saying yes is refundOrder.
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { refundDeadline, refundRefusal } from '#src/modules/events/refund-policy.ts'
+import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
 import { systemActor, type Actor } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
@@ -23,8 +24,8 @@ export type RequestOrderRefund = {
 }
 
 /**
- * Notes the wish, as far as the event's refund policy allows one. Where it says so and no ticket was used yet, the money goes back at once;
- * else the tickets stay valid until the organizer answers.
+ * Notes the wish, as far as the event's refund policy allows one. Where it says so, no ticket was used yet and it wasn't paid in cash, the money
+ * goes back at once; else the tickets stay valid until the organizer answers.
  * @returns the order as it is now: refunded, or with its request
  * @throws not_found, forbidden, nothing_to_refund, refund_already_asked; refund_not_offered, refund_too_late with the deadline;
  *   ticket_not_refundable for tickets that cost nothing, let nobody in any more or aren't the order's
@@ -41,7 +42,7 @@ export async function requestOrderRefund(app: App, actor: Actor, input: RequestO
     if (refusal) throw ticketingError(refusal, { deadline: refundDeadline(event)?.toISOString() ?? null })
     const { ticketIds, used } = await readWish(tx, order, input.ticketIds)
     const refundRequest = { reason: input.reason.trim(), ticketIds, askedAt: app.clock.now(), declinedAt: null, answer: '' }
-    if (event.refundPolicy.atOnce && !used) {
+    if (event.refundPolicy.atOnce && !used && !(await isPaidInCash(tx, order))) {
       const wish = { ticketIds: ticketIds ?? undefined, reason: refundRequest.reason }
       return (await refundLocked(app, tx, systemActor('refund-policy'), { ...order, refundRequest }, wish)).order
     }
@@ -51,6 +52,11 @@ export async function requestOrderRefund(app: App, actor: Actor, input: RequestO
   })
   app.nudge('facts')
   return answer
+}
+
+/** Nobody but a person can hand notes back. */
+async function isPaidInCash(tx: Tx, order: Order): Promise<boolean> {
+  return (await findLatestPayment(tx, { kind: 'order', id: order.id }))?.provider === 'cash'
 }
 
 /** Which tickets (null for all that could be given back), and whether one of them has let somebody in. */

@@ -17,7 +17,7 @@ import { statusOf } from '../error-page.tsx'
 import { Button, DataTable, LinkButton, PostButton } from '../ui/components.tsx'
 import { CheckField, ErrorSummary, SelectField, TextArea, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
-import { formatNumber } from '../ui/format.ts'
+import { formatNumber, formatShare } from '../ui/format.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { EventFrame, eventPath } from './event-frame.tsx'
 import { TypePrice, TypeState } from './event-figures.tsx'
@@ -252,7 +252,15 @@ function TypeFields({
     <>
       <TextField form={form} name="name" label={t.typeName} hint={t.typeNameHint} required maxlength={120} />
       <div class="fields">
-        <TextField form={form} name="price" label={t.priceIn(event.currency)} hint={t.priceHint} inputmode="decimal" required size="medium" />
+        <TextField
+          form={form}
+          name="price"
+          label={t.priceIn(event.currency)}
+          hint={event.feeBps ? page.t.fees.onTop(formatShare(event.feeBps, 10_000, page.locale)!) : t.priceHint}
+          inputmode="decimal"
+          required
+          size="medium"
+        />
         {!type || type.quota.kind === 'own' ? (
           <TextField
             form={form}
