@@ -7,6 +7,7 @@ import { build } from 'vite'
 import type { Browser, Page } from 'playwright-core'
 import { readConfig } from '#src/config.ts'
 import { start } from '#src/start.ts'
+import { findOverflow } from '#test/axe.ts'
 import { launchBrowser } from '#test/browser.ts'
 
 const OUT = 'screenshots'
@@ -495,15 +496,16 @@ async function take(browser: Browser, shot: Shot): Promise<void> {
     const page = await context.newPage()
     if (shot.as) await signIn(page, url, shot.as)
     await shot.go(page, url)
+    const sideways: string[] = []
     for (const width of WIDTHS) {
       for (const colorScheme of SCHEMES) {
         await page.setViewportSize({ width, height: width < 600 ? 740 : 800 })
         await page.emulateMedia({ colorScheme })
         await page.screenshot({ path: join(OUT, `${shot.name}-${width}-${colorScheme}.png`), fullPage: true })
       }
+      sideways.push(...(await findOverflow(page)))
     }
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
-    console.log(`${shot.name}${wide ? ': scrolls sideways' : ''}`)
+    console.log([shot.name, ...sideways].join('\n  scrolls sideways: '))
   } catch (error) {
     console.error(`${shot.name}: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
