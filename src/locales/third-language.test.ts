@@ -23,7 +23,11 @@ async function withThirdLanguage(work: (app: TestApp) => Promise<void>): Promise
   try {
     const { startTestApp } = await import('#test/app.ts')
     const { app, stop } = await startTestApp()
-    await work(app).finally(stop)
+    try {
+      await work(app)
+    } finally {
+      await stop()
+    }
   } finally {
     vi.doUnmock('./catalogs.ts')
     vi.resetModules()

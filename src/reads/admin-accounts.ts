@@ -1,6 +1,6 @@
 // Accounts as staff sees them: found, filtered, and one with what hangs on it.
 import { sql } from 'kysely'
-import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
+import { pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { Db } from '#src/platform/db.ts'
 import { before, containing } from './admin-search.ts'
 

@@ -1,6 +1,6 @@
 // Events as staff sees them: those that wait for a word, and all of them.
 import { sql } from 'kysely'
-import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
+import { pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { Db } from '#src/platform/db.ts'
 import { before, containing } from './admin-search.ts'
 

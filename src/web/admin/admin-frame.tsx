@@ -32,7 +32,7 @@ export function AdminFrame({ page, title, under, done, failed, children }: Frame
     ['/admin/facts', t.facts],
     ['/admin/settings', t.settings],
   ] as const
-  const here = tabs.findLast(([href]) => page.path === href || page.path.startsWith(`${href}/`))?.[0]
+  const here = under?.[0] ?? tabs.findLast(([href]) => page.path === href || page.path.startsWith(`${href}/`))?.[0]
   const doneWords = done !== undefined && Object.hasOwn(t.done, done) ? t.done[done as keyof typeof t.done] : undefined
   return (
     <Layout page={page} title={`${title} · ${t.title}`} noindex failed={failed ?? false} rail={<Rail label={t.title} tabs={tabs} here={here} />}>

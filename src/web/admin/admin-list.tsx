@@ -23,8 +23,8 @@ export function askedOne<T extends string>(query: Query, name: string, choices: 
 }
 
 /** A moment on the platform's own clock, UTC. */
-export function When({ page, date }: { page: PageContext; date: Date | null }) {
-  return date && <time dateTime={date.toISOString()}>{formatMoment(date, 'UTC', page.locale)}</time>
+export function When({ page, date }: { page: PageContext; date: Date }) {
+  return <time dateTime={date.toISOString()}>{formatMoment(date, 'UTC', page.locale)}</time>
 }
 
 type ListProps<Row> = {
@@ -101,18 +101,18 @@ export function FactTable({ page, facts, caption }: { page: PageContext; facts: 
       rows={facts}
       empty={<p>{t.noFacts}</p>}
       columns={[
-        { label: t.kind, cell: (fact) => <code>{fact.kind}</code> },
+        { label: t.kind, cell: (fact) => fact.kind },
         {
           label: t.subjectOf,
           cell: (fact) => (
-            <>
+            <span class="cell">
               <SubjectLink subject={fact.subject} />
               {fact.eventSlug && (
                 <a class="hint block" href={`/admin/events/${fact.eventSlug}`}>
                   {fact.eventSlug}
                 </a>
               )}
-            </>
+            </span>
           ),
         },
         { label: t.by, cell: (fact) => <a href={`/admin/facts?actor=${encodeURIComponent(fact.actor)}`}>{fact.actor}</a> },
@@ -130,11 +130,18 @@ function SubjectLink({ subject }: { subject: string }) {
 }
 
 function Data({ data }: { data: Record<string, unknown> }) {
-  const entries = Object.entries(data)
-  if (entries.length === 0) return null
+  const { from, to, ...rest } = data
+  const entries = Object.entries(from === undefined && to === undefined ? data : rest)
+  if (Object.keys(data).length === 0) return null
   return (
-    <span class="small">
-      {entries.map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ')}
+    <span class="small cell">
+      {(from !== undefined || to !== undefined) && `${dataText(from)} → ${dataText(to)} `}
+      {entries.map(([name, value]) => `${name}: ${dataText(value)}`).join(', ')}
     </span>
   )
+}
+
+function dataText(value: unknown): string {
+  if (value === null || value === undefined) return '–'
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
 }

@@ -120,7 +120,10 @@ function Categories({ page, categories, form, done }: CategoriesProps) {
             cell: (category) => LOCALES.filter((locale) => category.names[locale]).join(', '),
           },
           { label: t.eventCount, numeric: true, cell: (category) => formatNumber(category.events, page.locale) },
-          { label: t.order, cell: (category) => <Move page={page} category={category} at={categories.indexOf(category)} of={categories.length} /> },
+          {
+            label: t.position,
+            cell: (category) => <Move page={page} category={category} at={categories.indexOf(category)} of={categories.length} />,
+          },
         ]}
       />
       <section class="stack">

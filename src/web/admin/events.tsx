@@ -1,5 +1,6 @@
 // /admin/reviews and /admin/events: what waits for a word, every event, and one with what staff may do about it.
 import type { FastifyInstance } from 'fastify'
+import { formatMoney } from '#src/kernel/money.ts'
 import type { Event, EventStatus } from '#src/modules/events/event.ts'
 import { eventStates } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
@@ -172,13 +173,13 @@ function Reviews({ page, events, now, done }: { page: PageContext; events: Admin
           {
             label: t.when,
             cell: (event) => (
-              <>
+              <span class="cell">
                 {formatMoment(event.startsAt, event.timezone, page.locale)}
                 <span class="hint block">{formatUntil(event.startsAt, now, event.timezone, page.locale)}</span>
-              </>
+              </span>
             ),
           },
-          { label: t.asked, minor: true, cell: (event) => <When page={page} date={event.reviewRequestedAt} /> },
+          { label: t.asked, minor: true, cell: (event) => event.reviewRequestedAt && <When page={page} date={event.reviewRequestedAt} /> },
         ]}
       />
     </AdminFrame>
@@ -207,7 +208,7 @@ function OneEvent(props: OneEventProps) {
           [t.when, formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)],
           [t.where, [event.venue, event.address, event.city, event.country].filter(Boolean).join(', ')],
           [t.visibility, t.visibilities[event.visibility]],
-          [t.asked, <When page={page} date={event.reviewRequestedAt} />],
+          [t.asked, event.reviewRequestedAt && <When page={page} date={event.reviewRequestedAt} />],
           [t.lastWord, event.reviewNote],
           [page.t.organizer.description, event.description && <span class="prewrap">{event.description}</span>],
         ]}
@@ -235,7 +236,7 @@ function OneEvent(props: OneEventProps) {
           figures={[
             { label: t.sold, value: formatNumber(sales.sold, page.locale) },
             { label: page.t.organizer.held, value: formatNumber(sales.held, page.locale) },
-            ...revenue.map(({ currency, gross }) => ({ label: t.gross, value: <Price page={page} money={{ amount: gross, currency }} /> })),
+            ...revenue.map(({ currency, gross }) => ({ label: t.gross, value: formatMoney({ amount: gross, currency }, page.locale) })),
           ]}
         />
       )}

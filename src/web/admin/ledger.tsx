@@ -1,5 +1,6 @@
 // /admin/ledger: what each account of the ledger holds; per currency it all sums to zero.
 import type { FastifyInstance } from 'fastify'
+import { formatMoney } from '#src/kernel/money.ts'
 import type { App } from '#src/platform/app.ts'
 import { listBalances, type Balance } from '#src/reads/admin-money.ts'
 import { DataTable, EmptyState, KeyFigures, Price } from '../ui/components.tsx'
@@ -40,7 +41,7 @@ function Ledger({ page, balances }: { page: PageContext; balances: readonly Bala
 function totals(page: PageContext, currency: string, accounts: readonly Balance[]) {
   const t = page.t.admin
   const of = (kind: string) => accounts.filter((account) => account.kind === kind).reduce((sum, account) => sum + account.balance, 0)
-  const figure = (label: string, amount: number) => ({ label, value: <Price page={page} money={{ amount: amount || 0, currency }} /> })
+  const figure = (label: string, amount: number) => ({ label, value: formatMoney({ amount: amount || 0, currency }, page.locale) })
   return [
     figure(t.accountKinds.provider, of('provider')),
     figure(t.accountKinds.organizer, -of('organizer')),

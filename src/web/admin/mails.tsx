@@ -100,7 +100,7 @@ function MailScreen({ page, mail, resendable, shown, form, done }: OneMail & { p
           [t.kind, <code>{mail.kind}</code>],
           [t.language, mail.locale],
           [t.at, <When page={page} date={mail.createdAt} />],
-          [t.sentAt, <When page={page} date={mail.sentAt} />],
+          [t.sentAt, mail.sentAt && <When page={page} date={mail.sentAt} />],
           [t.attempts, formatNumber(mail.attempts, page.locale)],
           [t.error, mail.error],
         ]}

@@ -98,10 +98,10 @@ export function orderColumns(page: PageContext) {
     {
       label: t.buyer,
       cell: (order: AdminOrder) => (
-        <>
+        <span class="cell">
           {order.buyerName}
           <span class="hint block">{order.buyerEmail ?? order.buyerPhone}</span>
-        </>
+        </span>
       ),
     },
     { label: t.event, minor: true, cell: (order: AdminOrder) => <a href={`/admin/events/${order.eventSlug}`}>{order.eventTitle}</a> },
@@ -134,9 +134,9 @@ function OrderScreen({
           [t.amount, <Price page={page} money={order.total} />],
           [t.channel, page.t.lists.channels[order.channel]],
           [t.at, <When page={page} date={order.createdAt} />],
-          [t.paidAt, <When page={page} date={order.paidAt} />],
-          [t.expiresAt, order.status === 'awaiting_payment' && <When page={page} date={order.expiresAt} />],
-          [t.cancelledAt, <When page={page} date={order.cancelledAt} />],
+          [t.paidAt, order.paidAt && <When page={page} date={order.paidAt} />],
+          [t.expiresAt, order.status === 'awaiting_payment' && order.expiresAt && <When page={page} date={order.expiresAt} />],
+          [t.cancelledAt, order.cancelledAt && <When page={page} date={order.cancelledAt} />],
         ]}
       />
       <div class="actions">

@@ -1,5 +1,6 @@
 // /admin/organizers: tenants; one with its team, events and money, its commission and whether it may sell.
 import type { FastifyInstance } from 'fastify'
+import { formatMoney } from '#src/kernel/money.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { changeCommission, MAX_COMMISSION_BPS, resumeSales, suspendSales } from '#src/modules/identity/supervise-organizer.ts'
 import { organizerStatement, type StatementLine } from '#src/modules/payments/ledger.ts'
@@ -172,7 +173,7 @@ function OneOrganizer(props: OneOrganizerProps & { form: FormState; done: string
   const t = page.t.admin
   const owed = [...Map.groupBy(statement, (line) => line.currency)].map(([currency, lines]) => ({
     label: t.owed,
-    value: <Amount page={page} amount={lines.reduce((sum, line) => sum + line.amount, 0)} currency={currency} />,
+    value: formatMoney({ amount: lines.reduce((sum, line) => sum + line.amount, 0), currency }, page.locale),
   }))
   const rate = percentText(organizer.commissionBps ?? platformBps, page.locale)
   return (
@@ -190,7 +191,7 @@ function OneOrganizer(props: OneOrganizerProps & { form: FormState; done: string
         figures={[
           { label: t.eventCount, value: formatNumber(organizer.events, page.locale) },
           { label: t.sold, value: formatNumber(organizer.sold, page.locale) },
-          { label: t.gross, value: <Amount page={page} amount={organizer.gross} currency={organizer.currency} /> },
+          { label: t.gross, value: formatMoney({ amount: organizer.gross, currency: organizer.currency }, page.locale) },
           ...owed,
         ]}
       />

@@ -144,7 +144,7 @@ function PaymentScreen(props: OnePayment & { form: FormState; done: string | und
           [t.at, <When page={page} date={payment.createdAt} />],
           [t.lastChange, <When page={page} date={payment.updatedAt} />],
           [t.askedTimes, payment.pollCount > 0 && formatNumber(payment.pollCount, page.locale)],
-          [t.nextRun, <When page={page} date={payment.nextPollAt} />],
+          [t.nextRun, payment.nextPollAt && <When page={page} date={payment.nextPollAt} />],
         ]}
       />
       {payment.status === 'REVIEW' && <CloseReview {...props} />}
