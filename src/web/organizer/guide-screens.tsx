@@ -114,6 +114,9 @@ export function WhenStep({ page, event, form }: { page: PageContext; event: Even
   const { optional } = page.t.common
   const labels = { startsAt: t.starts, endsAt: t.ends, city: page.t.public.city, country: t.country, timezone: t.zone }
   const isSuggestion = event.unconfirmed.includes('schedule')
+  const [countries, zones] = [countryOptions(page.locale, form.values.country), zoneOptions(form.values.timezone)]
+  const nameIn = (options: readonly Option[], value: string | undefined) => options.find(([option]) => option === value)?.[1]
+  const [country, zone] = [nameIn(countries, form.values.country), nameIn(zones, form.values.timezone)]
   return (
     <GuideFrame page={page} step="when" event={event} form={form} labels={labels}>
       <form class="form" method="post" action={guidePath(event, 'when')} novalidate>
@@ -140,10 +143,10 @@ export function WhenStep({ page, event, form }: { page: PageContext; event: Even
         <TextField form={form} name="venue" label={t.venue} hint={t.guide.venueHint} optional={optional} autocapitalize="words" maxlength={200} />
         <TextField form={form} name="address" label={t.address} optional={optional} maxlength={200} />
         <details open={Boolean(form.errors.country || form.errors.timezone)}>
-          <summary>{t.guide.countryAndZone}</summary>
+          <summary>{t.guide.countryAndZone([country, zone].filter(Boolean).join(', '))}</summary>
           <div class="stack stack--form">
-            <SelectField form={form} name="country" label={t.country} options={countryOptions(page.locale, form.values.country)} size="medium" />
-            <SelectField form={form} name="timezone" label={t.zone} hint={t.zoneHint} options={zoneOptions(form.values.timezone)} size="medium" />
+            <SelectField form={form} name="country" label={t.country} options={countries} size="medium" />
+            <SelectField form={form} name="timezone" label={t.zone} hint={t.zoneHint} options={zones} size="medium" />
           </div>
         </details>
         <Button>{t.guide.saveAndGoOn}</Button>
