@@ -437,7 +437,8 @@ export function reminderMail(
   )
 }
 
-export function eventChangedMail(order: MailOrder, event: MailEvent, url: string, locale: Locale): ComposedMail {
+/** @param url the order's page; null for a holder, who has only their own ticket */
+export function eventChangedMail(order: MailOrder, event: MailEvent, url: string | null, locale: Locale): ComposedMail {
   const { eventChanged: words, labels, greeting } = wordsOf(locale)
   return layOut(
     {
@@ -446,7 +447,7 @@ export function eventChangedMail(order: MailOrder, event: MailEvent, url: string
       greeting: greeting(order.buyer.name),
       paragraphs: [words.intro],
       ticket: eventCard(event, locale, [[labels.order, order.code]]),
-      action: { label: words.button, url },
+      ...(url ? { action: { label: words.button, url } } : {}),
       notes: [words.attached],
     },
     locale,

@@ -100,13 +100,17 @@ export async function notifyOrder(app: App, { orderId, news }: NotifyOrder): Pro
       return remind(app, order, event, news.startsAt)
     case 'event_changed':
       if (!isSettled(order)) return
-      return tellBuyer(
+      await tellBuyer(
         app,
         order,
         `event-changed:order:${order.id}:${news.version}`,
         async () => eventChangedMail(order, event, await magicUrl(app, order), order.locale),
         ['calendar'],
       )
+      return tellHolders(app, order, (await loadOrderPapers(app, order)).tickets.filter(isValid), `event-changed:ticket:%:${news.version}`, {
+        attach: ['calendar'],
+        compose: (named) => eventChangedMail(named, event, null, order.locale),
+      })
   }
 }
 
@@ -192,21 +196,10 @@ async function remind(app: App, order: Order, event: Event, startsAt: string): P
   await tellBuyer(app, order, `reminder:order:${order.id}:${startsAt}`, async () =>
     reminderMail(order.buyer.name, event, valid, now, await magicUrl(app, order), order.locale),
   )
-  for (const [recipient, theirs] of holdersApart(order, valid)) {
-    const ticketIds = theirs.map((ticket) => ticket.id)
-    await queueMail(
-      app,
-      {
-        dedupeKey: `reminder:ticket:${ticketIds[0]}:${startsAt}`,
-        kind: 'reminder',
-        recipient,
-        locale: order.locale,
-        about: { eventId: order.eventId, orderId: order.id, ticketIds },
-        attach: ['tickets'],
-      },
-      async () => reminderMail(theirs[0]!.holderName, event, theirs, now, null, order.locale),
-    )
-  }
+  await tellHolders(app, order, valid, `reminder:ticket:%:${startsAt}`, {
+    attach: ['tickets'],
+    compose: (named, theirs) => reminderMail(named.buyer.name, event, theirs, now, null, order.locale),
+  })
 }
 
 /** Tickets whose holders have an address of their own, by address. */
@@ -225,17 +218,54 @@ async function tellCancelled(app: App, order: Order, event: Event, refunded: num
     if (order.paidAt) await tellBuyer(app, order, `cancelled:order:${order.id}`, async () => orderCancelledMail(order, event, refund, order.locale))
     return
   }
+  const fact = await findLastEventFact(app.db, 'event.cancelled', event.id)
+  const reason = typeof fact?.data.reason === 'string' ? fact.data.reason : null
+  const organizer = await getOrganizer(app.db, event.organizerId)
   await tellBuyer(
     app,
     order,
     `cancelled:order:${order.id}`,
-    async () => {
-      const fact = await findLastEventFact(app.db, 'event.cancelled', event.id)
-      const reason = typeof fact?.data.reason === 'string' ? fact.data.reason : null
-      return eventCancelledMail(order, event, await getOrganizer(app.db, event.organizerId), refund, reason, order.locale)
-    },
+    async () => eventCancelledMail(order, event, organizer, refund, reason, order.locale),
     order.paidAt ? ['calendar'] : [],
   )
+  // Whose tickets let in until the event was called off; what was paid goes back to the buyer.
+  const { tickets } = await loadOrderPapers(app, order)
+  if (order.paidAt)
+    await tellHolders(app, order, tickets, 'cancelled:ticket:%', {
+      attach: ['calendar'],
+      compose: (named) => eventCancelledMail(named, event, organizer, null, reason, order.locale),
+    })
+}
+
+const isValid = (ticket: ShownTicket) => ticket.qr !== null
+
+/** Writes to each holder who has an address of their own about their tickets. @param key with `%` for the first ticket: a key is no place for an address */
+async function tellHolders(
+  app: App,
+  order: Order,
+  tickets: readonly ShownTicket[],
+  key: string,
+  mail: {
+    attach: MailFile[]
+    /** Of the order as if the holder were its buyer. */ compose(named: Order, theirs: readonly ShownTicket[]): ComposedMail
+  },
+): Promise<void> {
+  for (const [recipient, theirs] of holdersApart(order, tickets)) {
+    const ticketIds = theirs.map((ticket) => ticket.id)
+    const named = { ...order, buyer: { ...order.buyer, name: theirs[0]!.holderName ?? order.buyer.name } }
+    await queueMail(
+      app,
+      {
+        dedupeKey: key.replace('%', ticketIds[0]!),
+        kind: key.split(':')[0]!,
+        recipient,
+        locale: order.locale,
+        about: { eventId: order.eventId, orderId: order.id, ticketIds },
+        attach: mail.attach,
+      },
+      async () => mail.compose(named, theirs),
+    )
+  }
 }
 
 /** Once per order, and only while there is still time to try again. */

@@ -7,6 +7,7 @@ import { testApp, type TestApp } from '#test/app.ts'
 import { buildEvent, buildTicketType, type BuiltEvent, type EventInput } from '#test/factories.ts'
 import { workOff } from '#test/jobs.ts'
 import { buyAndPay } from '#test/sale.ts'
+import { notifyOrder } from './notify-order.ts'
 import { remindOfEvents } from './remind-holders.ts'
 
 const app = testApp()
@@ -56,6 +57,28 @@ describe('the day before', () => {
     expect(holder!.body).not.toContain('/t/')
     expect(holder!.body).toContain('Bonjour Koffi')
     expect(holder!.ticketIds).toHaveLength(1)
+  })
+
+  test('they hear as well when the event moves, and when it is called off, once each', async () => {
+    const event = await soon({ startsAt: inHours(200), doorsOpenAt: null })
+    const holders = [{ name: 'Afi' }, { name: 'Koffi', email: 'koffi@example.test' }, { name: 'Koffi', email: 'koffi@example.test' }]
+    const order = await bought(event, { holders })
+    const told = async (kind: string) =>
+      app.db.selectFrom('mail').selectAll().where('orderId', '=', order.id).where('kind', '=', kind).orderBy('id').execute()
+    const moved = { orderId: order.id, news: { what: 'event_changed', version: 'v1' } } as const
+    await notifyOrder(app, moved)
+    await notifyOrder(app, moved)
+    const changed = await told('event-changed')
+    expect(changed.map((mail) => mail.recipient)).toEqual(['afi@example.test', 'koffi@example.test'])
+    expect(changed[1]!.body).toContain('Bonjour Koffi')
+    expect(changed[1]!.body).not.toContain('/t/')
+    await cancelEvent(app, event.organizer.owner, event.slug, { reason: 'La salle est inondée.' })
+    await workOff(app)
+    const cancelled = await told('cancelled')
+    expect(cancelled.map((mail) => mail.recipient)).toEqual(['afi@example.test', 'koffi@example.test'])
+    expect(cancelled[1]!.body).toContain('La salle est inondée.')
+    // The money is the buyer's.
+    expect([cancelled[0]!.body, cancelled[1]!.body].map((body) => /15\s000/.test(body))).toEqual([true, false])
   })
 
   test('nobody hears of what they bought within the day, gave back, or what is called off, far off, or silent by the organizer’s wish', async () => {
