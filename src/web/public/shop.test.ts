@@ -51,6 +51,17 @@ describe('the list of events', () => {
     expect(home.html).toContain('action="/events"')
   })
 
+  it('says of what is on until when, not when it began', async () => {
+    const soon = new Date(Date.now() + 2 * 3_600_000)
+    await onSale({}, { title: 'Bal en cours', city: 'Savè', startsAt: new Date(Date.now() - 3_600_000), endsAt: soon })
+    await onSale(
+      {},
+      { title: 'Foire en cours', city: 'Dassa', startsAt: new Date(Date.now() - 86_400_000), endsAt: new Date(Date.now() + 5 * 86_400_000) },
+    )
+    expect((await get('/events?city=Savè')).text).toMatch(/En cours jusqu’à \d\d:\d\d/)
+    expect((await get('/events?city=Dassa')).text).toMatch(/En cours jusqu’au \S+ \d+ /)
+  })
+
   it('filters by today, this weekend and this month, counted where the event is', async () => {
     const { event } = await onSale(
       {},
@@ -233,6 +244,24 @@ describe('the event page', () => {
     await flushViews(app)
     expect(await app.db.selectFrom('eventView').select('views').where('eventId', '=', event.id).execute()).toEqual([])
     for (const other of [browse(app), browse(app, (await buildOrganizer(app)).owner)]) expect((await other.get(path)).status).toBe(404)
+  })
+})
+
+describe('the price at the thumb', () => {
+  it('leads to the tickets, and says from which price', async () => {
+    const { event } = await onSale({ price: 5000 })
+    await buildTicketType(app, event, { name: 'VIP', price: 20_000 })
+    const { html, text } = await get(`/events/${event.slug}`)
+    expect(html).toMatch(/<p class="buy-bar"><a class="button button--primary" href="#tickets">/)
+    expect(html).toContain('<h2 id="tickets">')
+    expect(text).toMatch(/Billets dès 5\s000/)
+  })
+
+  it('says nothing of a price where all is free, and is not there where nothing is on sale', async () => {
+    const { event } = await onSale({ price: 0 })
+    expect((await get(`/events/${event.slug}`)).text).toContain('Billets gratuits')
+    const later = await onSale({ price: 5000, saleStartsAt: new Date(Date.now() + 3_600_000) })
+    expect((await get(`/events/${later.event.slug}`)).html).not.toContain('buy-bar')
   })
 })
 
