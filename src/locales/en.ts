@@ -382,7 +382,7 @@ export const en: Catalog = {
       title: (today) => (today ? 'It is today' : 'It is tomorrow'),
       intro: (count) => `Your ${count === 1 ? 'ticket is' : 'tickets are'} ready: show the QR code at the door, on your phone or printed.`,
       attached: (count) => `Your ${count === 1 ? 'ticket is' : 'tickets are'} attached: show the QR code at the door, on your phone or printed.`,
-      directions: (url) => `Directions: ${url}`,
+      directions: 'See the way there',
       before: 'Open your tickets once before you leave: at the door the network is often busy.',
     },
     eventChanged: {

@@ -12,6 +12,8 @@ export type MailContent = {
   /** The ticket-shaped card: above its fold the name, below it label and value. */
   ticket?: { heading: string; name: string; rows: readonly (readonly [label: string, value: string])[] }
   action?: { label: string; url: string }
+  /** What else may be opened, below the button. */
+  links?: readonly { label: string; url: string }[]
   /** Small print below the button. */
   notes?: readonly string[]
 }
@@ -44,7 +46,7 @@ export function layOut(content: MailContent, locale: Locale): ComposedMail {
   return { subject: singleLine(content.subject), html: htmlOf(content, locale), text: textOf(content, locale) }
 }
 
-function htmlOf({ subject, title, greeting, paragraphs, ticket, action, notes = [] }: MailContent, locale: Locale): string {
+function htmlOf({ subject, title, greeting, paragraphs, ticket, action, links = [], notes = [] }: MailContent, locale: Locale): string {
   const words = messages(locale).mail
   const paragraph = (text: string, style: string, name: string) => `<p class="${name}" style="margin:0 0 14px;${style}">${escape(text)}</p>`
   const body = [
@@ -52,6 +54,10 @@ function htmlOf({ subject, title, greeting, paragraphs, ticket, action, notes = 
     ...paragraphs.map((text) => paragraph(text, `font-size:16px;line-height:24px;color:${INK}`, 'ink')),
     ticket ? ticketHtml(ticket) : '',
     action ? buttonHtml(action) : '',
+    ...links.map(
+      ({ label, url }) =>
+        `<p style="margin:0 0 14px;font-size:15px;line-height:22px"><a class="link" href="${escape(url)}" style="color:${INDIGO}">${escape(label)}</a></p>`,
+    ),
     ...notes.map((text) => paragraph(text, `font-size:14px;line-height:21px;color:${SOFT}`, 'soft')),
     action
       ? `<p class="soft" style="margin:0;font-size:13px;line-height:19px;color:${SOFT}">${escape(words.linkFallback)}<br>` +
@@ -126,11 +132,20 @@ function buttonHtml({ label, url }: NonNullable<MailContent['action']>): string 
   )
 }
 
-function textOf({ title, greeting, paragraphs, ticket, action, notes = [] }: MailContent, locale: Locale): string {
+function textOf({ title, greeting, paragraphs, ticket, action, links = [], notes = [] }: MailContent, locale: Locale): string {
   const words = messages(locale).mail
   const card = ticket && [ticket.name, ...ticket.rows.map(([label, value]) => words.labelled(label, value.replaceAll('\n', ', ')))].join('\n')
   return (
-    [title.toLocaleUpperCase(locale), greeting, ...paragraphs, card, action && `${action.label}\n${action.url}`, ...notes, `-- \n${words.footer}`]
+    [
+      title.toLocaleUpperCase(locale),
+      greeting,
+      ...paragraphs,
+      card,
+      action && `${action.label}\n${action.url}`,
+      ...links.map(({ label, url }) => `${label}\n${url}`),
+      ...notes,
+      `-- \n${words.footer}`,
+    ]
       .filter(Boolean)
       .join('\n\n') + '\n'
   )

@@ -431,7 +431,8 @@ export function reminderMail(
       paragraphs: [url ? words.intro(tickets.length) : words.attached(tickets.length)],
       ticket: eventCard(event, locale, rows),
       ...(url ? { action: { label: ticketWords.button(tickets.length), url } } : {}),
-      notes: [words.directions(directionsTo(event)), ...(url ? [words.before] : [])],
+      links: [{ label: words.directions, url: directionsTo(event) }],
+      ...(url ? { notes: [words.before] } : {}),
     },
     locale,
   )
