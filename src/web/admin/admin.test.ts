@@ -311,6 +311,8 @@ describe('organizers', () => {
     expect(await outcomeOf(placeOrder(app, visitor, wish(event, [[type, 1]])))).toBe('sales_suspended')
     expect(await outcomeOf(placeOrder(app, event.organizer.owner, wish(event, [[type, 1]], { channel: 'cashier' })))).toBe('sales_suspended')
     expect((await browser.get('/admin/organizers?state=suspended')).html).toContain(path)
+    const shown = await browser.get(`/events/${event.slug}`)
+    expect([shown.text.includes('La vente est suspendue pour le moment.'), shown.html.includes(`name="q-${type.id}"`)]).toEqual([true, false])
     // Who was paying already gets the tickets.
     await approveSilently(app, waiting.payment!.id)
     expect(await settlePayments(app, [waiting.payment!.id])).toMatchObject([{ status: 'SUCCEEDED', refundDue: false }])

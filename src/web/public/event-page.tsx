@@ -87,6 +87,8 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
   const { locale } = page
   const t = page.t.public
   const description = describe(page, event)
+  // What is over or not yet public says so itself.
+  const suspended = organizer.salesSuspendedAt !== null && event.status === 'published' && event.endsAt > now
   return (
     <Layout
       page={page}
@@ -110,9 +112,16 @@ export function EventScreen({ page, event, preview, offers, programme, organizer
             {guest && event.status === 'published' && event.endsAt > now && <Invited page={page} guest={guest} />}
           </header>
           <WhenAndWhere page={page} event={event} now={now} invitation={invitation} />
-          {guestLeft(guest) > 0 && <BuyBar page={page} event={event} offers={offers} now={now} />}
+          {guestLeft(guest) > 0 && !suspended && <BuyBar page={page} event={event} offers={offers} now={now} />}
           <section class="event-tickets" aria-labelledby="tickets">
-            <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} guest={guest} />
+            {suspended ? (
+              <>
+                <h2 id="tickets">{t.tickets}</h2>
+                <Notice tone="warn" title={page.t.errors.sales_suspended} />
+              </>
+            ) : (
+              <Choice page={page} event={event} offers={offers} now={now} form={form} invitation={invitation} guest={guest} />
+            )}
           </section>
         </div>
         <div class="event-text stack">
