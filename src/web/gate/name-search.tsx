@@ -6,6 +6,7 @@ import { TextField } from '../ui/fields.tsx'
 import type { FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import type { PageContext } from '../ui/page.ts'
+import { gateStyles } from './scanner-screen.tsx'
 import type { Post } from './verdict.tsx'
 
 type SearchProps = { page: PageContext; post: Post; found: Page<Participant>; form: FormState }
@@ -13,7 +14,7 @@ type SearchProps = { page: PageContext; post: Post; found: Page<Participant>; fo
 export function NameSearchResults({ page, post: { gate, way }, found, form }: SearchProps) {
   const t = page.t.gate
   return (
-    <Layout page={page} title={`${t.searchTitle} · ${gate.name}`} noindex narrow>
+    <Layout page={page} title={`${t.searchTitle} · ${gate.name}`} noindex narrow head={gateStyles}>
       <Trail label={page.t.common.back} steps={[[`/gate/${gate.id}?way=${way}`, t.backToScan]]} />
       <h1>{t.searchTitle}</h1>
       <form method="get" class="form" role="search">
@@ -28,7 +29,7 @@ export function NameSearchResults({ page, post: { gate, way }, found, form }: Se
       ) : (
         <>
           <p role="status">{found.nextCursor ? t.foundFirst(found.data.length) : t.found(found.data.length)}</p>
-          <ul class="lines lines--ruled">
+          <ul class="lines found">
             {found.data.map((person) => (
               <li key={person.ticketId}>
                 <span>

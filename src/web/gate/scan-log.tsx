@@ -63,8 +63,8 @@ export function ScanLog({ page, timezone, scans, form, gates = [], holders = fal
     { label: t.columns.result, cell: (scan) => <ResultBadge page={page} scan={scan} /> },
     gates.length > 0 && { label: t.columns.gate, cell: (scan) => scan.gateName },
     holders && { label: t.columns.holder, cell: (scan) => scan.holderName },
-    { label: t.columns.type, cell: (scan) => scan.ticketType },
-    { label: t.columns.agent, cell: (scan) => scan.agentName },
+    { label: t.columns.type, minor: holders, cell: (scan) => scan.ticketType },
+    { label: t.columns.agent, minor: holders, cell: (scan) => scan.agentName },
     { label: t.columns.method, minor: true, cell: (scan) => t.methods[scan.method] },
   ]
   return (
