@@ -742,6 +742,7 @@ export const en: Catalog = {
   order: {
     number: (code) => `Order ${code}`,
     keep: 'Keep the address of this page: it opens your tickets without an account. Show it to nobody.',
+    keepInAccount: 'With an account at this e-mail address you find them everywhere.',
     awaiting: 'One thing left: pay',
     awaitingPhone: 'Confirm on your phone',
     phonePrompt: (phone) => `A payment request is arriving on ${phone}.`,

@@ -750,6 +750,7 @@ export const fr = {
   order: {
     number: (code: string) => `Commande ${code}`,
     keep: 'Gardez l’adresse de cette page : elle ouvre vos billets sans compte. Ne la montrez à personne.',
+    keepInAccount: 'Avec un compte à cette adresse e-mail, vous les retrouvez partout.',
     awaiting: 'Il reste à payer',
     awaitingPhone: 'Validez sur votre téléphone',
     phonePrompt: (phone: string) => `Une demande de paiement arrive sur le ${phone}.`,

@@ -243,7 +243,15 @@ function Tickets({ page, order, event, tickets, path }: ScreenProps) {
             {t.calendar}
           </LinkButton>
         </div>
-        <p class="hint">{t.keep}</p>
+        <p class="hint">
+          {t.keep}
+          {page.actor.kind === 'visitor' && order.buyer.email && (
+            <>
+              {' '}
+              <a href="/register">{t.keepInAccount}</a>
+            </>
+          )}
+        </p>
         {path.startsWith('/t/') && <KeptHere page={page} path={path} />}
       </div>
     </>
@@ -258,9 +266,9 @@ function KeptHere({ page, path }: { page: PageContext; path: string }) {
       <p class="hint">{t.keptHere}</p>
       <div class="row small">
         <a href="/kept">{t.all}</a>
-        <PostButton action={`${path}/forget`} kind="quiet">
-          {t.forget}
-        </PostButton>
+        <form method="post" action={`${path}/forget`}>
+          <button class="link-button">{t.forget}</button>
+        </form>
       </div>
     </div>
   )

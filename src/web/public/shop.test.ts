@@ -132,6 +132,7 @@ describe('the event page', () => {
     expect(page.html).toContain(`https://wa.me/?text=Bal%20%26%20fanfare%2C%20`)
     expect(page.html).toMatch(/https:\/\/www\.google\.com\/maps\/dir\/\?api=1&amp;destination=/)
     const picture = /property="og:image" content="http:\/\/guichet\.test([^"]+)"/.exec(page.html)![1]!
+    expect(page.html).toMatch(/og:locale" content="fr_FR".*og:image:width" content="1200"/)
     const drawn = await app.server.inject(picture)
     expect([drawn.statusCode, drawn.headers['content-type']]).toEqual([200, 'image/jpeg'])
     const calendar = await app.server.inject(`/events/${event.slug}/event.ics`)

@@ -51,7 +51,17 @@ export function Layout(props: LayoutProps) {
         <meta name="theme-color" content="#13151d" media="(prefers-color-scheme: dark)" />
         <meta property="og:title" content={title} />
         {props.description && <meta property="og:description" content={props.description} />}
-        {props.image && <meta property="og:image" content={props.image} />}
+        {props.image && (
+          <>
+            <meta property="og:type" content="website" />
+            <meta property="og:site_name" content={t.brand} />
+            <meta property="og:locale" content={t.region.replace('-', '_')} />
+            <meta property="og:image" content={props.image} />
+            <meta property="og:image:width" content="1200" />
+            <meta property="og:image:height" content="630" />
+            <meta property="og:image:alt" content={title} />
+          </>
+        )}
         {props.image && <meta name="twitter:card" content="summary_large_image" />}
         {props.url && <meta property="og:url" content={props.url} />}
         {props.url && <Addresses locale={page.locale} url={props.url} noindex={props.noindex ?? false} />}
