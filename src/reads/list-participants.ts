@@ -66,15 +66,20 @@ export function listParticipants(
       limit: limit + 1,
     })
     const page = toPage(rows, limit, (row) => [row.key, row.id], toParticipant)
-    // What fits on the first page needs no counting.
-    const count = !request.cursor && page.nextCursor === null ? page.data.length : await countParticipants(tx, event.id, request)
-    return { ...page, count }
+    // A first page that was searched for has counted what it looked through; what fits on it needs no counting.
+    const counted = request.cursor ? undefined : page.nextCursor === null ? page.data.length : rows[0]?.matches
+    return { ...page, count: counted ?? (await countParticipants(tx, event.id, request)) }
   })
 }
 
-type Row = Omit<Participant, 'ticketId' | 'ticketCode'> & { id: string; code: Buffer; key: string }
+type Row = Omit<Participant, 'ticketId' | 'ticketCode'> & {
+  id: string
+  code: Buffer
+  key: string
+  /** In all, where it was counted. */ matches?: number
+}
 
-function toParticipant({ id, code, key: _key, ...row }: Row): Participant {
+function toParticipant({ id, code, key: _key, matches: _matches, ...row }: Row): Participant {
   return { ticketId: id, ticketCode: humanCode(code), ...row }
 }
 
@@ -93,6 +98,20 @@ export function containing(text: string): string {
   return `%${text.trim().replaceAll(/[\\%_]/g, '\\$&')}%`
 }
 
+/** What a filter asks of the tickets themselves. */
+function ofTickets(filter: ParticipantFilter): RawBuilder<unknown> {
+  return sql`
+       ${filter.status === undefined ? sql`AND t.status NOT IN ('reserved', 'invalid')` : sql`AND t.status = ${filter.status}`}
+       ${filter.ticketTypeId === undefined ? sql`` : sql`AND t.ticket_type_id = ${filter.ticketTypeId}`}
+       ${filter.entered === undefined ? sql`` : filter.entered ? sql`AND t.used_count > 0` : sql`AND t.used_count = 0`}
+       ${filter.paid === undefined ? sql`` : filter.paid ? sql`AND t.price > 0` : sql`AND t.price = 0`}
+       ${
+         filter.gateId === undefined
+           ? sql``
+           : sql`AND EXISTS (SELECT FROM scan s WHERE s.event_id = t.event_id AND s.ticket_id = t.id AND s.gate_id = ${filter.gateId} AND s.dir = 'in' AND s.result = 'OK')`
+       }`
+}
+
 /** The rows and conditions of a filter; the order of a participant and its type are joined as `o` and `tt`. */
 export function participantsWhere(eventId: number, filter: ParticipantFilter): RawBuilder<unknown> {
   const typed = filter.q?.trim()
@@ -103,15 +122,7 @@ export function participantsWhere(eventId: number, filter: ParticipantFilter): R
       JOIN ticket_order o ON o.event_id = t.event_id AND o.id = t.order_id
       JOIN ticket_type tt ON tt.id = t.ticket_type_id
      WHERE t.event_id = ${eventId}
-       ${filter.status === undefined ? sql`AND t.status NOT IN ('reserved', 'invalid')` : sql`AND t.status = ${filter.status}`}
-       ${filter.ticketTypeId === undefined ? sql`` : sql`AND t.ticket_type_id = ${filter.ticketTypeId}`}
-       ${filter.entered === undefined ? sql`` : filter.entered ? sql`AND t.used_count > 0` : sql`AND t.used_count = 0`}
-       ${filter.paid === undefined ? sql`` : filter.paid ? sql`AND t.price > 0` : sql`AND t.price = 0`}
-       ${
-         filter.gateId === undefined
-           ? sql``
-           : sql`AND EXISTS (SELECT FROM scan s WHERE s.event_id = t.event_id AND s.ticket_id = t.id AND s.gate_id = ${filter.gateId} AND s.dir = 'in' AND s.result = 'OK')`
-       }
+       ${ofTickets(filter)}
        ${
          code
            ? sql`AND t.code = ${code}`
@@ -137,11 +148,16 @@ async function selectParticipants(tx: Tx, eventId: number, filter: ParticipantFi
   const { rows } = await sql<Row>`
     SELECT t.id, t.code, o.code AS order_code, t.ticket_type_id, tt.name AS ticket_type, t.status, ${NAME} AS name,
            COALESCE(t.holder_email, o.buyer_email) AS email, o.buyer_phone AS phone, t.price, t.created_at, t.used_count, t.last_scan_at, ${key} AS key
+           ${filter.q?.trim() ? sql`, count(*) OVER () AS matches` : sql``}
     ${participantsWhere(eventId, filter)} ${cut} ORDER BY ${order} LIMIT ${limit}`.execute(tx)
   return rows
 }
 
 async function countParticipants(tx: Tx, eventId: number, filter: ParticipantFilter): Promise<number> {
-  const { rows } = await sql<{ count: number }>`SELECT count(*) AS count ${participantsWhere(eventId, filter)}`.execute(tx)
+  // Where no words are looked for, the tickets alone say it.
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*) AS count ${filter.q?.trim() ? participantsWhere(eventId, filter) : sql`FROM ticket t WHERE t.event_id = ${eventId} ${ofTickets(filter)}`}`.execute(
+    tx,
+  )
   return rows[0]!.count
 }

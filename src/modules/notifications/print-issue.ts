@@ -11,8 +11,8 @@ import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
 import { advanceErrand, appendPart, beginDrawing, endErrand, stillDrawing, type Errand } from '#src/platform/errands.ts'
 import { xlsxStream } from '#src/platform/xlsx.ts'
+import { drawAside, type SheetsAside } from './draw-aside.ts'
 import { paperOf } from './ticket-paper.ts'
-import { openTicketSheets } from './ticket-sheets.ts'
 
 const PAGE = 100
 
@@ -22,9 +22,18 @@ export async function printIssue(app: App, errandId: string): Promise<void> {
   if (!begun) return
   const { errand, run } = begun
   const event = (await findEventById(app.db, errand.eventId))!
+  const sheets = drawAside(event.title, errand.input.perSheet as PerSheet, errand.locale)
+  try {
+    await writeFiles(app, errand, event, sheets, keeper(app, errand, run))
+  } finally {
+    await sheets.close()
+  }
+}
+
+type Keep = ReturnType<typeof keeper>
+
+async function writeFiles(app: App, errand: Errand, event: Event, sheets: SheetsAside, keep: Keep): Promise<void> {
   const words = messages(errand.locale).issues
-  const keep = keeper(app, errand, run)
-  const sheets = openTicketSheets(event.title, errand.input.perSheet as PerSheet, errand.locale)
   const columns = [
     words.columns.ticket,
     words.columns.order,
@@ -38,15 +47,15 @@ export async function printIssue(app: App, errandId: string): Promise<void> {
   let after: string | null = null
   let first = true
   for (;;) {
-    const tickets: IssuedTicket[] = await listIssuedTickets(app, event, errandId, after, PAGE)
+    const tickets: IssuedTicket[] = await listIssuedTickets(app, event, errand.id, after, PAGE)
     if (tickets.length === 0) break
     after = tickets.at(-1)!.id
     const rows = await rowsOf(app, event, tickets)
     table.push(...rows)
-    await sheets.draw(
+    const pdf = await sheets.draw(
       tickets.flatMap((ticket) => paperOf(event, { code: ticket.orderCode, buyer: { name: ticket.name, email: null, phone: null } }, ticket) ?? []),
     )
-    if (!(await keep(table.length, { pdf: sheets.take(), csv: csvOf(rows, first ? columns : null) }))) return
+    if (!(await keep(table.length, { pdf, csv: csvOf(rows, first ? columns : null) }))) return
     first = false
   }
   const xlsx = await bytesOf(xlsxStream(pagesOf(table), { name: words.title, columns: columns.map((label, i) => ({ label, width: WIDTHS[i]! })) }))
