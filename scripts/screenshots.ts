@@ -275,6 +275,16 @@ const SHOTS: Shot[] = [
       await page.locator('.cards h2 a').first().click()
     },
   },
+  { name: 'offline', go: at('/offline/fr') },
+  {
+    name: 'kept',
+    go: async (page, url) => {
+      await toOrder(page, url, 'approve')
+      await page.reload()
+      await page.locator('[data-kept]').waitFor()
+      await page.goto(`${url}/kept`)
+    },
+  },
   { name: 'login', go: at('/login') },
   { name: 'register', go: at('/register') },
   {

@@ -1,11 +1,13 @@
 // Tickets without a network: the service worker at the root, the pages that it shows offline, and /kept, the list of what is on this phone.
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { renderToString } from 'preact-render-to-string'
 import type { Locale } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
 import type { Shell } from '../service-worker/tickets/scope.ts'
 import { asset, workerScript } from '../ui/assets.ts'
+import { Ticket } from '../ui/components.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { chooseEncoding, compress, pageOf, renderPage, sendPage, type Encoding, type PageContext } from '../ui/page.ts'
 import { STYLESHEET } from '../ui/stylesheet.ts'
@@ -48,8 +50,8 @@ function makeShell(offline: (locale: Locale) => ReturnType<typeof OfflinePage>, 
   const digest = createHash('sha256').update(script)
   const languages: Record<string, Shell['languages'][string]> = {}
   for (const locale of LOCALES) {
-    const { copy, kept, forget } = messages(locale).offline
-    languages[locale] = { page: offlineAddress(locale), words: { copy, kept, forget } }
+    const { copy } = messages(locale).offline
+    languages[locale] = { page: offlineAddress(locale), copy, item: renderToString(<KeptItem page={strangersPage(locale)} />) }
     digest.update(renderPage(offline(locale)))
   }
   const files = [...Object.values(languages).map(({ page }) => page), ...SHELL_FILES, asset('islands/offline.ts')]
@@ -107,6 +109,29 @@ function KeptPage({ page }: { page: PageContext }) {
         <KeptList page={page} />
       </div>
     </Layout>
+  )
+}
+
+/** One order of the list. The phone fills in what stands between braces. */
+function KeptItem({ page }: { page: PageContext }) {
+  const t = page.t.offline
+  return (
+    <Ticket
+      as="li"
+      stub={
+        <form method="post" action="{forget}" class="spread small">
+          <span class="soft">{t.kept}</span>
+          <button class="link-button">{t.forget}</button>
+        </form>
+      }
+    >
+      <p>
+        <a href="{path}">
+          <strong>{'{title}'}</strong>
+        </a>
+      </p>
+      <p class="soft">{'{when}'}</p>
+    </Ticket>
   )
 }
 

@@ -20,15 +20,18 @@ type Scope = {
 
 export const worker = self as unknown as Scope
 
-/** The words that the worker itself puts into pages. `{time}` stands for a moment. */
-export type Words = { copy: string; kept: string; forget: string }
+/**
+ * What the worker itself puts into pages. `copy`: the line over a kept copy, with `{time}`. `item`: the HTML of one entry of the list, with
+ * `{path}`, `{forget}`, `{title}`, `{when}` and `{time}`.
+ */
+export type Language = { page: string; copy: string; item: string }
 
 export type Shell = {
   version: string
   /** What must be on the phone before the network goes: the offline pages, the style sheet, the scripts. */
   files: readonly string[]
-  /** By language: the offline page's address, and the words. The first is for people whose language nobody knows. */
-  languages: Readonly<Record<string, { page: string; words: Words }>>
+  /** By language, the offline page's address among it. The first is for people whose language nobody knows. */
+  languages: Readonly<Record<string, Language>>
 }
 
 declare const GUICHET_SHELL: Shell

@@ -1,6 +1,6 @@
 // Pages as the worker gives them out: a kept copy that says so, the offline page with the list of what is kept.
-import { keptAtOf, listOrders, type KeptOrder } from './kept.ts'
-import { shell, type Words } from './scope.ts'
+import { isPage, keptAtOf, listOrders, tokenIn, type KeptOrder } from './kept.ts'
+import { shell, type Language } from './scope.ts'
 
 const SHELL = 'guichet-shell-'
 const LANGUAGE = 'guichet-language'
@@ -19,9 +19,9 @@ export async function dropFormerShells(): Promise<void> {
 
 /** A ticket's page as it was kept, with a line that says from when. */
 export async function copyOf(kept: Response): Promise<Response> {
-  if (!kept.headers.get('content-type')?.startsWith('text/html')) return kept
+  if (!isPage(kept.headers)) return kept
   const language = kept.headers.get('content-language') ?? ''
-  const line = wordsIn(language).copy.replace('{time}', timeOf(keptAtOf(kept), language))
+  const line = speak(language).copy.replace('{time}', timeOf(keptAtOf(kept), language))
   const html = (await kept.text()).replace(/<main\b[^>]*>/, (main) => `${main}<p class="hint" data-copy>${escape(line)}</p>`)
   return new Response(html, { headers: kept.headers })
 }
@@ -40,20 +40,18 @@ export async function withList(page: Response): Promise<Response> {
   const headers = new Headers(page.headers)
   headers.delete('content-encoding')
   headers.delete('content-length')
-  const list = orders.map((order) => itemOf(order, wordsIn(language), language)).join('')
-  return new Response(list ? html.replace(/<!--kept-->[^]*<!--\/kept-->/, () => `<ul class="plain-list" data-kept-list>${list}</ul>`) : html, {
+  const list = orders.map((order) => itemOf(order, language)).join('')
+  return new Response(list ? html.replace(/<!--kept-->[^]*<!--\/kept-->/, () => `<ul class="tickets" data-kept-list>${list}</ul>`) : html, {
     status: page.status,
     headers,
   })
 }
 
-function itemOf(order: KeptOrder, words: Words, language: string): string {
-  const hint = [order.when, words.kept.replace('{time}', timeOf(order.keptAt, language))].map(escape).join('<br>')
-  const token = order.path.split('/')[2]
-  return (
-    `<li class="holder"><div><a href="${escape(order.path)}"><strong>${escape(order.title)}</strong></a><p class="hint">${hint}</p></div>` +
-    `<form method="post" action="/t/${token}/forget" class="inline-form"><button class="link-button">${escape(words.forget)}</button></form></li>`
-  )
+function itemOf(order: KeptOrder, language: string): string {
+  const { path, title, when } = order
+  const values: Record<string, string> = { path, title, when, time: timeOf(order.keptAt, language), forget: `/t/${tokenIn(path)}/forget` }
+  // In one go: what stands in a title is never taken for a place to fill.
+  return speak(language).item.replaceAll(/\{(\w+)\}/g, (place, name: string) => escape(values[name] ?? place))
 }
 
 let known: string | undefined
@@ -72,8 +70,8 @@ async function languageOf(url: URL): Promise<string> {
   return wishes.find((wish) => wish && wish in shell.languages)!
 }
 
-function wordsIn(language: string): Words {
-  return (shell.languages[language] ?? Object.values(shell.languages)[0]!).words
+function speak(language: string): Language {
+  return shell.languages[language] ?? Object.values(shell.languages)[0]!
 }
 
 function timeOf(milliseconds: number, language: string): string {
