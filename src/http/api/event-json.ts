@@ -1,7 +1,7 @@
 // Events as the API shows and takes them.
 import { Type, type Static } from 'typebox'
 import { IMAGE_FORMATS } from '#src/modules/events/cover-image.ts'
-import { MAX_DESCRIPTION, MAX_TITLE, type Cover, type Event, type EventDetails } from '#src/modules/events/event.ts'
+import { DRAFT_PARTS, MAX_DESCRIPTION, MAX_TITLE, type Cover, type Event, type EventDetails } from '#src/modules/events/event.ts'
 import { MAX_REFUND_DAYS, MAX_REFUND_NOTE, refundDeadline } from '#src/modules/events/refund-policy.ts'
 import { renderMarkdown } from '#src/modules/events/markdown.ts'
 import type { App } from '#src/platform/app.ts'
@@ -95,6 +95,10 @@ export const EventSchema = Type.Object(
     remindHolders: Type.Boolean(),
     paymentUrl: nullable(Type.String()),
     qrFormat: Type.Enum(['TK1', 'TH1']),
+    unconfirmed: Type.Array(Type.Enum([...DRAFT_PARTS]), {
+      description:
+        'Of a draft that is created step by step on the pages: what nobody has said yet and holds a default. With `schedule` among them it can’t be published; giving `startsAt` and `endsAt` confirms it.',
+    }),
     publishedAt: nullable(TimeSchema),
     cancelledAt: nullable(TimeSchema),
     language: Type.String({ description: 'What `title` and `description` are written in.', examples: ['fr'] }),
@@ -193,6 +197,7 @@ export function eventJson(app: App, event: Event, card: EventCard): Static<typeo
     paymentUrl,
     qrFormat,
     doorsOpenAt: isoTime(event.doorsOpenAt),
+    unconfirmed: event.unconfirmed,
     publishedAt: isoTime(event.publishedAt),
     cancelledAt: isoTime(event.cancelledAt),
     createdAt: isoTime(event.createdAt),

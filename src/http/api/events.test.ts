@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AccountActor } from '#src/kernel/actor.ts'
 import { mintInvitationToken } from '#src/modules/events/invite-guest.ts'
+import { beginEvent } from '#src/modules/events/begin-event.ts'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildMember, buildOrganizer, type BuiltOrganizer } from '#test/factories.ts'
 import { bearerOf } from '#test/sign-in.ts'
@@ -102,6 +103,19 @@ describe('an organizer', () => {
     expect(copy.headers.location).toBe(`/api/v1/events/${copy.body.slug}`)
     expect(await call('POST', `/events/${slug}/copies`, organizer.owner, { startsAt, parts: ['orders'] })).toMatchObject({ status: 422 })
     expect(await call('POST', `/events/${slug}/copies`, null, { startsAt })).toMatchObject({ status: 401 })
+  })
+
+  test('says what of a draft nobody has said yet, and publishes it once its day is confirmed', async () => {
+    const { slug } = await beginEvent(app, organizer.owner, { title: 'Bal', category: 'concert', visibility: 'public' })
+    const seen = await call('GET', `/events/${slug}`, organizer.owner)
+    expect(seen).toMatchObject({ status: 200, body: { unconfirmed: ['schedule', 'tickets', 'look'] } })
+    expect(await call('PUT', `/events/${slug}/publication`, organizer.owner)).toMatchObject({ status: 409, body: { code: 'event_day_unconfirmed' } })
+    const { startsAt, endsAt } = seen.body
+    expect(await call('PATCH', `/events/${slug}`, organizer.owner, { startsAt, endsAt })).toMatchObject({
+      status: 200,
+      body: { unconfirmed: ['tickets', 'look'] },
+    })
+    expect(await call('PUT', `/events/${slug}/publication`, organizer.owner)).toMatchObject({ status: 200, body: { unconfirmed: [] } })
   })
 
   test('may declare JSON and send nothing', async () => {
