@@ -5,6 +5,7 @@ import type { Money } from '#src/kernel/money.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
 import type { OrderStatus } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
+import { titleIn } from './event-title.ts'
 
 export type OwnOrder = {
   code: string
@@ -42,7 +43,7 @@ export async function listOrdersOfAccount(app: App, actor: AccountActor, request
     SELECT o.id, o.code, o.status, o.quantity, o.total, o.currency, o.expires_at, o.created_at, o.paid_at, o.created_at::text AS moment,
            CASE WHEN o.status NOT IN ('paid', 'partially_refunded') OR o.refund_asked_at IS NULL THEN NULL
                 WHEN o.refund_declined_at IS NULL THEN 'open' ELSE 'declined' END AS refund_request,
-           e.slug, e.title, e.starts_at, e.ends_at, e.timezone, e.venue, e.city
+           e.slug, ${titleIn(actor.locale)} AS title, e.starts_at, e.ends_at, e.timezone, e.venue, e.city
       FROM ${own(actor.accountId)}
       JOIN ticket_order o USING (event_id, id) JOIN event e ON e.id = o.event_id
      WHERE ${moment}::text IS NULL OR (o.created_at, o.id) < (${moment}::timestamptz, ${id}::bigint)
@@ -87,7 +88,7 @@ export async function listTicketsOfAccount(app: App, actor: AccountActor, when: 
   const [period, order] =
     when === 'upcoming' ? [sql`e.ends_at > ${now}`, sql`e.starts_at, o.id`] : [sql`e.ends_at <= ${now}`, sql`e.starts_at DESC, o.id DESC`]
   const { rows } = await sql<Omit<OwnTickets, 'event'> & OwnTickets['event']>`
-    SELECT o.code AS order_code, t.tickets, t.first_ticket_id, e.slug, e.title, e.starts_at, e.ends_at, e.doors_open_at, e.timezone, e.venue, e.city
+    SELECT o.code AS order_code, t.tickets, t.first_ticket_id, e.slug, ${titleIn(actor.locale)} AS title, e.starts_at, e.ends_at, e.doors_open_at, e.timezone, e.venue, e.city
       FROM ${own(actor.accountId)}
       JOIN ticket_order o USING (event_id, id) JOIN event e ON e.id = o.event_id
       JOIN LATERAL (SELECT count(*)::integer AS tickets, (array_agg(t.id ORDER BY t.id))[1] AS first_ticket_id FROM ticket t

@@ -10,9 +10,10 @@ import { orderCalendar } from '#src/modules/notifications/order-calendar.ts'
 import { duplicateEvent } from '#src/modules/access/duplicate-event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { publishEvent } from '#src/modules/events/publish-event.ts'
+import { listOrdersOfAccount, listTicketsOfAccount } from '#src/reads/orders-of-account.ts'
 import { listPublicEvents } from '#src/reads/list-events.ts'
 import { testApp } from '#test/app.ts'
-import { buildEvent, buildMember, buildOrganizer, buildTicketType, type BuiltEvent } from '#test/factories.ts'
+import { buildAccount, buildEvent, buildMember, buildOrganizer, buildTicketType, type BuiltEvent } from '#test/factories.ts'
 import { browse } from '#test/pages.ts'
 import { buyAndPay } from '#test/sale.ts'
 
@@ -111,6 +112,9 @@ describe('an event in two languages', () => {
     expect(orderCalendar(app, full, null, 'en')).toContain('SUMMARY:The great xylophone crossing')
     const ics = await app.server.inject({ url: `/events/${event.slug}/event.ics`, headers: english })
     expect(ics.payload).toContain('The great xylophone crossing')
+    const buyer = { ...(await buildAccount(app, { email: stored.buyer.email! })), locale: 'en' as const }
+    expect((await listOrdersOfAccount(app, buyer)).data[0]!.event.title).toBe('The great xylophone crossing')
+    expect((await listTicketsOfAccount(app, { ...buyer, locale: 'fr' }, 'upcoming'))[0]!.event.title).toBe('La grande traversée')
   })
 
   it('keeps its languages in a copy of the same title', async () => {
