@@ -144,6 +144,31 @@ describe('a price that changes while somebody orders', () => {
     expect((await listTicketTypes(app, event.id))[0]!.remaining).toBe(98)
   })
 
+  it('is told by the API with the new total, and the whole price with its parts', async () => {
+    const { event, type } = await scene(300)
+    await passOn(event)
+    const [listed] = (await app.server.inject(`/api/v1/events/${event.slug}/ticket-types`)).json<{ data: object[] }>().data
+    const francs = (amount: number) => ({ amount, currency: 'XOF' })
+    expect(listed).toMatchObject({ price: francs(5150), facePrice: francs(5000), fee: francs(150) })
+    expect((await app.server.inject(`/api/v1/events/${event.slug}`)).json()).toMatchObject({ feesPassedOn: true, priceFrom: francs(5150) })
+    const order = (expectedTotal: number) =>
+      app.server.inject({
+        method: 'POST',
+        url: '/api/v1/orders',
+        payload: {
+          event: event.slug,
+          lines: [{ ticketTypeId: type.id, quantity: 1 }],
+          buyer: { name: 'Afi', email: 'afi@example.test' },
+          expectedTotal,
+        },
+      })
+    const refused = await order(5000)
+    expect([refused.statusCode, refused.json()]).toEqual([409, expect.objectContaining({ code: 'price_changed', total: francs(5150) })])
+    const placed = (await order(5150)).json<{ code: string; accessToken: string }>()
+    const shown = await app.server.inject({ url: `/api/v1/orders/${placed.code}`, headers: { authorization: `Bearer ${placed.accessToken}` } })
+    expect(shown.json()).toMatchObject({ total: francs(5150), fees: francs(150) })
+  })
+
   it('refuses only whom it concerns in a batch', async () => {
     const { event, type } = await scene(300)
     const outcomes = await Promise.all([5000, 5150, undefined].map((expectedTotal) => outcomeOf(buy(app, event, type, 1, { expectedTotal }))))
