@@ -48,12 +48,14 @@ describe('an agent', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** Somebody on shift at a new door; `camera`: which may film. */
-  async function comesToWork(seat: Seat, { films = false, directions = 'in' as 'in' | 'both' } = {}) {
+  /** Somebody on shift at a new door; `films`: with a camera that may be used; `fleeting`: verdicts leave by themselves, as they do. */
+  async function comesToWork(seat: Seat, { films = false, fleeting = false, directions = 'in' as 'in' | 'both' } = {}) {
     door = await buildDoor(app, { gate: { directions, name: 'Entrée principale' }, event: { capacity: 1200, title: 'Nuit du Zangbéto' } })
     const visit = await stage.visit(seat, door.agent)
     if (films) await visit.context.grantPermissions(['camera'], { origin: stage.address })
-    return { visit, agent: agentAt(visit) }
+    const agent = agentAt(visit)
+    if (!fleeting) await agent.keepsVerdicts()
+    return { visit, agent }
   }
 
   test.each(scripted)('lets in what the camera reads, and refuses it the second time: %s', async (_, seat) => {
@@ -116,6 +118,7 @@ describe('an agent', () => {
     await agent.reads(agent.word('ALREADY_INSIDE'), 'refused, may go out')
     await agent.goesOn()
     await visit.page.getByRole('link', { name: visit.t.gate.directions.out, exact: true }).click()
+    await visit.page.waitForURL(/way=out/)
     await agent.readsWithReader(qr)
     await agent.reads(visit.t.gate.valid, 'valid')
     await agent.letsOut()
@@ -125,7 +128,8 @@ describe('an agent', () => {
   })
 
   test.each(scripted.slice(1, 3))('works hands-free: %s', async (_, seat) => {
-    const { visit, agent } = await comesToWork(seat)
+    const { visit, agent } = await comesToWork(seat, { fleeting: true })
+    await visit.page.clock.install()
     await agent.opensGate()
     await visit.page.getByLabel(visit.t.gate.camera.auto).check()
     // It stays so on this phone.
@@ -136,6 +140,9 @@ describe('an agent', () => {
     // What is refused stays refused.
     await agent.readsWithReader(await qrOf(app, door.event, await buildTicket(app, door, 'refunded')))
     await agent.reads(agent.word('TICKET_REFUNDED'), 'refused')
+    // It leaves by itself, before the next guest could take it for theirs.
+    await visit.page.clock.fastForward(10_000)
+    await agent.reads(visit.t.gate.ready, 'scanner with passages')
     await visit.leave()
   })
 
