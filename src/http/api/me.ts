@@ -57,7 +57,7 @@ export async function meApi(server: ApiServer, app: App): Promise<void> {
         tags,
         summary: 'Change profile, address or password',
         description:
-          'A new address or password needs `currentPassword`. A new address has to be confirmed by the link mailed to it; a new password ends the other sessions.',
+          'A new address or password needs `currentPassword`. A new address takes the place of a proven one once the link mailed to it is followed (`pendingEmail` until then); a new password ends the other sessions.',
         body: Type.Object(
           {
             name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),

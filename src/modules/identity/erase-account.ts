@@ -10,7 +10,7 @@ import { identityError } from './errors.ts'
 import { accountErased, memberRemoved } from './facts.ts'
 import { eraseAccountRow, lockAccount } from './store/accounts.ts'
 import { deleteUnusedTokens } from './store/account-tokens.ts'
-import { countOtherOwners, deleteMembership, lockOrganizer, selectMember } from './store/organizers.ts'
+import { countOtherOwners, deleteMembershipsOf, lockOrganizer, selectMember } from './store/organizers.ts'
 import { revokeSessionsOf } from './store/sessions.ts'
 import { requirePassword } from './update-account.ts'
 
@@ -30,9 +30,9 @@ export async function eraseAccount(app: App, actor: AccountActor, input: { curre
       const member = await selectMember(tx, organizerId, actor.accountId)
       if (!member) continue
       if (member.role === 'owner' && (await countOtherOwners(tx, organizerId, actor.accountId)) === 0) throw identityError('last_owner')
-      await deleteMembership(tx, organizerId, actor.accountId)
       await record(tx, actor, memberRemoved(organizerId, actor.accountId))
     }
+    await deleteMembershipsOf(tx, actor.accountId)
     const account = await lockAccount(tx, actor.accountId)
     if (!account) throw kernelError('unauthenticated')
     await revokeSessionsOf(tx, account.id, now, 'account_erased')

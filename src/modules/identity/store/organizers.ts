@@ -123,6 +123,11 @@ export async function deleteMembership(tx: Tx, organizerId: number, accountId: n
   await tx.deleteFrom('membership').where('organizerId', '=', organizerId).where('accountId', '=', accountId).execute()
 }
 
+/** Invitations that were never followed, too. */
+export async function deleteMembershipsOf(tx: Tx, accountId: number): Promise<void> {
+  await tx.deleteFrom('membership').where('accountId', '=', accountId).execute()
+}
+
 /** @returns the organizers whose invitations are confirmed by this */
 export async function confirmMemberships(tx: Tx, accountId: number, now: Date): Promise<number[]> {
   const rows = await tx
