@@ -176,7 +176,8 @@ function Actions({ page, scheme }: { page: PageContext; scheme: Scheme }) {
         </PostButton>
         <Button disabled>Not now</Button>
       </div>
-      <Pager page={page} nextCursor="next" />
+      {/* One to a page, as each landmark. */}
+      {scheme === 'light' && <Pager page={page} nextCursor="next" />}
     </Section>
   )
 }
