@@ -256,6 +256,14 @@ describe('creating step by step', () => {
     expect((await unpublishEvent(app, organizer.owner, event.slug)).unconfirmed).toEqual([])
   })
 
+  test('makes one draft of a button that is pressed twice, and another of the same words later on', async () => {
+    const twice = await Promise.all([first({ title: 'Deux fois' }), first({ title: 'Deux fois' })])
+    expect(twice[0].id).toBe(twice[1].id)
+    expect((await first({ title: 'Deux fois', visibility: 'public' })).id).not.toBe(twice[0].id)
+    await updateEvent(app, organizer.owner, twice[0].slug, {}, 'look')
+    expect((await first({ title: 'Deux fois' })).id).not.toBe(twice[0].id)
+  })
+
   test('lets a draft without a day be called off', async () => {
     expect(await cancelEvent(app, organizer.owner, (await first()).slug)).toMatchObject({ status: 'cancelled' })
   })

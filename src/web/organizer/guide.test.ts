@@ -174,6 +174,10 @@ describe('the guided creation', () => {
       ['Carré', 12000, 8],
     ])
     expect((await owner.post(`${setup}/tickets/${standard!.id}`, {})).status).toBe(404)
+    // Pressed twice: the second time it stands there already.
+    const again = { name: 'Carré', price: '12 000', quantity: '8', next: 'more' }
+    expect((await owner.post(`${setup}/tickets`, again)).location).toBe(`${setup}/tickets#more`)
+    expect((await owner.post(`${setup}/tickets`, { ...again, price: '1' })).status).toBe(409)
     // Nothing typed, something on sale: on to the next step.
     expect((await owner.post(`${setup}/tickets`, { name: '', price: '', quantity: '', next: 'go' })).location).toBe(`${setup}/look`)
   })

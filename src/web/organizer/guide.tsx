@@ -161,7 +161,8 @@ function ticketSteps(server: FastifyInstance, app: App, onDraft: OnDraft): void 
       const form = readForm(page, request.body)
       const stays = form.text('next') === 'more'
       const nothingTyped = ['name', 'price', 'quantity'].every((name) => !form.text(name))
-      const goOn = async () => {
+      const goOn = async (stay = false) => {
+        if (stay) return reply.redirect(`${guidePath(event, 'tickets')}#more`, 303)
         await updateEvent(app, request.actor, event.slug, {}, 'tickets')
         return reply.redirect(guidePath(event, 'look'), 303)
       }
@@ -173,8 +174,11 @@ function ticketSteps(server: FastifyInstance, app: App, onDraft: OnDraft): void 
       if (form.failed()) return again(form.state(), 422)
       try {
         await createTicketType(app, request.actor, event.slug, { name, price, quantity })
-        return stays ? await reply.redirect(`${guidePath(event, 'tickets')}#more`, 303) : await goOn()
+        return await goOn(stays)
       } catch (error) {
+        // Pressed twice on a slow network: it stands there already, just as it was typed.
+        const isThere = (type: TicketType) => type.name === name && type.facePrice.amount === price.amount && type.quota.size === quantity
+        if (isDomainError(error, 'ticket_type_name_taken') && (await typesOf(event)).some(isThere)) return await goOn(stays)
         return again(refusedForm(page, form, error, FIELD_OF()), isDomainError(error) ? statusOf(error) : 422)
       }
     }),

@@ -2,7 +2,7 @@
 import { sql, type Insertable, type Updateable } from 'kysely'
 import { sqlState, type Db, type Tx } from '#src/platform/db.ts'
 import type { EventTable } from '#src/platform/schema.ts'
-import type { Event, EventOnSale, EventRef, EventStatus } from '../event.ts'
+import { DRAFT_PARTS, type Event, type EventOnSale, type EventRef, type EventStatus } from '../event.ts'
 
 const COLUMNS = [
   'event.id',
@@ -125,6 +125,31 @@ export async function wasOrganizerShown(db: Db, organizerId: number): Promise<bo
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** One at a time begins events of an organizer, until its transaction ends. */
+export async function lockBeginnings(tx: Tx, organizerId: number): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('event.begin', ${organizerId}))`.execute(tx)
+}
+
+/** A draft of the organizer with just these first words and nothing else said, begun after `since`. */
+export async function selectTwinDraft(
+  tx: Tx,
+  organizerId: number,
+  words: Pick<Event, 'title' | 'category' | 'visibility'>,
+  since: Date,
+): Promise<Event | undefined> {
+  const row = await events(tx)
+    .where('event.organizerId', '=', organizerId)
+    .where('event.status', '=', 'draft')
+    .where('event.title', '=', words.title)
+    .where('category.slug', '=', words.category)
+    .where('event.visibility', '=', words.visibility)
+    .where(sql<boolean>`cardinality(event.unconfirmed) = ${DRAFT_PARTS.length}`)
+    .where('event.createdAt', '>', since)
+    .orderBy('event.id')
+    .executeTakeFirst()
+  return row && toEvent(row)
 }
 
 /** The new event's id, or undefined where the slug or the public reference is taken. */
