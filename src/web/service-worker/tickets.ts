@@ -8,6 +8,8 @@ import { copyOf, dropFormerShells, offlinePage, rememberLanguage, storeShell, wi
 const PATIENCE_MS = 3000
 /** The gate's pages are somebody else's: a worker of their own, with this scope, takes precedence over this one. */
 const GATE = /^\/gate(?:\/|$)/
+/** Signing out, and leaving for good: somebody expects that nothing of theirs stays. */
+const LEAVING = /^\/(?:logout|account\/data\/erase)$/
 
 worker.addEventListener('install', (event) => {
   // Taking over at once is safe: pages come from the network, and a kept one brings the files of its own release.
@@ -48,7 +50,7 @@ worker.addEventListener('fetch', (event) => {
 
 /** No answer to a POST is ever kept. Signing out forgets; so does the button that says so. */
 function answerPost(event: FetchEvent, url: URL): void {
-  if (url.pathname === '/logout') event.waitUntil(forgetEverything())
+  if (LEAVING.test(url.pathname)) event.waitUntil(forgetEverything())
   const token = /^\/t\/([^/]+)\/forget$/.exec(url.pathname)?.[1]
   if (token) event.respondWith(forget(token).then(() => Response.redirect('/kept', 303)))
 }
