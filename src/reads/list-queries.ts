@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000
 
 /** Nonsense is no filter at all. */
 export function readParticipantFilter(query: URLSearchParams): ParticipantFilter {
-  const text = (name: string) => query.get(name)?.trim() ?? ''
+  const text = readerOf(query)
   return {
     q: text('q').slice(0, 100) || undefined,
     status: TICKET_STATUSES.find((status) => status === text('state')),
@@ -26,8 +26,9 @@ export function readParticipantFilter(query: URLSearchParams): ParticipantFilter
 
 /** @param zone the event's: days are its days */
 export function readOrderFilter(query: URLSearchParams, zone: string): OrderFilter {
-  const text = (name: string) => query.get(name)?.trim() ?? ''
-  const day = (name: string) => fromLocalTime(`${text(name)}T00:00`, zone)
+  const text = readerOf(query)
+  // Years that a database and a calendar both know.
+  const day = (name: string) => (/^(19|20|21)\d\d-/.test(text(name)) ? fromLocalTime(`${text(name)}T00:00`, zone) : undefined)
   const last = day('to')
   return {
     q: text('q').slice(0, 100) || undefined,
@@ -37,6 +38,11 @@ export function readOrderFilter(query: URLSearchParams, zone: string): OrderFilt
     from: day('from'),
     to: last && new Date(last.getTime() + DAY_MS),
   }
+}
+
+/** PostgreSQL keeps no NUL, and nobody types one. */
+function readerOf(query: URLSearchParams): (name: string) => string {
+  return (name) => query.get(name)?.replaceAll('\0', '').trim() ?? ''
 }
 
 function readId(text: string): number | undefined {

@@ -153,23 +153,25 @@ const SEGMENTS = [
 const objectOf = ({ path, id }: Operation) =>
   id.includes('nvitation') || id === 'inviteGuest'
     ? 'private'
-    : path.includes('/events/{slug}')
-      ? 'published'
-      : path.includes('/orders/{code}')
-        ? 'paid'
-        : path.includes('/gates/{id}')
-          ? 'gate'
-          : path.includes('/ticket-types/{id}')
-            ? 'hidden'
-            : path.includes('/organizers/{slug}')
-              ? 'team'
-              : path.includes('/payments/{id}')
-                ? 'waiting'
-                : path.includes('/refunds/')
-                  ? 'refund'
-                  : path.includes('/scan/{scanId}')
-                    ? 'scan'
-                    : '-'
+    : path.includes('/errands/{id}')
+      ? 'errand'
+      : path.includes('/events/{slug}')
+        ? 'published'
+        : path.includes('/orders/{code}')
+          ? 'paid'
+          : path.includes('/gates/{id}')
+            ? 'gate'
+            : path.includes('/ticket-types/{id}')
+              ? 'hidden'
+              : path.includes('/organizers/{slug}')
+                ? 'team'
+                : path.includes('/payments/{id}')
+                  ? 'waiting'
+                  : path.includes('/refunds/')
+                    ? 'refund'
+                    : path.includes('/scan/{scanId}')
+                      ? 'scan'
+                      : '-'
 
 const goodParams = (operation: Operation) => ({ id: scene.scanId, ...paramsOf(scene, operation.id, objectOf(operation)) })
 

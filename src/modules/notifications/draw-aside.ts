@@ -25,6 +25,7 @@ export function drawAside(title: string, perSheet: PerSheet, locale: Locale): Sh
     const answer = new Promise<Buffer | null>((resolve) => {
       thread.once('message', (bytes: Uint8Array | null) => resolve(bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)))
     })
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     thread.postMessage(papers)
     return Promise.race([answer, dead])
   }

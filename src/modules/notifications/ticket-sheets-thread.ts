@@ -12,5 +12,6 @@ const sheets = openTicketSheets(title, perSheet, locale)
 parentPort!.on('message', (papers: readonly TicketPaper[] | null) => {
   const work = papers === null ? sheets.end() : sheets.draw(papers).then(() => sheets.take())
   // A failure ends the thread, which is how the other one learns of it.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   void work.then((bytes) => parentPort!.postMessage(bytes))
 })
