@@ -13,7 +13,7 @@ import { formatDay, formatMoment, formatSpan, formatTime, formatUntil } from '..
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import type { Fields } from './account-form.ts'
-import { Portrait } from './portrait.tsx'
+import { Portrait } from '../ui/portrait.tsx'
 
 const TONES: Readonly<Record<OrderStatus, Tone | 'plain'>> = {
   awaiting_payment: 'warn',

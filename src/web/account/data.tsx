@@ -14,7 +14,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { clearSessionCookie } from '../session-cookie.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
-import { PasswordField } from './password-field.tsx'
+import { PasswordField } from '../ui/password-field.tsx'
 
 // It goes through all that somebody ever bought.
 const DOWNLOADS = { max: 10, seconds: 3600 }

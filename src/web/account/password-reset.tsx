@@ -15,7 +15,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
 import { homeOf, startBrowserSession } from './browser-session.ts'
-import { PasswordField } from './password-field.tsx'
+import { PasswordField } from '../ui/password-field.tsx'
 
 type LinkRequest = { Params: { token: string }; Body: Fields }
 type Purpose = 'reset' | 'join'

@@ -19,7 +19,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { readUpload } from '../ui/upload.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
-import { Portrait } from './portrait.tsx'
+import { Portrait } from '../ui/portrait.tsx'
 import { countryOptions } from './register.tsx'
 
 export async function profilePages(server: FastifyInstance, app: App): Promise<void> {

@@ -12,7 +12,7 @@ import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
 import { ownPath, startBrowserSession } from './browser-session.ts'
-import { PasswordField } from './password-field.tsx'
+import { PasswordField } from '../ui/password-field.tsx'
 
 export async function registerPages(server: FastifyInstance, app: App): Promise<void> {
   server.get<{ Querystring: Fields }>('/register', async (request, reply) => {

@@ -15,7 +15,7 @@ import { emptyForm, hasErrors, readForm, refusedForm, type FormReader, type Form
 import { formatDay } from '../ui/format.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
-import { PasswordField } from './password-field.tsx'
+import { PasswordField } from '../ui/password-field.tsx'
 import { refusalStatus, type Fields } from './account-form.ts'
 
 type Forms = { address: FormState; password: FormState }

@@ -12,7 +12,7 @@ import { freshForm, hasErrors, readForm, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
-import { PasswordField } from './password-field.tsx'
+import { PasswordField } from '../ui/password-field.tsx'
 import { endBrowserSession, homeOf, ownPath, startBrowserSession } from './browser-session.ts'
 
 export async function signInPages(server: FastifyInstance, app: App): Promise<void> {

@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact'
 import type { PaymentMethod } from '#src/modules/payments/find-payments.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
 import type { App } from '#src/platform/app.ts'
+import { asset } from '../ui/assets.ts'
 import { BarChart, Share } from '../ui/chart.tsx'
 import {
   Badge,
@@ -28,7 +29,9 @@ import { CheckField, ErrorSummary, FileField, RadioField, SelectField, TextArea,
 import { freshForm, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
+import { PasswordField } from '../ui/password-field.tsx'
 import { PaymentFields } from '../ui/payment-fields.tsx'
+import { Portrait } from '../ui/portrait.tsx'
 import { TicketCard } from '../ui/ticket-card.tsx'
 
 const SCHEMES = ['light', 'dark'] as const
@@ -110,7 +113,7 @@ function Section({ title, children }: { title: string; children: ComponentChildr
 
 function Components({ page }: { page: PageContext }) {
   return (
-    <Layout page={page} title="Components" noindex wide head={<link rel="stylesheet" href={STYLES} />}>
+    <Layout page={page} title="Components" noindex wide head={<link rel="stylesheet" href={STYLES} />} scripts={[asset('islands/show-password.ts')]}>
       <h1>Components</h1>
       <p class="lead">
         A lead says in a sentence what the page is for. <span class="soft">Soft text</span> says less.
@@ -277,8 +280,12 @@ function Fields({ page, scheme }: { page: PageContext; scheme: Scheme }) {
           ]}
         />
         <CheckField form={form} name={`${scheme}-agree`} label="Yes or no" hint="Ticked means yes." />
+        <PasswordField page={page} form={form} name={`${scheme}-password`} label="Password, being chosen" fresh />
         <FileField form={form} name={`${scheme}-file`} label="A file" optional={optional} accept="image/*" />
       </form>
+      <div class="row">
+        <Portrait photo={null} name="Sènami" /> <span>Somebody without a photo</span>
+      </div>
       {/* Its fields have names of their own: shown in one column only. */}
       {scheme === 'light' && (
         <form class="form" method="post" action="/dev/components">
@@ -363,12 +370,23 @@ function Lists({ page }: { page: PageContext }) {
           { name: 'VIP', sold: 4, price: 20_000 },
         ]}
         columns={[
-          { label: 'Name', cell: (row) => <a href="#">{row.name}</a> },
-          { label: 'Price', numeric: true, cell: (row) => <Price page={page} money={{ amount: row.price, currency: 'XOF' }} /> },
+          { label: 'Name', sort: { href: '#', now: 'ascending' }, cell: (row) => <a href="#">{row.name}</a> },
+          {
+            label: 'Price',
+            numeric: true,
+            sort: { href: '#', now: undefined },
+            cell: (row) => <Price page={page} money={{ amount: row.price, currency: 'XOF' }} />,
+          },
           { label: 'Sold', numeric: true, cell: (row) => row.sold },
           { label: 'Minor', minor: true, cell: () => 'only where there is room' },
         ]}
       />
+      <div class="stack stack--tight">
+        <label for="progress-begun">0 of 2,000</label>
+        <progress class="progress" id="progress-begun" value={0} max={2000} />
+        <label for="progress-going">1,240 of 2,000</label>
+        <progress class="progress" id="progress-going" value={1240} max={2000} />
+      </div>
       <DataTable caption="Nothing to list" rows={[]} columns={[]} empty={<EmptyState title="Where there is no row, the empty state" />} />
     </Section>
   )

@@ -1,7 +1,7 @@
 // A password: what may be typed, whether it is a new one or the present one, and words for the script that shows it.
-import { TextField } from '../ui/fields.tsx'
-import type { FormState } from '../ui/form.ts'
-import type { PageContext } from '../ui/page.ts'
+import { TextField } from './fields.tsx'
+import type { FormState } from './form.ts'
+import type { PageContext } from './page.ts'
 
 type PasswordFieldProps = { page: PageContext; form: FormState; name: string; label: string; /** Being chosen, not proven. */ fresh?: boolean }
 
