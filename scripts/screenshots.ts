@@ -82,7 +82,7 @@ async function toReview(page: Page, url: string): Promise<void> {
     await other.request.post(`${url}${await draft.getAttribute('href')}/publish`, { headers: { 'sec-fetch-site': 'same-origin' } })
   await other.close()
   await page.goto(`${url}/admin/settings`)
-  await page.locator('form[action$="/reset"] button').click()
+  await page.locator('button[name=decision][value=reset]').click()
   await page.goto(`${url}/admin/reviews`)
 }
 

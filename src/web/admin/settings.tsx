@@ -5,7 +5,7 @@ import { isSuperadmin } from '#src/kernel/actor.ts'
 import type { App } from '#src/platform/app.ts'
 import { changeSettings, defaultSettings, REVIEW_RULES, selectChanged, SETTING_NAMES, type Settings } from '#src/platform/settings.ts'
 import { listFacts, type AdminFact } from '#src/reads/admin-lists.ts'
-import { Button, DataTable, Facts, Notice, PostButton } from '../ui/components.tsx'
+import { Button, DataTable, Facts, Notice } from '../ui/components.tsx'
 import { ErrorSummary, RadioField, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, type FormState } from '../ui/form.ts'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
@@ -38,15 +38,17 @@ export async function adminSettingsPages(server: FastifyInstance, app: App): Pro
     const one = await load(page)
     return sendPage(reply, <SettingsScreen {...one} form={formOf(one)} done={asked(request.query, 'done')} />)
   })
-  server.post(BACK, async (request, reply) =>
-    act(app, request, reply, {
+  server.post(BACK, async (request, reply) => {
+    const resets = (request.body as Record<string, unknown> | undefined)?.decision === 'reset'
+    return act(app, request, reply, {
       back: BACK,
-      done: 'settingsChanged',
+      done: resets ? 'settingsReset' : 'settingsChanged',
       fieldOf: FIELDS,
       work: async (form, actor) => {
+        if (resets) return changeSettings(app, actor, Object.fromEntries(SETTING_NAMES.map((name) => [name, undefined])))
         const commissionBps = readPercent(form, 'commission', 5000)
         const reviewEvents = form.choice('reviewEvents', REVIEW_RULES)
-        if (commissionBps === undefined || !reviewEvents) return
+        if (commissionBps === undefined || !reviewEvents) return undefined
         const wanted: Settings = {
           commissionBps,
           reviewEvents,
@@ -55,26 +57,15 @@ export async function adminSettingsPages(server: FastifyInstance, app: App): Pro
         }
         // What stands as it stood is not a decision: it goes on following the environment.
         const { settings } = await load(pageOf(request))
-        await changeSettings(
+        return changeSettings(
           app,
           actor,
           Object.fromEntries(SETTING_NAMES.filter((name) => wanted[name] !== settings[name]).map((name) => [name, wanted[name]])),
         )
       },
       again: async (page, form) => <SettingsScreen {...await load(page)} form={form} done={undefined} />,
-    }),
-  )
-  server.post('/admin/settings/reset', async (request, reply) =>
-    act(app, request, reply, {
-      back: BACK,
-      done: 'settingsReset',
-      work: (_form, actor) => changeSettings(app, actor, Object.fromEntries(SETTING_NAMES.map((name) => [name, undefined]))),
-      again: async (page, form) => {
-        const one = await load(page)
-        return <SettingsScreen {...one} form={{ ...form, values: { ...formOf(one).values, ...form.values } }} done={undefined} />
-      },
-    }),
-  )
+    })
+  })
 }
 
 function formOf({ settings, page }: SettingsProps): FormState {
@@ -100,7 +91,14 @@ function SettingsScreen({ page, settings, changed, facts, config, now, form, don
           <TextField form={form} name="supportEmail" type="email" label={t.supportEmail} hint={t.supportHint} autocomplete="off" size="medium" />
           <TextField form={form} name="supportWhatsapp" type="tel" label={t.supportWhatsapp} autocomplete="off" size="medium" />
           <ProofField page={page} form={form} now={now} />
-          <Button>{page.t.common.save}</Button>
+          <div class="actions">
+            <Button>{page.t.common.save}</Button>
+            {Object.keys(changed).length > 0 && (
+              <Button kind="quiet" name="decision" value="reset">
+                {t.resetSettings}
+              </Button>
+            )}
+          </div>
         </form>
       ) : (
         <>
@@ -114,13 +112,6 @@ function SettingsScreen({ page, settings, changed, facts, config, now, form, don
             ]}
           />
         </>
-      )}
-      {mayChange && Object.keys(changed).length > 0 && (
-        <div class="actions">
-          <PostButton action={`${BACK}/reset`} kind="quiet">
-            {t.resetSettings}
-          </PostButton>
-        </div>
       )}
       <section class="stack">
         <h2>{t.whoChanged}</h2>
