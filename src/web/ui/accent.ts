@@ -59,7 +59,7 @@ export function accentSheet(hex: string): string {
 export function accentCss(hex: string): string {
   const { light, dark } = accentOf(hex)
   const root = ({ shade, tint }: Shade) => `:root{--indigo:${shade};--indigo-tint:${tint}}`
-  return `${root(light)}@media (prefers-color-scheme:dark){${root(dark)}}`
+  return `${root(light)}@media screen and (prefers-color-scheme:dark){${root(dark)}}`
 }
 
 export function serveAccents(server: FastifyInstance): void {
