@@ -19,6 +19,9 @@ const app = testApp({ PUBLIC_URL: '', DEMO_WORLD: 'on' })
 const MOST = 150
 const OF_A_KIND = 2
 
+/** A hundred and fifty pages take longer than other tests may. */
+const PATIENCE_MS = 240_000
+
 const READERS = ['visitor', 'participant', 'organizer', 'cashier', 'agent', 'admin'] as const
 type Reader = (typeof READERS)[number]
 
@@ -93,22 +96,26 @@ describe('every page that links lead to', () => {
     return context
   }
 
-  test.each(READERS)('for the %s', async (reader) => {
-    const { pages, problems } = await crawl(reader)
-    expect(pages.length).toBeGreaterThan(8)
-    const context = await seat(reader)
-    const page = await context.newPage()
-    page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`))
-    for (const path of pages) {
-      if (shown.has(kindOf(path))) continue
-      shown.add(kindOf(path))
-      await page.goto(address + path)
-      problems.push(...(await findOverflow(page)).slice(0, 3).map((element) => `${path} is wider than the phone: ${element}`))
-      problems.push(...(await violationsOf(page, path)).map((violation) => `${path}: ${violation}`))
-    }
-    await context.close()
-    expect(problems).toEqual([])
-  })
+  test.each(READERS)(
+    'for the %s',
+    async (reader) => {
+      const { pages, problems } = await crawl(reader)
+      expect(pages.length).toBeGreaterThan(8)
+      const context = await seat(reader)
+      const page = await context.newPage()
+      page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`))
+      for (const path of pages) {
+        if (shown.has(kindOf(path))) continue
+        shown.add(kindOf(path))
+        await page.goto(address + path)
+        problems.push(...(await findOverflow(page)).slice(0, 3).map((element) => `${path} is wider than the phone: ${element}`))
+        problems.push(...(await violationsOf(page, path)).map((violation) => `${path}: ${violation}`))
+      }
+      await context.close()
+      expect(problems).toEqual([])
+    },
+    PATIENCE_MS,
+  )
 })
 
 /** The page of components shows every piece twice, light beside dark: landmarks of one name are its point. */
