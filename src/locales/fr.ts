@@ -1335,6 +1335,7 @@ export const fr = {
     openRefunds: (count: number) =>
       `${number(count)} ${count < 2 ? 'demande de remboursement attend' : 'demandes de remboursement attendent'} votre réponse`,
     ordersAsked: (count: number) => `Commandes (${number(count)} à traiter)`,
+    partlyCancelled: 'Annulée en partie',
     seeRefunds: 'Voir les demandes',
     refundAsked: 'Remboursement demandé',
     ticket: 'Billet',
@@ -1357,7 +1358,8 @@ export const fr = {
     reason: 'Raison',
     giveUp: 'Annuler ce billet',
     giveUpPaid: (amount: string) => `Rembourser ce billet (${amount})`,
-    giveUpFree: 'Ce billet n’ouvrira plus l’entrée, et sa place revient en vente. Rien n’est à rembourser.',
+    giveUpFree:
+      'Ce billet n’ouvrira plus l’entrée, et sa place revient en vente. Rien n’est à rembourser. Prévenez la personne si elle compte venir.',
     cancelTicketTitle: 'Annuler ce billet ?',
     activate: 'Marquer comme vendu',
     activateHint: 'Ce billet attend d’être vendu : il ne laisse pas encore entrer.',
@@ -1822,9 +1824,9 @@ export const fr = {
     reasonForTeam: 'Motif, pour l’équipe',
     unpublish: 'Retirer de la vente',
     unpublishHint: (n: number, sold: string, waiting: string) =>
-      `L’événement redevient un brouillon : plus personne ne le voit. ${
+      `L’événement redevient un brouillon : plus personne ne le voit. ${
         n === 0 ? 'Aucun billet n’est vendu' : n === 1 ? 'Le billet vendu reste valable' : `Les ${sold} billets vendus restent valables`
-      } ; commandes en attente de paiement : ${waiting}. L’équipe reçoit votre phrase.`,
+      } ; commandes en attente de paiement : ${waiting}. L’équipe reçoit votre phrase.`,
     searchEvents: 'Titre, ville ou organisateur',
     noEventsFound: 'Aucun événement ne correspond.',
     noEventsOf: 'Aucun événement.',
