@@ -1319,6 +1319,7 @@ export const en: Catalog = {
     refundChoices: { open: 'To answer', declined: 'Declined', none: 'Not asked' },
     openRefunds: (count: number) => `${number(count)} ${count === 1 ? 'refund request waits' : 'refund requests wait'} for your answer`,
     ordersAsked: (count: number) => `Orders (${number(count)} to answer)`,
+    partlyCancelled: 'Cancelled in part',
     seeRefunds: 'See the requests',
     refundAsked: 'Refund asked',
     ticket: 'Ticket',
@@ -1341,7 +1342,8 @@ export const en: Catalog = {
     reason: 'Reason',
     giveUp: 'Cancel this ticket',
     giveUpPaid: (amount: string) => `Refund this ticket (${amount})`,
-    giveUpFree: 'This ticket will no longer let in, and its place goes back on sale. There is nothing to refund.',
+    giveUpFree:
+      'This ticket will no longer let in, and its place goes back on sale. There is nothing to refund. Tell the person if they mean to come.',
     cancelTicketTitle: 'Cancel this ticket?',
     activate: 'Mark as sold',
     activateHint: 'This ticket waits to be sold: it does not let in yet.',
@@ -1525,7 +1527,6 @@ export const en: Catalog = {
     },
     refundNote: 'A word of yours',
     refundNoteHint: 'For instance: “If the event is postponed, your ticket stays valid.”',
-    promisedHint: 'Orders have been placed: you may make these conditions better for buyers, not worse.',
     fees: 'Service fee',
     feesHint: (rate) => `Guichet takes ${rate} of the price of each ticket sold. You say who pays it.`,
     feesFree: 'Guichet takes nothing from your sales: there is no fee to share out.',
@@ -1586,13 +1587,11 @@ export const en: Catalog = {
     label: 'Service fee included',
   },
   refundPolicy: {
-    label: 'Refunds',
     never: 'Tickets can’t be refunded.',
     untilStart: 'Refunds possible until the event starts.',
     until: (moment) => `Refunds possible until ${moment}.`,
     byHand: 'The organizer answers each request.',
     atOnce: 'They are granted at once, in full.',
-    overAlready: (moment) => `Refunds could be asked for until ${moment}.`,
   },
   team: {
     title: 'Team',
@@ -1811,7 +1810,7 @@ export const en: Catalog = {
     suspendSales: 'Suspend sales',
     resumeSales: 'Allow sales again',
     suspendSalesHint: (n, events, waiting) =>
-      `${n < 2 ? `${events} event on sale stops` : `${events} events on sale stop`} within a second, the counter included. Tickets sold remain valid; the ${waiting} orders that wait may still be paid.`,
+      `${n < 2 ? `${events} event on sale stops` : `${events} events on sale stop`} within a second, the counter included. Tickets sold remain valid. Orders that wait, which may still be paid: ${waiting}.`,
     publicPage: 'Public page',
     owed: 'Owed to the organizer',
     statement: 'Statement',

@@ -1549,7 +1549,6 @@ export const fr = {
     },
     refundNote: 'Un mot de vous',
     refundNoteHint: 'Par exemple : « En cas de report, votre billet reste valable. »',
-    promisedHint: 'Des commandes ont déjà été passées : vous pouvez rendre ces conditions plus favorables, pas moins.',
     fees: 'Frais de service',
     feesHint: (rate: string) => `Guichet prend ${rate} du prix de chaque billet vendu. À vous de dire qui les paie.`,
     feesFree: 'Guichet ne prend rien sur vos ventes : il n’y a pas de frais à répartir.',
@@ -1613,13 +1612,11 @@ export const fr = {
     label: 'Frais de service compris',
   },
   refundPolicy: {
-    label: 'Remboursement',
     never: 'Billets non remboursables.',
     untilStart: 'Remboursement possible jusqu’au début de l’événement.',
     until: (moment: string) => `Remboursement possible jusqu’au ${moment}.`,
     byHand: 'L’organisateur répond à chaque demande.',
     atOnce: 'Il est accordé tout de suite, en entier.',
-    overAlready: (moment: string) => `On pouvait demander un remboursement jusqu’au ${moment}.`,
   },
   team: {
     title: 'Équipe',
@@ -1841,7 +1838,7 @@ export const fr = {
     suspendSales: 'Suspendre la vente',
     resumeSales: 'Autoriser de nouveau la vente',
     suspendSalesHint: (n: number, events: string, waiting: string) =>
-      `${n < 2 ? `${events} événement en vente s’arrête` : `${events} événements en vente s’arrêtent`} dans la seconde, guichet compris. Les billets vendus restent valables ; les ${waiting} commandes en attente peuvent encore être payées.`,
+      `${n < 2 ? `${events} événement en vente s’arrête` : `${events} événements en vente s’arrêtent`} dans la seconde, guichet compris. Les billets vendus restent valables. Commandes en attente, encore payables : ${waiting}.`,
     publicPage: 'Page publique',
     owed: 'Dû à l’organisateur',
     statement: 'Relevé',
