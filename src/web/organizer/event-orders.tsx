@@ -60,8 +60,10 @@ const TONES: Record<OrderStatus, Tone | 'plain'> = {
   refunded: 'plain',
 }
 
-export function OrderBadge({ page, status }: { page: PageContext; status: OrderStatus }) {
-  return <Badge tone={TONES[status]}>{page.t.order.orderStatuses[status]}</Badge>
+/** @param free of what cost nothing, nothing is paid back */
+export function OrderBadge({ page, status, free }: { page: PageContext; status: OrderStatus; free?: boolean }) {
+  const words = status === 'partially_refunded' && free ? page.t.lists.partlyCancelled : page.t.order.orderStatuses[status]
+  return <Badge tone={TONES[status]}>{words}</Badge>
 }
 
 type OrdersProps = {
@@ -138,7 +140,8 @@ function Orders({ page, event, origin, orders, form, sorting }: OrdersProps) {
             sort: sortLink(page, 'state', sorting),
             cell: (order) => (
               <>
-                <OrderBadge page={page} status={order.status} /> {awaitsRefundAnswer(order) && <Badge tone="warn">{words.refundAsked}</Badge>}
+                <OrderBadge page={page} status={order.status} free={order.total.amount === 0} />{' '}
+                {awaitsRefundAnswer(order) && <Badge tone="warn">{words.refundAsked}</Badge>}
               </>
             ),
           },

@@ -148,6 +148,7 @@ describe('one participant', () => {
     expect((await owner().post(`${path}/participants/${first!.id}/cancel`)).location).toContain('done=cancelled')
     const status = async () => (await app.db.selectFrom('ticketOrder').select('status').where('id', '=', order.id).executeTakeFirstOrThrow()).status
     expect(await status()).toBe('partially_refunded')
+    expect((await owner().get(`${path}/orders/${order.code}`)).text).toContain('Annulée en partie')
     expect((await owner().post(`${path}/participants/${second!.id}/cancel`)).status).toBe(303)
     expect(await status()).toBe('cancelled')
     expect((await owner().post(`${path}/participants/${second!.id}/cancel`)).status).toBe(409)

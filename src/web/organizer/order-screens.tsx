@@ -44,7 +44,7 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, histo
           [
             t.order,
             <>
-              <span class="number">{order.code}</span> <OrderBadge page={page} status={order.status} />
+              <span class="number">{order.code}</span> <OrderBadge page={page} status={order.status} free={order.total.amount === 0} />
             </>,
           ],
           [t.at, moment(order.createdAt)],
