@@ -1,5 +1,8 @@
 // The settings of an event: who may change them, what is refused, where buyers read them.
 import { describe, expect, it } from 'vitest'
+import { ticketsMail } from '#src/modules/notifications/mails.ts'
+import { loadOrderPapers } from '#src/modules/notifications/ticket-paper.ts'
+import { findOrder } from '#src/modules/ticketing/find-orders.ts'
 import { testApp } from '#test/app.ts'
 import { buildEvent, buildMember, buildOrganizer, buildTicketType } from '#test/factories.ts'
 import { browse } from '#test/pages.ts'
@@ -28,7 +31,9 @@ describe('the refund policy', () => {
     expect(narrow((await visitor.get(`/events/${event.slug}`)).text)).toContain(sentence)
     expect(narrow((await visitor.get(`/events/${event.slug}/checkout?q-${type.id}=1`)).text)).toContain(sentence)
 
-    await buyAndPay(app, event, type)
+    const order = (await findOrder(app.db, (await buyAndPay(app, event, type)).id))!
+    const { event: shown, tickets } = await loadOrderPapers(app, order)
+    expect(narrow(ticketsMail(order, shown, tickets, 'https://guichet.test/t/x', 'fr').text)).toContain(sentence)
     const worse = await owner.post(`${path}/refunds`, { until: 'never', answer: 'byHand', note: '' })
     expect([worse.status, worse.html.includes('id="field-until-error"')]).toEqual([409, true])
   })
