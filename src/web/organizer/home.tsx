@@ -103,7 +103,7 @@ function Home({ page, business, pulse, events, leads, now, organizer, organizers
     </LinkButton>
   )
   return (
-    <Layout page={page} title={t.myEvents} noindex scripts={liveScripts()}>
+    <Layout page={page} title={t.myEvents} noindex wide scripts={liveScripts()}>
       <div class="spread">
         <h1>{organizers.length === 1 ? organizers[0]!.name : t.myEvents}</h1>
         <div class="actions">
