@@ -3,14 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import sharp from 'sharp'
 import type { Locale } from '#src/kernel/actor.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
-import { ICON, iconSvg } from '../ui/icon.ts'
+import { ICON, iconSvg, manifestAddress } from '../ui/icon.ts'
 
 const DAY = 'public, max-age=86400'
-
-/** Where the manifest in this language lies. */
-export function manifestAddress(locale: Locale): string {
-  return `/manifest-${locale}.webmanifest`
-}
 
 /** `maskable`: systems cut it into their own shape, so the mark stands on our colour, inside the circle that every shape leaves. */
 const ICONS = [

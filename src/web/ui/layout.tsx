@@ -4,6 +4,7 @@ import { isStaff, type Actor, type Locale } from '#src/kernel/actor.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
 import { supportWays } from '#src/platform/settings.ts'
 import { asset } from './assets.ts'
+import { manifestAddress } from './icon.ts'
 import type { PageContext } from './page.ts'
 import { accentSheet } from './accent.ts'
 import { STYLESHEET } from './stylesheet.ts'
@@ -69,7 +70,7 @@ export function Layout(props: LayoutProps) {
         {props.accent && <link rel="stylesheet" href={accentSheet(props.accent)} />}
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
-        <link rel="manifest" href={`/manifest-${page.locale}.webmanifest`} />
+        <link rel="manifest" href={manifestAddress(page.locale)} />
         {props.head}
         {[...(props.scripts ?? []), ...(props.rail ? [asset('islands/current-tab.ts')] : [])].map((src) => (
           <script key={src} type="module" src={src} />
