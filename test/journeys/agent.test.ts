@@ -10,7 +10,7 @@ import { humanCode } from '#src/modules/ticketing/qr-text.ts'
 import { testApp } from '../app.ts'
 import { buildDoor, buildTicket, countDoor, qrOf, type Door } from '../door.ts'
 import { agentAt } from './agent.ts'
-import { EVERY_SEAT, named, openStage, type Seat, type Stage } from './stage.ts'
+import { EVERY_SEAT, named, openStage, PATIENCE, type Seat, type Stage } from './stage.ts'
 
 const app = testApp({ PUBLIC_URL: '' })
 
@@ -29,7 +29,7 @@ async function film(qr: string): Promise<Buffer> {
   return Buffer.concat(Array.from({ length: 4 }, () => frame))
 }
 
-describe('an agent', () => {
+describe('an agent', PATIENCE, () => {
   let stage: Stage
   let folder: string
   let door: Door

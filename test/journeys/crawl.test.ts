@@ -11,6 +11,7 @@ import { EVENTS } from '#seeds/events.ts'
 import { testApp } from '../app.ts'
 import { findOverflow, findViolations } from '../axe.ts'
 import { launchBrowser } from '../browser.ts'
+import { PATIENCE } from './stage.ts'
 import { isStrange } from './words.ts'
 
 const app = testApp({ PUBLIC_URL: '', DEMO_WORLD: 'on' })
@@ -18,9 +19,6 @@ const app = testApp({ PUBLIC_URL: '', DEMO_WORLD: 'on' })
 /** Pages per reader, and of each kind: the links of a list lead to more of the same. */
 const MOST = 150
 const OF_A_KIND = 2
-
-/** A hundred and fifty pages take longer than other tests may. */
-const PATIENCE_MS = 240_000
 
 const READERS = ['visitor', 'participant', 'organizer', 'cashier', 'agent', 'admin'] as const
 type Reader = (typeof READERS)[number]
@@ -114,7 +112,7 @@ describe('every page that links lead to', () => {
       await context.close()
       expect(problems).toEqual([])
     },
-    PATIENCE_MS,
+    PATIENCE.timeout,
   )
 })
 

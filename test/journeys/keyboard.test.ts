@@ -7,7 +7,7 @@ import { testApp } from '../app.ts'
 import { buildDoor, buildTicket } from '../door.ts'
 import { buildEvent, buildOrganizer, buildTicketType, type BuiltEvent } from '../factories.ts'
 import { agentAt } from './agent.ts'
-import { openStage, type Seat, type Stage } from './stage.ts'
+import { openStage, PATIENCE, type Seat, type Stage } from './stage.ts'
 
 const app = testApp({ PUBLIC_URL: '' })
 
@@ -31,7 +31,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`no Tab leads to ${selector}`)
 }
 
-describe('without a mouse', () => {
+describe('without a mouse', PATIENCE, () => {
   let stage: Stage
   let event: BuiltEvent
   let type: { id: number }

@@ -10,11 +10,11 @@ import { workOff } from '../jobs.ts'
 import { readPdf } from '../readers.ts'
 import { buyAndPay, holderOf } from '../sale.ts'
 import { organizerAt } from './organizer.ts'
-import { FOUR_SEATS, named, openStage, type Stage } from './stage.ts'
+import { FOUR_SEATS, named, openStage, PATIENCE, type Stage } from './stage.ts'
 
 const app = testApp({ PUBLIC_URL: '' })
 
-describe('an organizer', () => {
+describe('an organizer', PATIENCE, () => {
   let stage: Stage
 
   beforeAll(async () => {

@@ -10,6 +10,9 @@ import { launchBrowser, type BrowserOptions } from '../browser.ts'
 import { cookieOf } from '../sign-in.ts'
 import { isStrange } from './words.ts'
 
+/** Journeys are long, and axe is slow where many others work on the same machine. */
+export const PATIENCE = { timeout: 240_000 } as const
+
 /** How somebody sits before the screen. */
 export type Seat = { locale: Locale; scripts: boolean; width: 360 | 1280 }
 

@@ -6,12 +6,12 @@ import { refundOrder } from '#src/modules/ticketing/refund-order.ts'
 import { declineOrderRefund } from '#src/modules/ticketing/request-order-refund.ts'
 import { testApp } from '../app.ts'
 import { buildEvent, buildOrganizer, buildTicketType, type BuiltEvent } from '../factories.ts'
-import { EVERY_SEAT, named, openStage, type Seat, type Stage } from './stage.ts'
+import { EVERY_SEAT, named, openStage, PATIENCE, type Seat, type Stage } from './stage.ts'
 import { strangerAt } from './stranger.ts'
 
 const app = testApp({ PUBLIC_URL: '' })
 
-describe('a stranger', () => {
+describe('a stranger', PATIENCE, () => {
   let stage: Stage
   let paid: BuiltEvent
   let free: BuiltEvent
