@@ -143,6 +143,20 @@ describe('registering', () => {
     expect((await user.get('/account?mailed=1')).html).toContain('Le lien est en route')
   })
 
+  test('says at once all that is missing or wrong', async () => {
+    const answer = await browser().post('/register', {
+      as: 'organizer',
+      organizerName: '',
+      country: 'TG',
+      name: 'Edem',
+      email: 'edem@',
+      password: 'court',
+    })
+    expect(answer.status).toBe(422)
+    for (const field of ['organizerName', 'email', 'password']) expect(answer.html).toContain(`id="field-${field}-error"`)
+    expect(answer.html).not.toContain('id="field-name-error"')
+  })
+
   test('as an organizer makes the organizer', async () => {
     const user = browser()
     expect((await user.get('/register?as=organizer')).html).toContain('name="organizerName"')

@@ -1,13 +1,14 @@
 // /register, and /register?as=organizer: the same page with one question more.
 import type { FastifyInstance } from 'fastify'
-import { registerAccount } from '#src/modules/identity/register-account.ts'
+import { invalidInput } from '#src/kernel/domain-error.ts'
+import { registerAccount, registrationProblems } from '#src/modules/identity/register-account.ts'
 import { openWebSessionOf } from '#src/modules/identity/open-session.ts'
 import { COUNTRIES } from '#src/modules/identity/organizer.ts'
 import type { App } from '#src/platform/app.ts'
 import { asset } from '../ui/assets.ts'
 import { Button } from '../ui/components.tsx'
 import { ErrorSummary, SelectField, TextField, type Option } from '../ui/fields.tsx'
-import { freshForm, hasErrors, readForm, refusedForm, type FormState } from '../ui/form.ts'
+import { freshForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { refusalStatus, type Fields } from './account-form.ts'
@@ -32,7 +33,7 @@ export async function registerPages(server: FastifyInstance, app: App): Promise<
     const password = form.values.password || form.fail('password', 'required')
     const organizerName = organizes ? form.required('organizerName', 120) : undefined
     const country = organizes ? form.choice('country', COUNTRIES) : undefined
-    if (form.failed() || !name || !email || !password) return sendPage(reply, <Register page={page} form={form.state()} />, { status: 422 })
+    if (form.failed() || !name || !email || !password) return sendPage(reply, <Register page={page} form={everyError(page, form)} />, { status: 422 })
     try {
       const accountId = await registerAccount(app, request.actor, {
         name,
@@ -50,6 +51,14 @@ export async function registerPages(server: FastifyInstance, app: App): Promise<
       return sendPage(reply, <Register page={page} form={state} />, { status: refusalStatus(reply, error) })
     }
   })
+}
+
+/** What is missing, and beside it what else is wrong: nobody should have to send a form twice to learn all of it. */
+function everyError(page: PageContext, form: FormReader): FormState {
+  const problems = registrationProblems({ name: form.text('name'), email: form.text('email'), password: form.values.password ?? '' })
+  const wrong = problems.length > 0 ? refusedForm(page, form, invalidInput(...problems)).errors : {}
+  const missing = form.state()
+  return { ...missing, errors: { ...wrong, ...missing.errors } }
 }
 
 function Register({ page, form }: { page: PageContext; form: FormState }) {
