@@ -1,5 +1,4 @@
 // Builds what browsers run: islands and service workers. Pages are rendered by the server, styles served as they are: neither needs a build.
-import { createHash } from 'node:crypto'
 import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,27 +38,8 @@ export default defineConfig({
       },
     },
   },
-  plugins: [listPrecache(), compress()],
+  plugins: [compress()],
 })
-
-/** `__PRECACHE__` in a service worker becomes the address of every built file, `__VERSION__` a digest that changes with any of them. */
-function listPrecache(): Plugin {
-  return {
-    name: 'list-precache',
-    apply: 'build',
-    generateBundle(_options, bundle) {
-      const addresses = Object.keys(bundle)
-        .filter((name) => name.startsWith('assets/'))
-        .map((name) => `/${name}`)
-        .sort()
-      for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== 'chunk' || !chunk.fileName.startsWith('workers/')) continue
-        const version = createHash('sha256').update(addresses.join()).update(chunk.code).digest('hex').slice(0, 12)
-        chunk.code = chunk.code.replaceAll('__PRECACHE__', JSON.stringify(addresses)).replaceAll('__VERSION__', JSON.stringify(version))
-      }
-    },
-  }
-}
 
 /** `.br` and `.gz` beside each file that gets smaller: compressed once here, not at each request. */
 function compress(): Plugin {
