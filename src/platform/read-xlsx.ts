@@ -3,6 +3,8 @@ import { inflateRawSync } from 'node:zlib'
 
 /** What a file may become when unpacked: a few kilobytes can claim to be gigabytes. */
 const MAX_UNPACKED = 32 * 1024 * 1024
+/** Of different texts, and of letters in all cells: one text may stand in a million cells. */
+const [MAX_SHARED, MAX_LETTERS] = [200_000, 8 * 1024 * 1024]
 
 /** @returns rows of cells, empty ones as ''; undefined where the bytes are no spreadsheet that we understand */
 export function readXlsx(bytes: Buffer, maxRows: number): string[][] | undefined {
@@ -44,25 +46,66 @@ function unpack(bytes: Buffer, { method, packed, offset }: Entry): string {
 }
 
 function readShared(xml: string): string[] {
-  return [...xml.matchAll(/<si>(.*?)<\/si>|<si\/>/gs)].map(([, inner]) => textOf(inner ?? ''))
+  const texts: string[] = []
+  for (const { inner } of elements(xml, 'si')) {
+    if (texts.length >= MAX_SHARED) throw new RangeError('too many texts')
+    texts.push(textOf(inner))
+  }
+  return texts
+}
+
+type Element = { attributes: string; inner: string }
+
+/** The elements of a name, one after the other; none holds another of its name. Looked for once through: hostile text costs no more than any. */
+function* elements(xml: string, name: string): Generator<Element> {
+  for (let at = xml.indexOf(`<${name}`); at >= 0; at = xml.indexOf(`<${name}`, at)) {
+    at += name.length + 1
+    // Another name that begins like this one.
+    if (!/[\s/>]/.test(xml.charAt(at))) continue
+    const tagEnd = xml.indexOf('>', at)
+    if (tagEnd < 0) return
+    const empty = xml[tagEnd - 1] === '/'
+    const end = empty ? tagEnd : xml.indexOf(`</${name}>`, tagEnd)
+    if (end < 0) return
+    yield { attributes: xml.slice(at, tagEnd), inner: empty ? '' : xml.slice(tagEnd + 1, end) }
+    at = end
+  }
 }
 
 /** The texts of a run of elements, without phonetic readings. */
 function textOf(xml: string): string {
-  return [...xml.replaceAll(/<rPh\b.*?<\/rPh>/gs, '').matchAll(/<t(?:\s[^>]*)?>(.*?)<\/t>/gs)].map(([, text]) => unescapeXml(text ?? '')).join('')
+  let text = ''
+  for (const { inner } of elements(withoutReadings(xml), 't')) text += unescapeXml(inner)
+  return text
+}
+
+function withoutReadings(xml: string): string {
+  let rest = ''
+  let at = 0
+  for (let open = xml.indexOf('<rPh'); open >= 0; open = xml.indexOf('<rPh', at)) {
+    rest += xml.slice(at, open)
+    const close = xml.indexOf('</rPh>', open)
+    if (close < 0) return rest
+    at = close + '</rPh>'.length
+  }
+  return rest + xml.slice(at)
 }
 
 function readSheet(xml: string, shared: readonly string[], maxRows: number): string[][] {
   const rows: string[][] = []
-  for (const [, inner] of xml.matchAll(/<row\b[^>]*?(?:\/>|>(.*?)<\/row>)/gs)) {
+  let letters = 0
+  for (const { inner } of elements(xml, 'row')) {
     if (rows.length >= maxRows) break
     const cells: string[] = []
-    for (const [, attributes = '', content = ''] of (inner ?? '').matchAll(/<c\b([^>]*?)(?:\/>|>(.*?)<\/c>)/gs)) {
+    for (const { attributes, inner: content } of elements(inner, 'c')) {
       const column = /\br="([A-Z]{1,3})\d+"/.exec(attributes)?.[1]
       const index = column ? columnIndex(column) : cells.length
       if (index > 100) continue
       while (cells.length < index) cells.push('')
-      cells[index] = cellText(attributes, content, shared)
+      const text = cellText(attributes, content, shared)
+      letters += text.length
+      if (letters > MAX_LETTERS) throw new RangeError('too much text')
+      cells[index] = text
     }
     rows.push(cells)
   }
@@ -72,8 +115,9 @@ function readSheet(xml: string, shared: readonly string[], maxRows: number): str
 function cellText(attributes: string, content: string, shared: readonly string[]): string {
   const kind = /\bt="(\w+)"/.exec(attributes)?.[1]
   if (kind === 'inlineStr') return textOf(content)
-  const value = unescapeXml(/<v>(.*?)<\/v>/s.exec(content)?.[1] ?? '')
-  return kind === 's' ? (shared[Number(value)] ?? '') : value
+  const [value] = elements(content, 'v')
+  const text = unescapeXml(value?.inner ?? '')
+  return kind === 's' ? (shared[Number(text)] ?? '') : text
 }
 
 /** A → 0, Z → 25, AA → 26. */

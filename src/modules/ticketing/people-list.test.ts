@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { xlsxStream } from '#src/platform/xlsx.ts'
@@ -88,4 +89,57 @@ describe('a list of people', () => {
       ),
     )
   })
+
+  // Each of these took minutes or all memory where a parser looks for an end again and again.
+  const MEGABYTES = 8 << 20
+  const filled = (text: string) => text.repeat(MEGABYTES / text.length)
+  test.each([
+    ['strings that never end', { shared: filled('<si>') }],
+    ['texts that never end', { shared: `<si>${filled('<t>')}</si>` }],
+    ['readings that never end', { shared: `<si>${filled('<rPh>')}</si>` }],
+    ['millions of strings', { shared: filled('<si/>') }],
+    ['rows that never end', { sheet: filled('<row>') }],
+    ['rows whose tags never end', { sheet: filled('<row ') }],
+    ['cells that never end', { sheet: `<row>${filled('<c>')}</row>` }],
+    ['values that never end', { sheet: `<row><c>${filled('<v>')}</c></row>` }],
+    [
+      'one long text, in every cell',
+      { shared: `<si><t>${filled('x')}</t></si>`, sheet: `<row>${'<c t="s"><v>0</v></c>'.repeat(100)}</row>`.repeat(10_000) },
+    ],
+  ])('reads a hostile spreadsheet once through: %s', (_, { shared, sheet = '' }: { shared?: string; sheet?: string }) => {
+    const files: Record<string, string> = { 'xl/worksheets/sheet1.xml': sheet, ...(shared ? { 'xl/sharedStrings.xml': shared } : {}) }
+    const rows = readXlsx(zip(files), 10_002) ?? []
+    expect(rows.flat().reduce((sum, cell) => sum + cell.length, 0)).toBeLessThan(16 << 20)
+  })
+
+  test('reads hostile text once through', () => {
+    expect(readTable(`${' '.repeat(1 << 20)}x${'"'.repeat(1 << 20)}`, 10)).toHaveLength(1)
+  })
 })
+
+/** The smallest zip that holds these files. */
+function zip(files: Record<string, string>): Buffer {
+  const [bodies, directory]: [Buffer[], Buffer[]] = [[], []]
+  let offset = 0
+  for (const [name, text] of Object.entries(files)) {
+    const packed = deflateRawSync(text)
+    const local = Buffer.alloc(30 + name.length)
+    local.writeUInt16LE(name.length, 26)
+    local.write(name, 30)
+    const entry = Buffer.alloc(46 + name.length)
+    entry.writeUInt32LE(0x02014b50, 0)
+    entry.writeUInt16LE(8, 10)
+    entry.writeUInt32LE(packed.length, 20)
+    entry.writeUInt16LE(name.length, 28)
+    entry.writeUInt32LE(offset, 42)
+    entry.write(name, 46)
+    bodies.push(local, packed)
+    directory.push(entry)
+    offset += local.length + packed.length
+  }
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(directory.length, 10)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...bodies, ...directory, end])
+}

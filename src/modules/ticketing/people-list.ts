@@ -62,23 +62,30 @@ export function readTable(text: string, maxRows: number): string[][] {
   let row: string[] = []
   let cell = ''
   let quoted = false
+  // Said here, not asked of the cell: it may be long, and quotes many.
+  let blank = true
   for (let i = 0; i < clean.length && rows.length < maxRows; i++) {
     const letter = clean[i]!
     if (quoted) {
       if (letter !== '"') cell += letter
       else if (clean[i + 1] === '"') cell += clean[++i]!
       else quoted = false
-    } else if (letter === '"' && cell.trim() === '') {
+    } else if (letter === '"' && blank) {
       cell = ''
       quoted = true
+      blank = false
     } else if (letter === separator || letter === '\n') {
       row.push(cell)
       cell = ''
+      blank = true
       if (letter === '\n') {
         rows.push(row)
         row = []
       }
-    } else cell += letter
+    } else {
+      cell += letter
+      blank &&= letter === ' ' || letter.trim() === ''
+    }
   }
   if ((cell !== '' || row.length > 0) && rows.length < maxRows) rows.push([...row, cell])
   return rows
