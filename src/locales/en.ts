@@ -762,6 +762,8 @@ export const en: Catalog = {
     toPay: 'To pay',
     refusedTitle: 'The payment did not go through',
     refusedHint: 'Nothing was charged, and your places are still kept. You can try again.',
+    givenBack: 'What came is not what the order costs',
+    givenBackHint: 'It goes back to you. Your places are still kept; you can pay again.',
     failures: {
       insufficient_funds: 'There is not enough money on the account.',
       declined_by_payer: 'The request was refused on the phone.',

@@ -770,6 +770,8 @@ export const fr = {
     toPay: 'À payer',
     refusedTitle: 'Le paiement n’a pas abouti',
     refusedHint: 'Rien n’a été débité, et vos places sont toujours gardées. Vous pouvez réessayer.',
+    givenBack: 'La somme reçue ne correspond pas à votre commande',
+    givenBackHint: 'Elle vous est rendue. Vos places sont toujours gardées ; vous pouvez payer de nouveau.',
     failures: {
       insufficient_funds: 'Le solde du compte est insuffisant.',
       declined_by_payer: 'La demande a été refusée sur le téléphone.',

@@ -16,7 +16,8 @@ const MARGIN_SECONDS = 60
 export async function beforeExpiry(app: App, payable: { kind: PayableKind; id: number }): Promise<'free' | 'paid' | 'wait'> {
   const attempts = await selectPaymentsOf(app.db, payable)
   const ended = await Promise.all(attempts.map((attempt) => (isOpen(attempt.status) ? callOff(app, attempt) : attempt)))
-  if (ended.some((payment) => payment.status === 'SUCCEEDED')) return 'paid'
+  // Money that goes back has paid for nothing.
+  if (ended.some((payment) => payment.outcome === 'settled')) return 'paid'
   const now = app.clock.now()
   return ended.some((payment) => isOpen(payment.status) && now < secondsAfter(payment.payerDeadline, MARGIN_SECONDS)) ? 'wait' : 'free'
 }

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '#src/kernel/actor.ts'
 import { transact } from '#src/platform/db.ts'
+import { expireOrders } from '#src/modules/ticketing/expire-orders.ts'
+import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildEvent, buildTicketType } from '#test/factories.ts'
 import { workOff } from '#test/jobs.ts'
@@ -72,6 +74,18 @@ describe('closing the review of a payment', () => {
     expect((await factsOf(`order:${order.id}`)).at(-1)).toMatchObject({ kind: 'order.refund_due', data: { cause: 'review', total: 4999 } })
     await workOff(app)
     expect(await refundsOf(paymentId)).toMatchObject([{ status: 'SUCCEEDED' }])
+    await expectSound(app)
+  })
+
+  test('as money to give back keeps no places: the buyer is offered another payment, and without one the order expires', async () => {
+    const { event, order, type, paymentId } = await reviewed()
+    await closeReview(app, await staff(), { paymentId, decision: 'give_back', transaction: 'TX-back', received: 4999, note: 'Un franc de moins' })
+    const path = `/t/${await mintMagicLink(app.db, { eventId: event.id, id: order.id })}`
+    expect((await app.server.inject({ url: path })).payload).toContain(`action="${path}/payments"`)
+    await runOut(app, order)
+    await expireOrders(app)
+    expect(await orderOf(app, order)).toMatchObject({ status: 'expired' })
+    expect(await counterOf(app, type.quotaId)).toMatchObject({ held: 0, sold: 0 })
     await expectSound(app)
   })
 

@@ -47,7 +47,7 @@ function isWaiting(order: Order, payment: PaymentView | null): boolean {
   return (
     order.status === 'awaiting_payment' &&
     payment !== null &&
-    (isOpen(payment.status) || payment.status === 'REVIEW' || payment.status === 'SUCCEEDED')
+    (isOpen(payment.status) || payment.status === 'REVIEW' || (payment.status === 'SUCCEEDED' && !payment.refundDue))
   )
 }
 
@@ -163,8 +163,11 @@ function Awaiting(props: ScreenProps) {
   return (
     <>
       {payment && (
-        <Notice tone={props.withdrawn ? 'info' : 'bad'} title={props.withdrawn ? t.withdrawn : t.failures[payment.failure ?? 'unknown']}>
-          <p>{t.refusedHint}</p>
+        <Notice
+          tone={props.withdrawn ? 'info' : 'bad'}
+          title={props.withdrawn ? t.withdrawn : payment.refundDue ? t.givenBack : t.failures[payment.failure ?? 'unknown']}
+        >
+          <p>{payment.refundDue ? t.givenBackHint : t.refusedHint}</p>
         </Notice>
       )}
       <form method="post" action={`${path}/payments`} novalidate>
