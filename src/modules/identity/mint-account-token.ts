@@ -28,14 +28,15 @@ export const ACCOUNT_LINKS = {
  * A link's token: 256 random bits, for one use. It stands for the address that the account has now, or means to have; after another change
  * of address it is void.
  * Calling again makes another one and leaves the first alone, since its mail may be on its way.
- * @throws `not_found` where the account is gone, or no address waits any more
+ * @param mailedTo where the link goes: nobody proves another address with it, should it have been changed a moment ago
+ * @throws `not_found` where the account is gone, no address waits any more, or it isn't `mailedTo`
  */
-export async function mintAccountToken(app: App, accountId: number, purpose: AccountTokenPurpose): Promise<string> {
+export async function mintAccountToken(app: App, accountId: number, purpose: AccountTokenPurpose, mailedTo?: string): Promise<string> {
   const token = newToken()
   await transact(app, async (tx) => {
     const account = await selectAccountById(tx, accountId)
     const email = purpose === 'change_email' ? account?.pendingEmail : account?.email
-    if (!account || !email) throw kernelError('not_found')
+    if (!account || !email || (mailedTo !== undefined && mailedTo !== email)) throw kernelError('not_found')
     const now = app.clock.now()
     await insertAccountToken(tx, {
       tokenHash: hashToken(token),

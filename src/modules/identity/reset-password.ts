@@ -43,9 +43,11 @@ export async function resetPassword(app: App, actor: Actor, input: { token: stri
     const account = token && (await lockAccount(tx, token.accountId))
     if (!account || account.email !== token.email) throw identityError('link_expired')
     if (account.suspendedAt) throw identityError('account_suspended')
-    await updateAccountRow(tx, account.id, { passwordHash, ...(name ? { name } : {}), ...(account.emailVerifiedAt ? {} : { emailVerifiedAt: now }) })
+    // Whoever knew the former password may have wished for an address of their own.
+    const change = { passwordHash, pendingEmail: null, ...(account.emailVerifiedAt ? {} : { emailVerifiedAt: now }) }
+    await updateAccountRow(tx, account.id, { ...change, ...(name ? { name } : {}) })
     await revokeSessionsOf(tx, account.id, now, 'password_reset')
-    await deleteUnusedTokens(tx, account.id, ['reset_password', 'join_team', 'verify_email'])
+    await deleteUnusedTokens(tx, account.id, ['reset_password', 'join_team', 'verify_email', 'change_email'])
     const joined = await confirmMemberships(tx, account.id, now)
     await record(
       tx,

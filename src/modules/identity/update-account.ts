@@ -27,7 +27,8 @@ export type AccountUpdate = {
 
 /**
  * A new address takes the place of a proven one only when the link mailed there is followed; until then mail goes where it went. Where the
- * present one was never proven, the new one counts at once. Naming the present one takes the wish back. A new password ends every other session.
+ * present one was never proven, the new one counts at once. Naming the present one takes the wish back, as does a new
+ * password, which ends every other session.
  * @throws `wrong_password`, `email_taken`, `invalid_email`, `name_required`, `invalid_input`, `password_…`, `rate_limited`
  */
 export async function updateAccount(app: App, actor: AccountActor, input: AccountUpdate): Promise<AccountView> {
@@ -42,6 +43,8 @@ export async function updateAccount(app: App, actor: AccountActor, input: Accoun
     (email !== undefined && email !== actor.email) || input.password !== undefined
       ? await requirePassword(app, actor, input.currentPassword)
       : undefined
+  // Each goes to an address that somebody typed, and may be a stranger's.
+  if (email !== undefined && email !== actor.email) await countAttempt(app, 'changeAddress', actor.ip, `account:${actor.accountId}`)
   const passwordHash = input.password === undefined ? undefined : await hashPassword(app, input.password)
 
   const view = await transact(app, async (tx) => {
@@ -71,6 +74,11 @@ export async function updateAccount(app: App, actor: AccountActor, input: Accoun
       change.passwordHash = passwordHash
       await revokeSessionsOf(tx, account.id, now, 'password_changed', actor.sessionId)
       await deleteUnusedTokens(tx, account.id, ['reset_password'])
+      // Unless said in the same breath, the wish may be that of somebody who knew the former password.
+      if (change.pendingEmail === undefined && account.pendingEmail) {
+        change.pendingEmail = null
+        await deleteUnusedTokens(tx, account.id, ['change_email'])
+      }
       facts.push(passwordChanged(account.id, 'holder'))
     }
     await updateAccountRow(tx, account.id, change)

@@ -24,7 +24,7 @@ export async function notifyAccount(app: App, news: NotifyAccount): Promise<void
   // Gone meanwhile, or the wish for another address was taken back.
   if (!account || !recipient || (news.what === 'email_change_notice' && !account.pendingEmail)) return
   const link = async (purpose: AccountTokenPurpose) =>
-    `${app.publicUrl()}${ACCOUNT_LINKS[purpose]}${await mintAccountToken(app, news.accountId, purpose)}`
+    `${app.publicUrl()}${ACCOUNT_LINKS[purpose]}${await mintAccountToken(app, news.accountId, purpose, recipient)}`
   const compose = async (): Promise<ComposedMail> => {
     switch (news.what) {
       case 'verify_email':
@@ -44,8 +44,10 @@ export async function notifyAccount(app: App, news: NotifyAccount): Promise<void
         )
     }
   }
-  await queueMail(app, { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient, locale: account.locale }, compose, {
-    urgent: true,
+  const mail = { dedupeKey: `${news.what}:fact:${news.factId}`, kind: news.what, recipient, locale: account.locale }
+  await queueMail(app, mail, compose, { urgent: true }).catch((error: unknown) => {
+    // The address was changed while this was written: the new one has its own mail.
+    if (!isDomainError(error, 'not_found')) throw error
   })
 }
 

@@ -347,6 +347,40 @@ describe('my account', () => {
     expect((await user.get('/account')).html).toContain(user.email)
   })
 
+  test('whoever gets an account back by its mail, or sets another password, undoes what a thief of the former one wished for', async () => {
+    for (const how of ['link', 'holder'] as const) {
+      const user = await signedIn()
+      const wanted = `thief.${user.accountId}@example.test`
+      await user.post('/account/security/address', { email: wanted, addressPassword: PASSWORD })
+      const link = await mintAccountToken(app, user.accountId, 'change_email', wanted)
+      const password = 'un-tout-autre-secret'
+      if (how === 'link') {
+        const token = await mintAccountToken(app, user.accountId, 'reset_password', user.email)
+        expect((await browser().post(`/reset-password/${token}`, { password })).status).toBe(303)
+      } else expect((await user.post('/account/security/password', { password, currentPassword: PASSWORD })).status).toBe(303)
+      expect((await browser().post(`/verify-email/${link}`)).status).toBe(422)
+      const account = await app.db.selectFrom('account').select(['email', 'pendingEmail']).where('id', '=', user.accountId).executeTakeFirstOrThrow()
+      expect(account).toEqual({ email: user.email, pendingEmail: null })
+    }
+  })
+
+  test('a link is only ever made for the address that its mail goes to', async () => {
+    const user = await signedIn()
+    await user.post('/account/security/address', { email: `own.${user.accountId}@example.test`, addressPassword: PASSWORD })
+    // Wished for while the mail to the first one was being written.
+    await user.post('/account/security/address', { email: `other.${user.accountId}@example.test`, addressPassword: PASSWORD })
+    await expect(mintAccountToken(app, user.accountId, 'change_email', `own.${user.accountId}@example.test`)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  test('mails no stranger again and again', async () => {
+    const user = await signedIn()
+    const ask = () => user.post('/account/security/address', { email: `stranger.${user.accountId}@example.test`, addressPassword: PASSWORD })
+    for (let i = 0; i < 5; i++) expect((await ask()).status).toBe(303)
+    expect((await ask()).status).toBe(429)
+  })
+
   test('keeps a photo square, without what the phone wrote into it, and lets it go', async () => {
     const user = await signedIn()
     const send = (bytes: Buffer, type = 'image/jpeg') => {

@@ -25,6 +25,7 @@ export const ATTEMPTS = {
   openLink: { network: { max: 120, seconds: 600 }, networkFailures: { max: 30, seconds: 600 } },
   requestReset: { network: { max: 60, seconds: 600 }, subject: { max: 5, seconds: 3600 } },
   requestVerification: { network: { max: 60, seconds: 600 }, subject: { max: 5, seconds: 3600 } },
+  changeAddress: { network: { max: 60, seconds: 600 }, subject: { max: 5, seconds: 3600 } },
   confirmPassword: { network: { max: 300, seconds: 60 }, subject: { max: 30, seconds: 900 } },
   found: { network: { max: 100, seconds: 600 }, subject: { max: 20, seconds: 3600 } },
   invite: { network: { max: 300, seconds: 600 }, subject: { max: 200, seconds: 3600 } },
