@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isDomainError } from '#src/kernel/domain-error.ts'
+import { uuidv7 } from '#src/kernel/id.ts'
 import { cancelEvent } from '#src/modules/events/cancel-event.ts'
 import { printIssue } from '#src/modules/notifications/print-issue.ts'
 import { listErrandFiles, readErrandFile, selectErrand } from '#src/platform/errands.ts'
@@ -98,6 +99,31 @@ describe('an issue', () => {
     await ask(event, type, 30)
     expect(await refusal(11)).toEqual(['too_many_places', 10])
     expect(await app.db.selectFrom('errand').select('id').where('eventId', '=', event.id).execute()).toHaveLength(1)
+    await expectSound(app)
+  })
+
+  it('is asked for once under one id, also where it took the last places, or its event is over by then', async () => {
+    const { event, type } = await scene(20)
+    const id = uuidv7()
+    const answers = await Promise.all([ask(event, type, 20, { id }), ask(event, type, 20, { id })])
+    expect([...answers, await ask(event, type, 20, { id })]).toEqual([id, id, id])
+    expect(await counterOf(app, type.quotaId)).toEqual({ size: 20, held: 20, sold: 0 })
+    await workOff(app)
+    await app.db.updateTable('event').set({ status: 'ended' }).where('id', '=', event.id).execute()
+    expect(await ask(event, type, 20, { id })).toBe(id)
+    // Somebody else's id is no answer.
+    const other = await scene(20)
+    expect(await outcomeOf(ask(other.event, other.type, 1, { id }))).toBe('idempotency_key_reused')
+    await expectSound(app)
+  })
+
+  it('is refused while staff lets the organizer sell nothing; what was asked before goes on', async () => {
+    const { event, type } = await scene(300)
+    const before = await ask(event, type, 150)
+    await app.db.updateTable('organizer').set({ salesSuspendedAt: new Date() }).where('id', '=', event.organizer.id).execute()
+    for (const terms of ['outside', 'complimentary'] as const) expect(await outcomeOf(ask(event, type, 1, { terms }))).toBe('sales_suspended')
+    await workOff(app)
+    expect(await selectErrand(app.db, before)).toMatchObject({ state: 'done' })
     await expectSound(app)
   })
 

@@ -18,6 +18,7 @@ import {
   isUnderWay,
   lockErrand,
   reopenErrand,
+  selectErrand,
   selectStuckErrands,
   type Errand,
 } from '#src/platform/errands.ts'
@@ -47,8 +48,8 @@ const BATCH = 100
 /**
  * Holds all the places or none, and starts the work.
  * @returns the errand's id
- * @throws not_found, forbidden (to all but owners and managers), unknown_ticket_type, event_not_on_sale, event_cancelled, sale_ended, invalid_input;
- *   too_many_places, with how many remain
+ * @throws not_found, forbidden (to all but owners and managers), unknown_ticket_type, event_not_on_sale, event_cancelled, sale_ended,
+ *   sales_suspended, invalid_input; too_many_places, with how many remain; idempotency_key_reused where the id is another event's
  */
 export async function issueTickets(app: App, actor: Actor, input: IssueTickets): Promise<string> {
   const { accountId } = requireAccount(actor)
@@ -63,6 +64,9 @@ export async function issueTickets(app: App, actor: Actor, input: IssueTickets):
   await asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, input.eventSlug)
     const { scene, counters } = await lockScene(tx, event.id, input.ticketTypeId)
+    // Looked at under the locks: whoever presses twice must not be told that the places are gone, for they are theirs.
+    const asked = await selectErrand(tx, id)
+    if (asked?.eventId === event.id && asked.kind === 'tickets') return
     if (!scene || scene.kid === null) throw ticketingError('unknown_ticket_type', { ticketTypeId: input.ticketTypeId })
     const closed = whyClosed(scene)
     if (closed) throw ticketingError(closed)
@@ -94,7 +98,7 @@ export async function issueTickets(app: App, actor: Actor, input: IssueTickets):
     })
     await enqueue(tx, 'issue-tickets', { errandId: id }, { key: `issue-tickets:${id}` })
   }).catch((error: unknown) => {
-    if (violatedConstraint(error) !== 'errand_pkey') throw error
+    throw violatedConstraint(error) === 'errand_pkey' ? kernelError('idempotency_key_reused') : error
   })
   return id
 }
@@ -114,10 +118,11 @@ async function lockScene(tx: Tx, eventId: number, ticketTypeId: number): Promise
   }
 }
 
-function whyClosed({ status }: IssueScene): TicketingErrorCode | undefined {
+function whyClosed({ status, suspended }: IssueScene): TicketingErrorCode | undefined {
   if (status === 'draft' || status === 'pending_review') return 'event_not_on_sale'
   if (status === 'cancelled') return 'event_cancelled'
-  return status === 'ended' ? 'sale_ended' : undefined
+  if (status === 'ended') return 'sale_ended'
+  return suspended ? 'sales_suspended' : undefined
 }
 
 /**

@@ -46,6 +46,8 @@ export async function hasHeldIssue(db: Db, eventId: number, ticketTypeId: number
 export type IssueScene = {
   status: string
   organizerId: number
+  /** Staff lets the organizer sell nothing for the moment. */
+  suspended: boolean
   currency: string
   quotaId: number
   capacityQuotaId: number | null
@@ -56,8 +58,8 @@ export type IssueScene = {
 /** What an issue asks of its event and its type, to be looked at under the locks of their counters. */
 export async function selectIssueScene(db: Db, eventId: number, ticketTypeId: number): Promise<IssueScene | undefined> {
   const { rows } = await sql<IssueScene>`
-    SELECT e.status, e.organizer_id, e.currency::text, tt.quota_id, e.capacity_quota_id, k.kid
-      FROM event e JOIN ticket_type tt ON tt.event_id = e.id AND tt.id = ${ticketTypeId} AND tt.archived_at IS NULL
+    SELECT e.status, e.organizer_id, o.sales_suspended_at IS NOT NULL AS suspended, e.currency::text, tt.quota_id, e.capacity_quota_id, k.kid
+      FROM event e JOIN organizer o ON o.id = e.organizer_id JOIN ticket_type tt ON tt.event_id = e.id AND tt.id = ${ticketTypeId} AND tt.archived_at IS NULL
       LEFT JOIN event_key k ON k.event_id = e.id AND k.status = 'active'
      WHERE e.id = ${eventId}`.execute(db)
   return rows[0]
