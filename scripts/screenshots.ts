@@ -1,10 +1,12 @@
 // Pictures of every page, on a phone and a wide screen, light and dark, into screenshots/ (not kept in git).
 // `npm run screenshots` or `npm run screenshots -- events checkout`: only pages whose name begins so.
+// `npm run screenshots -- --readme` takes those that illustrate the README, as they open, into docs/pictures/.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { readConfig } from '#src/config.ts'
 import { start } from '#src/start.ts'
 import { findOverflow } from '#test/axe.ts'
@@ -13,6 +15,9 @@ import { launchBrowser } from '#test/browser.ts'
 const OUT = 'screenshots'
 const WIDTHS = [360, 1280]
 const SCHEMES = ['light', 'dark'] as const
+const PICTURES = 'docs/pictures'
+/** What the README shows, at which width. */
+const IN_README: Readonly<Record<string, number>> = { home: 1280, 'ticket-screen': 360, 'organizer-event': 1280, 'gate-admitted': 360 }
 
 type Shot = { name: string; /** A demo account. */ as?: string; /** Leads to the page. */ go(page: Page, url: string): Promise<unknown> }
 
@@ -456,12 +461,23 @@ const SHOTS: Shot[] = [
       await page.locator('.verdict').waitFor()
     },
   },
+  {
+    name: 'gate-admitted',
+    as: ORGANIZER,
+    go: async (page, url) => {
+      await toGate(page, url, '/search?q=')
+      await page.locator('.lines .button').first().click()
+      await page.locator('.verdict .button').first().click()
+      await page.locator('.verdict--good').waitFor()
+    },
+  },
   { name: 'desk', as: CASHIER, go: (page, url) => toOwnEvent(page, url, '/desk') },
   { name: 'desk-sale', as: CASHIER, go: (page, url) => toDeskSale(page, url, false) },
   { name: 'desk-tickets', as: CASHIER, go: (page, url) => toDeskSale(page, url, true) },
   { name: 'organizer-cancel', as: ORGANIZER, go: (page, url) => toOwnEvent(page, url, '/cancel') },
 ]
 
+const forReadme = process.argv.includes('--readme')
 const wanted = process.argv.slice(2)
 const dataDir = mkdtempSync(join(tmpdir(), 'guichet-screenshots-'))
 // The embedded database may run as another user, who must get in.
@@ -480,8 +496,9 @@ const running = await start(config, console.log)
 const url = running.url!
 const browser = await launchBrowser()
 try {
-  mkdirSync(OUT, { recursive: true })
-  for (const shot of SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)))) await take(browser, shot)
+  mkdirSync(forReadme ? PICTURES : OUT, { recursive: true })
+  const shots = SHOTS.filter(({ name }) => (forReadme ? name in IN_README : wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix))))
+  for (const shot of shots) await take(browser, shot, forReadme ? illustrate : pictureAll)
 } finally {
   await browser.close()
   await running.stop()
@@ -495,9 +512,10 @@ async function signIn(page: Page, address: string, email: string): Promise<void>
   await page.locator('main form button[type=submit]').first().click()
 }
 
-async function take(browser: Browser, shot: Shot): Promise<void> {
+/** @param picture takes the pictures, and answers what of the page scrolls sideways */
+async function take(browser: Browser, shot: Shot, picture: (page: Page, name: string) => Promise<string[]>): Promise<void> {
   const context = await browser.newContext({
-    viewport: { width: 360, height: 740 },
+    viewport: { width: forReadme ? IN_README[shot.name]! : 360, height: 740 },
     locale: 'fr-FR',
     reducedMotion: 'reduce',
     extraHTTPHeaders: { 'accept-language': 'fr' },
@@ -506,20 +524,33 @@ async function take(browser: Browser, shot: Shot): Promise<void> {
     const page = await context.newPage()
     if (shot.as) await signIn(page, url, shot.as)
     await shot.go(page, url)
-    const sideways: string[] = []
-    for (const width of WIDTHS) {
-      for (const colorScheme of SCHEMES) {
-        await page.setViewportSize({ width, height: width < 600 ? 740 : 800 })
-        await page.emulateMedia({ colorScheme })
-        await page.screenshot({ path: join(OUT, `${shot.name}-${width}-${colorScheme}.png`), fullPage: true })
-      }
-      sideways.push(...(await findOverflow(page)))
-    }
-    console.log([shot.name, ...sideways].join('\n  scrolls sideways: '))
+    console.log([shot.name, ...(await picture(page, shot.name))].join('\n  scrolls sideways: '))
   } catch (error) {
     console.error(`${shot.name}: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
   } finally {
     await context.close()
   }
+}
+
+/** The whole page at each width, light and dark. */
+async function pictureAll(page: Page, name: string): Promise<string[]> {
+  const sideways: string[] = []
+  for (const width of WIDTHS) {
+    for (const colorScheme of SCHEMES) {
+      await page.setViewportSize({ width, height: width < 600 ? 740 : 800 })
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: join(OUT, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+    }
+    sideways.push(...(await findOverflow(page)))
+  }
+  return sideways
+}
+
+/** What one sees first, light enough for a page of text. */
+async function illustrate(page: Page, name: string): Promise<string[]> {
+  await sharp(await page.screenshot())
+    .webp({ quality: 82 })
+    .toFile(join(PICTURES, `${name}.webp`))
+  return []
 }
