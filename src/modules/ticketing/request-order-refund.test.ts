@@ -3,7 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { testApp } from '#test/app.ts'
 import { buildEvent, buildMember, buildTicketType, type BuiltEvent } from '#test/factories.ts'
 import { workOff } from '#test/jobs.ts'
-import { buyAndPay, holderOf, orderOf, outcomeOf, visitor } from '#test/sale.ts'
+import { approveSilently, buyAndPay, expectSound, holderOf, orderOf, outcomeOf, visitor, wish } from '#test/sale.ts'
+import { settlePayments } from '#src/modules/payments/settle-payments.ts'
+import { approveOrderRefund } from './approve-order-refund.ts'
+import { checkOut } from './check-out.ts'
 import { getOrder } from './find-orders.ts'
 import { mintMagicLink } from './magic-link.ts'
 import { refundOrder } from './refund-order.ts'
@@ -49,6 +52,37 @@ describe('asking for a refund', () => {
     const both = await Promise.all([ask(holderOf(order)), ask(holderOf(order))])
     expect(both).toContain('refund_already_asked')
     expect(await factsOf(order.id)).toEqual(['order.refund_asked'])
+  })
+
+  it('is about the tickets that were named: a free one of the same order stays, unless the whole order is meant', async () => {
+    const free = await buildTicketType(app, event, { price: 0 })
+    const family = async () => {
+      const order = await checkOut(
+        app,
+        visitor,
+        wish(event, [
+          [type, 1],
+          [free, 1],
+        ]),
+      )
+      await approveSilently(app, order.payment!.id)
+      await settlePayments(app, [order.payment!.id])
+      const tickets = await app.db.selectFrom('ticket').select(['id', 'price']).where('orderId', '=', order.id).orderBy('price', 'desc').execute()
+      return { order, tickets }
+    }
+    const statuses = async (order: { id: number }) =>
+      (await app.db.selectFrom('ticket').select('status').where('orderId', '=', order.id).orderBy('price', 'desc').execute()).map((t) => t.status)
+
+    const named = await family()
+    await requestOrderRefund(app, holderOf(named.order), { code: named.order.code, reason: '', ticketIds: [named.tickets[0]!.id] })
+    await approveOrderRefund(app, event.organizer.owner, { code: named.order.code })
+    expect(await statuses(named.order)).toEqual(['refunded', 'paid'])
+
+    const whole = await family()
+    await requestOrderRefund(app, holderOf(whole.order), { code: whole.order.code, reason: '' })
+    await approveOrderRefund(app, event.organizer.owner, { code: whole.order.code })
+    expect(await statuses(whole.order)).toEqual(['refunded', 'refunded'])
+    await expectSound(app)
   })
 
   it('is answered by owners and managers, once', async () => {

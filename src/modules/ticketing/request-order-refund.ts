@@ -59,13 +59,14 @@ async function isPaidInCash(tx: Tx, order: Order): Promise<boolean> {
   return (await findLatestPayment(tx, { kind: 'order', id: order.id }))?.provider === 'cash'
 }
 
-/** Which tickets (null for all that could be given back), and whether one of them has let somebody in. */
+/** Which tickets (null for all that still let in, free ones too), and whether one of them has let somebody in. */
 async function readWish(tx: Tx, order: Order, wanted: readonly string[] | undefined): Promise<{ ticketIds: string[] | null; used: boolean }> {
-  const back = (await selectTickets(tx, order)).filter((ticket) => isShowable(ticket.status) && ticket.price > 0)
+  const live = (await selectTickets(tx, order)).filter((ticket) => isShowable(ticket.status))
+  const back = live.filter((ticket) => ticket.price > 0)
   if (back.length === 0) throw ticketingError('nothing_to_refund')
-  const chosen = wanted ? back.filter((ticket) => wanted.includes(ticket.id)) : back
+  const chosen = wanted ? back.filter((ticket) => wanted.includes(ticket.id)) : live
   if (chosen.length === 0 || chosen.length < new Set(wanted ?? []).size) throw ticketingError('ticket_not_refundable')
-  return { ticketIds: chosen.length === back.length ? null : chosen.map((ticket) => ticket.id), used: chosen.some((ticket) => ticket.usedCount > 0) }
+  return { ticketIds: chosen.length === live.length ? null : chosen.map((ticket) => ticket.id), used: chosen.some((ticket) => ticket.usedCount > 0) }
 }
 
 /**
