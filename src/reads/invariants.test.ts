@@ -9,7 +9,7 @@ import { checkInvariant, checkInvariants, INVARIANTS } from './invariants.ts'
 const app = testApp()
 
 // One paid order of two tickets, one of them inside; one order awaiting payment; one refunded payment.
-const ids = { payment: uuidv7(), late: uuidv7(), refund: uuidv7(), inside: uuidv7(), waiting: uuidv7(), other: uuidv7() }
+const ids = { payment: uuidv7(), late: uuidv7(), refund: uuidv7(), inside: uuidv7(), waiting: uuidv7(), other: uuidv7(), issue: uuidv7() }
 let event: Awaited<ReturnType<typeof buildEvent>>
 let codes: { paid: string; waiting: string; lost: string }
 let owner: Db
@@ -106,6 +106,15 @@ const FAULTS: Record<string, { plant: () => string[]; names: () => string }> = {
     names: () => 'quota ',
   },
   'quota-counts-tickets': { plant: () => ['UPDATE quota_counter SET sold = sold + 1'], names: () => 'quota ' },
+  'issues-add-up': {
+    plant: () => [
+      `INSERT INTO errand (id, organizer_id, event_id, kind, account_id, locale, input, state, step, total, ended_at)
+       VALUES ('${ids.issue}', ${event.organizer.id}, ${event.id}, 'tickets', 1, 'fr', '{}', 'cancelled', 'issue', 1, now())`,
+      `INSERT INTO ticket_issue (errand_id, event_id, ticket_type_id, terms, quantity, held, send_mails)
+       SELECT '${ids.issue}', ${event.id}, min(ticket_type_id), 'complimentary', 1, 1, false FROM ticket`,
+    ],
+    names: () => `issue ${ids.issue}`,
+  },
   'ledger-balances': {
     plant: () => [
       `UPDATE ledger_entry SET amount = amount + 1 WHERE posting_id = (SELECT id FROM ledger_posting WHERE source_id = '${ids.payment}') AND amount < -1000`,

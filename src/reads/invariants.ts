@@ -62,6 +62,23 @@ export const INVARIANTS: readonly Invariant[] = [
         FROM quota_counter q JOIN expected x USING (event_id, quota_id) WHERE q.held <> x.held OR q.sold <> x.sold`,
   },
   {
+    id: 'issues-add-up',
+    severity: 'fault',
+    sentence: {
+      fr: 'Une émission garde autant de places qu’il lui reste de billets à faire ; finie, elle n’en garde aucune.',
+      en: 'An issue keeps a place for each ticket that it has yet to make; once it has ended, none.',
+    },
+    remedy: {
+      fr: 'Comparez ticket_issue et ses billets ; remettez en vente, sous le verrou de quota_counter, les places que personne n’attend.',
+      en: 'Compare ticket_issue with its tickets; put places that nobody waits for back on sale, under the lock of quota_counter.',
+    },
+    violations: `
+      SELECT 'issue ' || i.errand_id AS subject, format('%s of %s tickets made, %s places kept, its errand %s', COALESCE(t.n, 0), i.quantity, i.held, e.state) AS detail
+        FROM ticket_issue i JOIN errand e ON e.id = i.errand_id
+        LEFT JOIN (SELECT event_id, issue_id, count(*) AS n FROM ticket WHERE issue_id IS NOT NULL GROUP BY 1, 2) t ON t.event_id = i.event_id AND t.issue_id = i.errand_id
+       WHERE COALESCE(t.n, 0) > i.quantity OR (i.held > 0 AND (e.ended_at IS NOT NULL OR COALESCE(t.n, 0) + i.held <> i.quantity))`,
+  },
+  {
     id: 'ledger-balances',
     severity: 'fault',
     sentence: { fr: 'Chaque écriture du grand livre s’équilibre à zéro.', en: 'Every posting of the ledger sums to zero, and so does the whole.' },
@@ -165,7 +182,10 @@ export const INVARIANTS: readonly Invariant[] = [
           OR (p.outcome = 'refund_due' AND NOT EXISTS (SELECT FROM refund x WHERE x.payment_id = p.id))
       UNION ALL
       SELECT 'refund ' || r.id, format('%s of a payment that has not succeeded', r.amount)
-        FROM refund r LEFT JOIN payment p ON p.id = r.payment_id WHERE p.status IS DISTINCT FROM 'SUCCEEDED'`,
+        FROM refund r LEFT JOIN payment p ON p.id = r.payment_id WHERE p.status IS DISTINCT FROM 'SUCCEEDED'
+      UNION ALL
+      SELECT 'refund ' || r.id, format('takes the place of %s, which is %s, of %s', f.id, f.status, f.amount)
+        FROM refund r JOIN refund f ON f.id = r.retry_of WHERE f.status <> 'FAILED' OR f.payment_id <> r.payment_id OR f.amount <> r.amount`,
   },
   {
     id: 'refunds-in-ledger',
