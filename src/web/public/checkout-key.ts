@@ -19,3 +19,11 @@ export function keepNewKey(app: App, reply: FastifyReply, slug: string): string 
   reply.setCookie(NAME, key, { path: `/events/${slug}/checkout`, httpOnly: true, sameSite: 'lax', secure, maxAge: app.config.holdSeconds })
   return key
 }
+
+/**
+ * What the key of a form is called where orders are kept. Whoever has it is led to its order, so it must not be another door's: programs choose
+ * keys as they like, also such that somebody could guess.
+ */
+export function formKey(key: string): string {
+  return `form ${key}`
+}

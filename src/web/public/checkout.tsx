@@ -25,7 +25,7 @@ import { Layout } from '../ui/layout.tsx'
 import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { RefundPolicy } from '../ui/refund-policy.tsx'
 import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
-import { keepNewKey, keptKey } from './checkout-key.ts'
+import { formKey, keepNewKey, keptKey } from './checkout-key.ts'
 import { describe, EventScreen, guestLeft, loadEvent } from './event-page.tsx'
 import { PreviewBanner } from './preview-banner.tsx'
 
@@ -43,7 +43,7 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
       return sendPage(reply, <EventScreen page={page} {...screen} form={form} />, { status: 422, secret: Boolean(screen.invitation) })
     }
     const kept = keptKey(request)
-    const before = kept && (await findOrderPlaced(app, request.actor, { eventId: screen.event.id, idempotencyKey: kept }))
+    const before = kept && (await findOrderPlaced(app, request.actor, { eventId: screen.event.id, idempotencyKey: formKey(kept) }))
     // Back from an order of just these tickets that waits to be paid: it has their places already.
     if (before && isHeld(before, screen.now) && (await isOrderOf(app, before, choice.lines)))
       return reply.header('cache-control', 'no-store').redirect(`/t/${await mintMagicLink(app.db, before)}`, 303)
@@ -79,7 +79,7 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
         lines: lines.map(({ offer, quantity }) => ({ ticketTypeId: offer.id, quantity })),
         buyer,
         holders,
-        idempotencyKey: form.text('key') || newToken(16),
+        idempotencyKey: formKey(form.text('key') || newToken(16)),
         channel: 'web',
         invitation: screen.invitation,
         expectedTotal: form.integer('total', { max: Number.MAX_SAFE_INTEGER }),
@@ -98,7 +98,7 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
     } catch (error) {
       if (isDomainError(error, 'idempotency_key_reused')) {
         // Something was changed since: the order that was placed keeps its places, and is one press away.
-        const before = await findOrderPlaced(app, request.actor, { eventId: screen.event.id, idempotencyKey: form.text('key') })
+        const before = await findOrderPlaced(app, request.actor, { eventId: screen.event.id, idempotencyKey: formKey(form.text('key')) })
         const placed = before && `/t/${await mintMagicLink(app.db, before)}`
         return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409, placed)
       }

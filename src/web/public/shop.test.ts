@@ -4,6 +4,7 @@ import { testApp } from '#test/app.ts'
 import { flushViews } from '#src/modules/events/count-views.ts'
 import { workOff } from '#test/jobs.ts'
 import { browse, hiddenFields as hidden } from '#test/pages.ts'
+import { buy } from '#test/sale.ts'
 import { buildEvent, buildOrganizer, buildTicketType, type BuiltEvent, type EventInput, type TicketTypeInput } from '#test/factories.ts'
 
 const app = testApp()
@@ -341,6 +342,16 @@ describe('checkout', () => {
     await app.db.updateTable('ticketOrder').set({ status: 'paid' }).where('eventId', '=', event.id).execute()
     const another = await comeBack(url)
     expect([another.statusCode, hidden(another.body).key === hidden(first.html).key]).toEqual([200, false])
+  })
+
+  it('leads nobody to an order that was placed by the API under the same key, which programs choose as they like', async () => {
+    const { event, typeId } = await onSale({ price: 5000 })
+    const key = 'my-shop--cart-number-1'
+    await buy(app, event, { id: typeId }, 1, { idempotencyKey: key })
+    const checkout = `/events/${event.slug}/checkout?q-${typeId}=1`
+    expect((await get(checkout, { cookie: `guichet_order=${key}` })).status).toBe(200)
+    const answer = await order(event, typeId, 2, { ...ada, key, provider: 'simulator', phone: '01 96 00 01 01' })
+    expect([answer.status, answer.html]).toEqual([303, expect.not.stringContaining('/t/')])
   })
 
   it('sends each holder their own ticket, where the buyer gives their address', async () => {
