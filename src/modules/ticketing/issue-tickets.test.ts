@@ -5,12 +5,13 @@ import { isDomainError } from '#src/kernel/domain-error.ts'
 import { uuidv7 } from '#src/kernel/id.ts'
 import { cancelEvent } from '#src/modules/events/cancel-event.ts'
 import { printIssue } from '#src/modules/notifications/print-issue.ts'
+import { createDb } from '#src/platform/db.ts'
 import { listErrandFiles, readErrandFile, selectErrand } from '#src/platform/errands.ts'
 import { startTestApp, testApp } from '#test/app.ts'
 import { buildAgent, buildGate, pass } from '#test/door.ts'
 import { buildEvent, buildMember, buildOrganizer, buildTicketType, type BuiltEvent, type BuiltTicketType } from '#test/factories.ts'
 import { workOff } from '#test/jobs.ts'
-import { buy, counterOf, expectSound, outcomeOf, tally } from '#test/sale.ts'
+import { buy, counterOf, expectSound, outcomeOf, tally, untilWaiting } from '#test/sale.ts'
 import { cancelTicket } from './cancel-ticket.ts'
 import { deleteTicketType } from './delete-ticket-type.ts'
 import { activateTickets, issueTickets, reprintIssue, stopIssue, wakeErrands, workOnIssue, type IssueTickets } from './issue-tickets.ts'
@@ -193,6 +194,22 @@ describe('beside others', () => {
     expect(20 - counter.sold).toBeLessThan(4)
     if (bought < 16) expect(counter.sold).toBe(20)
     await expectSound(app)
+  })
+
+  it('waits for whoever changes the event before it keeps the counters from the sale', async () => {
+    const { event, type } = await scene(10)
+    const asked = await createDb(app.ownerPool)
+      .transaction()
+      .execute(async (tx) => {
+        await tx.selectFrom('event').select('id').where('id', '=', event.id).forUpdate().execute()
+        const issue = ask(event, type, 10)
+        await untilWaiting(app)
+        // Nobody has them: whoever holds the event comes by, and so does a sale.
+        await tx.selectFrom('quotaCounter').select('quotaId').where('eventId', '=', event.id).forUpdate().noWait().execute()
+        return { issue }
+      })
+    await asked.issue
+    expect(await counterOf(app, type.quotaId)).toEqual({ size: 10, held: 10, sold: 0 })
   })
 
   it('goes on where it was killed, in another process, without doubles', async () => {

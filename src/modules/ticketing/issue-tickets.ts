@@ -1,7 +1,7 @@
 // issueTickets: gives out many tickets at once, without payment or to be sold elsewhere. All their places are held when it is asked for;
 // a job turns them into tickets, batch by batch; each batch is one transaction with the progress that it stands for.
 import { hash } from 'node:crypto'
-import { loadTeamEvent } from '#src/modules/events/find-events.ts'
+import { loadTeamEvent, lockTeamEvent } from '#src/modules/events/find-events.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
 import { secondsAfter } from '#src/kernel/clock.ts'
 import { systemActor, type Actor } from '#src/kernel/actor.ts'
@@ -62,7 +62,8 @@ export async function issueTickets(app: App, actor: Actor, input: IssueTickets):
   const id = input.id ?? uuidv7()
   if (!isUuid(id)) throw invalidInput({ pointer: '/body/id', code: 'invalid' })
   await asTeam(app, actor, async (tx) => {
-    const event = await loadTeamEvent(tx, actor, input.eventSlug)
+    // The event before its counters, as everybody who changes it: the errand's row refers to it, and would wait for it while the sale waits for us.
+    const event = await lockTeamEvent(tx, actor, input.eventSlug)
     const { scene, counters } = await lockScene(tx, event.id, input.ticketTypeId)
     // Looked at under the locks: whoever presses twice must not be told that the places are gone, for they are theirs.
     const asked = await selectErrand(tx, id)
