@@ -324,7 +324,7 @@ export const fr = {
       subject: (event: string) => `Paiement non abouti : ${event}`,
       title: 'Le paiement n’a pas abouti',
       intro: 'Rien n’a été prélevé. Vos places sont encore retenues : vous pouvez réessayer.',
-      until: (time: string) => `Elles vous sont gardées jusqu’à ${time}.`,
+      until: (time: string) => `Elles vous sont gardées jusqu’au ${time}.`,
       button: 'Réessayer le paiement',
     },
     verifyEmail: {
@@ -741,8 +741,8 @@ export const fr = {
   },
   order: {
     number: (code: string) => `Commande ${code}`,
-    keep: 'Gardez l’adresse de cette page : elle ouvre vos billets sans compte. Ne la montrez à personne.',
-    keepInAccount: 'Avec un compte à cette adresse e-mail, vous les retrouvez partout.',
+    keep: 'Gardez l’adresse de cette page : elle ouvre la commande sans compte. Ne la montrez à personne.',
+    keepInAccount: 'Avec un compte à cette adresse e-mail, vous la retrouvez partout.',
     awaiting: 'Il reste à payer',
     awaitingPhone: 'Validez sur votre téléphone',
     phonePrompt: (phone: string) => `Une demande de paiement arrive sur le ${phone}.`,
@@ -781,7 +781,7 @@ export const fr = {
     tryAgain: 'Réessayer le paiement',
     paidTitle: (count: number) => (count === 1 ? 'Voici votre billet' : `Voici vos ${number(count)} billets`),
     paidHint: 'Montrez le code QR à l’entrée, sur votre téléphone ou imprimé.',
-    mailed: (email: string) => `Nous les envoyons aussi à ${email}.`,
+    mailed: (email: string, count: number) => `Nous ${count === 1 ? 'l’envoyons' : 'les envoyons'} aussi à ${email}.`,
     late: 'Votre paiement est arrivé en retard, mais vos places étaient encore libres.',
     pdf: 'Tout en PDF',
     calendar: 'Ajouter à l’agenda',
@@ -848,7 +848,8 @@ export const fr = {
     refundedTitle: 'Cette commande est remboursée',
     refundedHint: (amount: string) =>
       `${amount} vous reviennent par le moyen de paiement utilisé. Selon l’opérateur, cela prend de quelques minutes à quelques jours.`,
-    partlyRefunded: 'Une partie de cette commande a été remboursée. Les billets ci-dessous restent valables.',
+    partlyRefunded: (count: number) =>
+      `Une partie de cette commande a été remboursée. ${count === 1 ? 'Le billet ci-dessous reste valable' : 'Les billets ci-dessous restent valables'}.`,
     eventCancelled: 'L’événement est annulé.',
     buyer: 'Acheteur',
     details: 'Détail de la commande',
@@ -860,7 +861,7 @@ export const fr = {
     retry: 'Réessayer',
     keptTitle: 'Billets gardés sur ce téléphone',
     keptLead: 'Ils s’ouvrent sans réseau, jusqu’au lendemain de l’événement. Se déconnecter les efface aussi.',
-    keptHere: 'Ces billets restent sur ce téléphone et s’ouvrent sans réseau, jusqu’au lendemain de l’événement.',
+    keptHere: 'Cette page reste sur ce téléphone et s’ouvre sans réseau, jusqu’au lendemain de l’événement.',
     none: 'Aucun pour l’instant. Un billet reste ici, même sans réseau, dès que vous l’avez ouvert une fois.',
     all: 'Voir les billets gardés',
     /** `{time}`: put in by the phone, in its own time. */

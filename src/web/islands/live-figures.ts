@@ -95,7 +95,8 @@ function announce(words: string): void {
 
 function say(what: 'current' | 'lost' | 'ended'): void {
   if (!state) return
-  const time = new Date(currentAt).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })
+  // As the rest of the page writes hours; English alone would mean the American twelve.
+  const time = new Date(currentAt).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const words = (state.dataset[what] ?? '').replace('{time}', time)
   if (state.textContent !== words) state.textContent = words
 }

@@ -151,9 +151,13 @@ function hasOrganizerPage(event: Event): boolean {
   return event.visibility === 'public' && (event.status === 'published' || event.status === 'ended')
 }
 
+/** Cities that the zone database, which knows only ASCII, spells otherwise than their people. */
+const ZONE_CITIES: Readonly<Record<string, string>> = { Lome: 'Lomé', Ndjamena: 'N’Djamena', 'Sao Tome': 'São Tomé', 'El Aaiun': 'El Aaiún' }
+
 /** `Africa/Porto-Novo` → `Porto-Novo`: whose clocks the times are. */
 function zoneName(zone: string): string {
-  return zone.split('/').at(-1)!.replaceAll('_', ' ')
+  const city = zone.split('/').at(-1)!.replaceAll('_', ' ')
+  return ZONE_CITIES[city] ?? city
 }
 
 /** The two rows that everybody looks for: each with its tile, its words, and what to do with it. */

@@ -204,7 +204,7 @@ function NextStep({ page, payment }: { page: PageContext; payment: PaymentView }
     case 'await_phone_prompt':
       return (
         <>
-          <p class="lead">
+          <p class="lead lead--do">
             {payment.payerPhone ? t.phonePrompt(formatPhone(payment.payerPhone)) : t.phonePromptUnknown}{' '}
             {nextAction.ussdHint ? t.ussd(nextAction.ussdHint) : t.typeSecret}
           </p>
@@ -227,9 +227,9 @@ function Tickets({ page, order, event, tickets, path }: ScreenProps) {
     <>
       <div class="stack">
         <p>
-          {t.paidHint} {order.buyer.email && t.mailed(order.buyer.email)}
+          {t.paidHint} {order.buyer.email && t.mailed(order.buyer.email, shown.length)}
         </p>
-        {order.status === 'partially_refunded' && <Notice title={t.partlyRefunded} />}
+        {order.status === 'partially_refunded' && <Notice title={t.partlyRefunded(shown.length)} />}
         {order.late && <Notice title={t.late} />}
       </div>
       <ul class="tickets">
@@ -427,7 +427,7 @@ function Receipt({ page, order, event, tickets, refunds, path }: ScreenProps) {
           rows={[
             [page.t.public.when, formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)],
             [page.t.public.where, [event.venue, event.address, event.city].filter(Boolean).join(', ')],
-            [t.buyer, [order.buyer.name, order.buyer.email, order.buyer.phone].filter(Boolean).join(', ')],
+            [t.buyer, [order.buyer.name, order.buyer.email, order.buyer.phone && formatPhone(order.buyer.phone)].filter(Boolean).join(', ')],
             [t.number(order.code), formatMoment(order.createdAt, event.timezone, page.locale)],
           ]}
         />

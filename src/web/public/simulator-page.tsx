@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import { findSimulatedPhone, simulatePayer, type SimulatePayer } from '#src/modules/payments/simulate-payer.ts'
 import type { App } from '#src/platform/app.ts'
 import { Button, Facts, LinkButton, Notice, Ticket } from '../ui/components.tsx'
@@ -68,7 +69,7 @@ function PhoneScreen({ page, phone, now, back }: { page: PageContext; phone: Pho
           <Facts
             rows={[
               [t.amount, amount],
-              [t.phone, phone.phone ?? t.anyPhone],
+              [t.phone, phone.phone ? formatPhone(phone.phone) : t.anyPhone],
               [t.reference, phone.reference],
               [t.until, formatTime(phone.expiresAt, 'UTC', page.locale)],
             ]}
