@@ -5,10 +5,6 @@ export type Money = { readonly amount: number; readonly currency: string }
 
 const EXPONENTS: Readonly<Record<string, number>> = { XOF: 0, XAF: 0, GNF: 0, JPY: 0, EUR: 2, USD: 2, GHS: 2, NGN: 2, KWD: 3, TND: 3 }
 
-export function isCurrency(code: string): boolean {
-  return code in EXPONENTS
-}
-
 /** Digits after the decimal point in the currency (ISO 4217). Throws on a currency that we don't know. */
 export function currencyExponent(currency: string): number {
   const exponent = EXPONENTS[currency]

@@ -18,8 +18,3 @@ export function normalizePhone(typed: string, country = 'BJ'): string | null {
 export function formatPhone(e164: string): string {
   return parsePhoneNumberFromString(e164)?.formatInternational().replaceAll(' ', '\u00a0') ?? e164
 }
-
-/** A number as it may stand in a log or on a screen that others see: its last two digits. */
-export function maskPhone(e164: string): string {
-  return `••• ${e164.slice(-2)}`
-}

@@ -49,14 +49,6 @@ export async function jobLag(db: Db): Promise<number> {
   return rows[0]?.lag ?? 0
 }
 
-export type DeadJob = { id: number; name: string; key: string | null; attempts: number; error: string | null; createdAt: Date }
-
-/** Jobs given up after their last attempt, the latest first. */
-export async function listDeadJobs(db: Db, limit = 50): Promise<DeadJob[]> {
-  const { rows } = await sql<DeadJob>`SELECT * FROM dead_jobs(${limit})`.execute(db)
-  return rows
-}
-
 export const JOB_STATES = ['dead', 'failing', 'running', 'waiting', 'later'] as const
 export type JobState = (typeof JOB_STATES)[number]
 

@@ -9,7 +9,7 @@ import { viewPayment, type Payment, type PaymentView } from './payment.ts'
 import { maySeePayments } from './policy.ts'
 import type { ProviderCapabilities } from './provider.ts'
 import { viewRefund, type RefundView } from './refund.ts'
-import { selectPaymentsInReview, selectPaymentsOf } from './store/payments.ts'
+import { selectPaymentsOf } from './store/payments.ts'
 import { selectRefunds } from './store/refunds.ts'
 
 export type PaymentMethod = { provider: string } & Pick<ProviderCapabilities, 'flow' | 'audience' | 'needsPhone' | 'minAmount' | 'maxAmount'>
@@ -62,10 +62,4 @@ async function maySee(app: App, actor: Actor, payment: Payment, bearer: string |
   if (maySeePayments(actor, payment.organizerId)) return true
   const { canSee } = app.payables[payment.payableKind]
   return (await canSee?.(app, { payableId: payment.payableId, eventId: payment.eventId, actor, bearer })) ?? false
-}
-
-/** Attempts that wait for a person, oldest first: the money's amount, currency or transaction isn't the attempt's, or nobody ever answered. */
-export async function listReviews(db: Db, limit = 100): Promise<(PaymentView & { reason: string | null; organizerId: number })[]> {
-  const payments = await selectPaymentsInReview(db, limit)
-  return payments.map((payment) => ({ ...viewPayment(payment), reason: payment.reviewReason, organizerId: payment.organizerId }))
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
-type Entry = { file: string; imports?: string[]; css?: string[] }
+type Entry = { file: string; imports?: string[] }
 type Manifest = Record<string, Entry>
 
 // What `npm run build` writes: `assets/` changes names with its content, `workers/` keeps them and is served by who knows their scope.
@@ -24,11 +24,6 @@ export function asset(name: string): string {
 /** What an island imports in turn, for `<link rel="modulepreload">`: on a slow network each level saves a round trip. */
 export function assetPreloads(name: string): string[] {
   return [...collect(name, new Set())].map((key) => `/${read()[key]?.file}`)
-}
-
-/** The style sheets that an island imports. */
-export function assetStyles(name: string): string[] {
-  return [name, ...collect(name, new Set())].flatMap((key) => read()[key]?.css ?? []).map((file) => `/${file}`)
 }
 
 function collect(name: string, found: Set<string>): Set<string> {

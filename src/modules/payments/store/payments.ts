@@ -107,12 +107,6 @@ export async function selectPaymentsOf(db: Db, payable: { kind: string; id: numb
   return rows
 }
 
-/** Attempts that wait for a person, oldest first. */
-export async function selectPaymentsInReview(db: Db, limit: number): Promise<Payment[]> {
-  const { rows } = await sql<Payment>`SELECT * FROM payment WHERE status = 'REVIEW' ORDER BY updated_at LIMIT ${limit}`.execute(db)
-  return rows
-}
-
 /** Locked in id order: two batches that share attempts would deadlock otherwise. */
 export async function lockPayments(tx: Tx, ids: readonly string[]): Promise<Payment[]> {
   const { rows } = await sql<Payment>`SELECT * FROM payment WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`.execute(tx)
