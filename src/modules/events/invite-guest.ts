@@ -1,10 +1,11 @@
 // Invitations to a private event: each opens it by a personal link, or for the account with that verified address.
-import type { Actor } from '#src/kernel/actor.ts'
+import { actorLabel, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import { hashToken } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
+import { requireRate } from '#src/platform/rate-limit.ts'
 import { eventError } from './errors.ts'
 import { isEditable, wasShown, type Event } from './event.ts'
 import { guestInvited, invitationRevoked } from './facts.ts'
@@ -25,6 +26,11 @@ export type { Invitation } from './store/invitations.ts'
 
 const MAX_INVITATIONS = 5000
 const MAX_TICKETS_EACH = 100
+// Each time is a mail to an address that somebody typed.
+const [TO_ONE, TO_ALL] = [
+  { max: 5, seconds: 3600 },
+  { max: 2000, seconds: 3600 },
+]
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
 
 export type NewGuest = {
@@ -36,16 +42,19 @@ export type NewGuest = {
 
 /**
  * Invites a person, or invites them again. The mail goes out at once where the event is published, else when it will be.
- * @throws `event_not_private`; `event_not_editable`; `too_many_invitations`; `invalid_input`
+ * @throws `event_not_private`; `event_not_editable`; `too_many_invitations`; `invalid_input`; `rate_limited`
  */
 export async function inviteGuest(app: App, actor: Actor, slug: string, guest: NewGuest): Promise<Invitation> {
   const maxTickets = guest.maxTickets ?? null
   if (maxTickets !== null && !(Number.isInteger(maxTickets) && maxTickets >= 1 && maxTickets <= MAX_TICKETS_EACH))
     throw invalidInput({ pointer: '/body/maxTickets', code: 'out_of_range' })
+  const email = guest.email.trim().toLowerCase()
+  const wish = app.cipher.mac('rate limit', `${slug} ${email}`).toString('base64url').slice(0, 22)
+  await requireRate(app, `guest-mail:${actorLabel(actor)}:${wish}`, TO_ONE)
+  await requireRate(app, `guest-mails:${actorLabel(actor)}`, TO_ALL)
   const invitation = await asTeam(app, actor, async (tx) => {
     const event = await lockTeamEvent(tx, actor, slug)
-    const email = guest.email.trim().toLowerCase()
-    if (!EMAIL.test(email) || email.length > 254) throw invalidInput({ pointer: '/body/email', code: 'email' })
+    if (email.length > 254 || !EMAIL.test(email)) throw invalidInput({ pointer: '/body/email', code: 'email' })
     if (!isEditable(event)) throw eventError('event_not_editable', { status: event.status })
     if (event.visibility !== 'private') throw eventError('event_not_private')
     if ((await countInvitations(tx, event.id)) >= MAX_INVITATIONS) throw eventError('too_many_invitations', { max: MAX_INVITATIONS })

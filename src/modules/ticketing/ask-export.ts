@@ -8,6 +8,7 @@ import type { App } from '#src/platform/app.ts'
 import { insertErrand } from '#src/platform/errands.ts'
 import { record } from '#src/platform/facts.ts'
 import { enqueue } from '#src/platform/jobs.ts'
+import { requireRate } from '#src/platform/rate-limit.ts'
 
 export const EXPORT_LISTS = ['participants', 'orders', 'scans'] as const
 export type ExportList = (typeof EXPORT_LISTS)[number]
@@ -27,9 +28,13 @@ export type AskExport = {
   query: string
 }
 
-/** @returns the errand's id. @throws not_found, forbidden (to all but owners and managers: files of others' work are theirs) */
+// Each is a copy of a list that is kept for a week.
+const EXPORTS = { max: 30, seconds: 3600 }
+
+/** @returns the errand's id. @throws rate_limited, not_found, forbidden (to all but owners and managers: files of others' work are theirs) */
 export async function askExport(app: App, actor: Actor, input: AskExport): Promise<string> {
   const { accountId } = requireAccount(actor)
+  await requireRate(app, `export:${accountId}`, EXPORTS)
   const id = uuidv7()
   await asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, input.eventSlug)

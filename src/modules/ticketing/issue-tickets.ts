@@ -24,6 +24,7 @@ import {
 } from '#src/platform/errands.ts'
 import { record } from '#src/platform/facts.ts'
 import { enqueue } from '#src/platform/jobs.ts'
+import { requireRate } from '#src/platform/rate-limit.ts'
 import { ticketingError, type TicketingErrorCode } from './errors.ts'
 import { orderSubject } from './order.ts'
 import { activateIssued, insertIssue, insertIssuedTickets, selectIssue, selectIssueScene, updateHeld, type IssueScene } from './store/issues.ts'
@@ -44,12 +45,15 @@ export type IssueTickets = {
 }
 
 const BATCH = 100
+/** Each may be ten thousand mails, and a minute of drawing. */
+const ISSUES = { max: 60, seconds: 3600 }
+const PRINTS = { max: 10, seconds: 3600 }
 
 /**
  * Holds all the places or none, and starts the work.
  * @returns the errand's id
  * @throws not_found, forbidden (to all but owners and managers), unknown_ticket_type, event_not_on_sale, event_cancelled, sale_ended,
- *   sales_suspended, invalid_input; too_many_places, with how many remain; idempotency_key_reused where the id is another event's
+ *   sales_suspended, invalid_input; too_many_places, with how many remain; idempotency_key_reused where the id is another event's; rate_limited
  */
 export async function issueTickets(app: App, actor: Actor, input: IssueTickets): Promise<string> {
   const { accountId } = requireAccount(actor)
@@ -61,6 +65,7 @@ export async function issueTickets(app: App, actor: Actor, input: IssueTickets):
   if (!SHEET_SIZES.includes(input.perSheet)) throw invalidInput({ pointer: '/body/perSheet', code: 'choice' })
   const id = input.id ?? uuidv7()
   if (!isUuid(id)) throw invalidInput({ pointer: '/body/id', code: 'invalid' })
+  await requireRate(app, `issue:${accountId}`, ISSUES)
   await asTeam(app, actor, async (tx) => {
     // The event before its counters, as everybody who changes it: the errand's row refers to it, and would wait for it while the sale waits for us.
     const event = await lockTeamEvent(tx, actor, input.eventSlug)
@@ -269,8 +274,9 @@ export async function stopIssue(app: App, actor: Actor, eventSlug: string, erran
   })
 }
 
-/** Draws the files again, as the tickets are now: files are kept for a week, codes may have been replaced. @throws not_found, forbidden */
+/** Draws the files again, as the tickets are now: files are kept for a week, codes may have been replaced. @throws not_found, forbidden, rate_limited */
 export async function reprintIssue(app: App, actor: Actor, eventSlug: string, errandId: string): Promise<void> {
+  await requireRate(app, `reprint:${requireAccount(actor).accountId}`, PRINTS)
   await asTeam(app, actor, async (tx) => {
     const { errand, issue } = await lockIssue(app, tx, actor, eventSlug, errandId)
     if (isUnderWay(errand) || issue.held > 0) return

@@ -6,6 +6,7 @@ import { isUuid } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
 import { transact } from '#src/platform/db.ts'
 import { record } from '#src/platform/facts.ts'
+import { requireRate } from '#src/platform/rate-limit.ts'
 import { ticketingError } from './errors.ts'
 import { getOrder } from './find-orders.ts'
 import { orderSubject, isSettled, type Order } from './order.ts'
@@ -13,11 +14,15 @@ import { canServeOrder } from './policy.ts'
 import { insertRetiredCode, lockTickets, selectTickets, updateHolder, updateTicketCode } from './store/orders.ts'
 import { isShowable, type Ticket } from './ticket.ts'
 
-/** Sends the order's tickets to its buyer again, with a new link. @throws not_found; ticket_not_printable where nothing is paid; buyer_contact_required without an e-mail */
+// To addresses that a buyer typed: nobody is mailed over and over.
+const MAILS = { max: 10, seconds: 3600 }
+
+/** Sends the order's tickets to its buyer again, with a new link. @throws not_found; ticket_not_printable where nothing is paid; buyer_contact_required without an e-mail; rate_limited */
 export async function resendOrder(app: App, actor: Actor, code: string): Promise<Order> {
   const order = await getOrder(app, actor, code)
   if (!isSettled(order)) throw ticketingError('ticket_not_printable')
   if (!order.buyer.email) throw ticketingError('buyer_contact_required')
+  await requireRate(app, `resend:${order.id}`, MAILS)
   await transact(app, (tx) =>
     record(tx, actor, {
       kind: 'order.resend_requested',
@@ -56,10 +61,11 @@ export async function renameHolder(
   })
 }
 
-/** Sends one ticket to its buyer and its holder again. @throws not_found; forbidden; ticket_not_printable where it lets nobody in; buyer_contact_required */
+/** Sends one ticket to its buyer and its holder again. @throws not_found; forbidden; ticket_not_printable where it lets nobody in; buyer_contact_required; rate_limited */
 export async function resendTicket(app: App, actor: Actor, input: { code: string; ticketId: string }): Promise<void> {
   const order = await getOrder(app, actor, input.code)
   if (!canServeOrder(actor, order)) throw kernelError('forbidden')
+  await requireRate(app, `resend:${input.ticketId}`, MAILS)
   await transact(app, async (tx) => {
     const ticket = (await selectTickets(tx, order)).find((t) => t.id === input.ticketId)
     if (!ticket) throw kernelError('not_found')
