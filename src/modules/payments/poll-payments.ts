@@ -7,7 +7,7 @@ import { record } from '#src/platform/facts.ts'
 import { callOff } from './before-expiry.ts'
 import { paymentFact } from './facts.ts'
 import { isOpen, nextPollAt, type Payment } from './payment.ts'
-import { checkRefund } from './send-refund.ts'
+import { checkRefund, sendRefund } from './send-refund.ts'
 import { settleOne } from './settle-payments.ts'
 import { claimDuePayments, lockPayments, updateConcluded, updatePolls } from './store/payments.ts'
 import { claimDueRefunds, updateRefundPolls } from './store/refunds.ts'
@@ -49,7 +49,7 @@ async function pollBatch(app: App): Promise<number> {
   return due.length
 }
 
-/** @returns how many refunds were asked about */
+/** Asks about refunds under way, and sends those whose job is gone. @returns how many */
 export async function pollRefunds(app: App): Promise<number> {
   const now = app.clock.now()
   const due = await transact(app, async (tx) => {
@@ -60,7 +60,7 @@ export async function pollRefunds(app: App): Promise<number> {
     )
     return claimed
   })
-  await Promise.all(due.map((refund) => checkRefund(app, refund.id)))
+  await Promise.all(due.map((refund) => (refund.status === 'REQUESTED' ? sendRefund(app, refund.id) : checkRefund(app, refund.id))))
   return due.length
 }
 

@@ -1,5 +1,6 @@
 // Statements on `refund`.
 import { sql } from 'kysely'
+import { secondsAfter } from '#src/kernel/clock.ts'
 import type { Db, Tx } from '#src/platform/db.ts'
 import type { PayableKind } from '../payable.ts'
 import type { Refund, RefundCause, RefundStatus } from '../refund.ts'
@@ -23,6 +24,9 @@ export type NewRefund = {
   at: Date
 }
 
+/** Its job sends it at once; should that have been dropped, the poll sends it after this time. */
+const JOB_LOST_SECONDS = 3600
+
 export async function insertRefunds(tx: Tx, refunds: readonly NewRefund[]): Promise<void> {
   if (refunds.length === 0) return
   await tx
@@ -32,6 +36,7 @@ export async function insertRefunds(tx: Tx, refunds: readonly NewRefund[]): Prom
         ...refund,
         ticketIds: [...ticketIds],
         status,
+        nextPollAt: status === 'REQUESTED' ? secondsAfter(at, JOB_LOST_SECONDS) : null,
         createdAt: at,
         updatedAt: at,
       })),
