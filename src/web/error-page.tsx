@@ -26,9 +26,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   bad_cursor: 400,
 }
 
-/** The HTTP status of a refusal, for pages that show it beside their own form. */
-export function statusOf(refusal: DomainError): number {
-  return STATUS_OF_CODE[refusal.code] ?? STATUS[refusal.kind]
+/** The HTTP status of a refusal, for pages that show it beside their own form; 500 for what is none. */
+export function statusOf(error: unknown): number {
+  return error instanceof DomainError ? (STATUS_OF_CODE[error.code] ?? STATUS[error.kind]) : 500
 }
 
 /** Answers an error as a page; somebody not signed in is sent to sign in, and comes back. */
@@ -38,7 +38,7 @@ export function sendErrorPage(error: unknown, request: FastifyRequest, reply: Fa
   if (refusal?.kind === 'unauthenticated' && request.method === 'GET') {
     return reply.header('cache-control', 'no-store').redirect(`/login?next=${encodeURIComponent(request.url)}`, 303)
   }
-  const status = refusal ? statusOf(refusal) : 500
+  const status = statusOf(refusal)
   if (status === 503 || status === 429) reply.header('retry-after', String((refusal?.details.retryAfter as number | undefined) ?? 2))
   // An error may come before our hook has said who asks.
   request.actor ??= { kind: 'visitor', locale: browserLocale(request), ip: request.ip }

@@ -2,7 +2,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import { hasRecentProof, type Actor } from '#src/kernel/actor.ts'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import { provePassword } from '#src/modules/identity/prove-password.ts'
 import type { App } from '#src/platform/app.ts'
 import { statusOf } from '../error-page.tsx'
@@ -34,7 +33,7 @@ export async function act(app: App, request: FastifyRequest, reply: FastifyReply
   } catch (error) {
     const fieldOf = { password_needed: 'password', '/body/currentPassword': 'password', ...action.fieldOf }
     const state = refusedForm(page, form, error, fieldOf)
-    return sendPage(reply, await action.again(page, state), { status: isDomainError(error) ? statusOf(error) : 422 })
+    return sendPage(reply, await action.again(page, state), { status: statusOf(error) })
   }
 }
 

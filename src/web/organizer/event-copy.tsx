@@ -1,6 +1,5 @@
 // /organizer/events/{slug}/copy: the same event on another day.
 import type { FastifyInstance } from 'fastify'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
 import { MAX_TITLE, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
@@ -37,7 +36,7 @@ export async function eventCopyPages(server: FastifyInstance, app: App): Promise
     try {
       return reply.redirect(eventPath(await duplicateEvent(app, request.actor, event.slug, { title, startsAt, parts })), 303)
     } catch (error) {
-      return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error), statusOf(error))
     }
   })
 }

@@ -81,7 +81,7 @@ export async function eventDeskPages(server: FastifyInstance, app: App): Promise
     } catch (error) {
       if (isDomainError(error, 'idempotency_key_reused'))
         return again({ ...form.state(page.t.checkout.formReused), values: { ...form.values, key: newToken(16) } }, 409)
-      return again(refusedForm(page, form, error, { invalid_phone: 'phone' }), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, { invalid_phone: 'phone' }), statusOf(error))
     }
   })
 

@@ -42,7 +42,7 @@ export async function eventFormPages(server: FastifyInstance, app: App): Promise
       await updateEvent(app, request.actor, event.slug, details)
       return reply.redirect(eventPath(event), 303)
     } catch (error) {
-      return again(refusedForm(page, form, error, { quota_below_sold: 'capacity' }), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, { quota_below_sold: 'capacity' }), statusOf(error))
     }
   })
 

@@ -1,6 +1,5 @@
 // /organizer/events/{slug}/gates: the entrances, and who works at each.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import { assignAgent, releaseAgent } from '#src/modules/access/assign-agent.ts'
 import { archiveGate } from '#src/modules/access/change-gate.ts'
 import { createGate } from '#src/modules/access/create-gate.ts'
@@ -92,7 +91,7 @@ export async function eventGatePages(server: FastifyInstance, app: App): Promise
       await work(form, event)
       return reply.redirect(eventPath(event, 'gates'), 303)
     } catch (error) {
-      return show(request, reply, refusedForm(pageOf(request), form, error, fieldOf), isDomainError(error) ? statusOf(error) : 422)
+      return show(request, reply, refusedForm(pageOf(request), form, error, fieldOf), statusOf(error))
     }
   }
 }

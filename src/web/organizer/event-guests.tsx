@@ -1,6 +1,5 @@
 // /organizer/events/{slug}/guests: who may see a private event.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import type { Page } from '#src/kernel/page.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent, listInvitations } from '#src/modules/events/find-events.ts'
@@ -34,7 +33,7 @@ export async function eventGuestPages(server: FastifyInstance, app: App): Promis
       })
       return reply.redirect(eventPath(request.params, 'guests'), 303)
     } catch (error) {
-      return show(request, reply, refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return show(request, reply, refusedForm(page, form, error), statusOf(error))
     }
   })
 

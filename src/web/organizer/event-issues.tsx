@@ -67,13 +67,7 @@ export async function eventIssuePages(server: FastifyInstance, app: App): Promis
     } catch (error) {
       const state = refusedForm(page, form, error)
       const left = isDomainError(error, 'too_many_places') ? Number(error.details.left) : null
-      return again(
-        request,
-        reply,
-        left === null ? state : { ...state, refusal: page.t.issues.tooMany(left) },
-        undefined,
-        isDomainError(error) ? statusOf(error) : 422,
-      )
+      return again(request, reply, left === null ? state : { ...state, refusal: page.t.issues.tooMany(left) }, undefined, statusOf(error))
     }
   })
 

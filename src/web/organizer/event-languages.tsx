@@ -1,7 +1,6 @@
 // /organizer/events/{slug}/settings/languages: what an event and its tickets are called in each of our languages, one set of fields per language.
 import type { FastifyInstance } from 'fastify'
 import type { Locale } from '#src/kernel/actor.ts'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import { LOCALES, messages } from '#src/locales/locale.ts'
 import { isEditable, MAX_DESCRIPTION, MAX_TITLE, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
@@ -43,7 +42,7 @@ export async function eventLanguagePages(server: FastifyInstance, app: App): Pro
       await translateEvent(app, request.actor, scene.event.slug, input)
       return reply.redirect(`${eventPath(scene.event, 'settings')}?saved`, 303)
     } catch (error) {
-      return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error), statusOf(error))
     }
   })
 }

@@ -128,7 +128,7 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
     try {
       return reply.redirect(orderPath(event, order) + (await work(order, form)), 303)
     } catch (error) {
-      return show(request, reply, refusedForm(pageOf(request), form, error), isDomainError(error) ? statusOf(error) : 422)
+      return show(request, reply, refusedForm(pageOf(request), form, error), statusOf(error))
     }
   }
 
@@ -160,7 +160,7 @@ export async function eventOrderPages(server: FastifyInstance, app: App): Promis
           form={refusedForm(page, form, error)}
           askForce={inside}
         />,
-        { status: isDomainError(error) ? statusOf(error) : 422 },
+        { status: statusOf(error) },
       )
     }
   }

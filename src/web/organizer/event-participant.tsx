@@ -91,7 +91,7 @@ export async function eventParticipantPage(server: FastifyInstance, app: App): P
       if (done.decision === 'DENIED') return await refused(done.code)
       return reply.redirect(`${participantPath(scene.event, scene.ticket.id)}?done=${direction}`, 303)
     } catch (error) {
-      return show(request, reply, refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return show(request, reply, refusedForm(page, form, error), statusOf(error))
     }
   })
 
@@ -120,7 +120,7 @@ export async function eventParticipantPage(server: FastifyInstance, app: App): P
       if (!(await work(scene, form))) return await show(request, reply, form.state(), 422)
       return reply.redirect(`${participantPath(scene.event, scene.ticket.id)}?done=${done}`, 303)
     } catch (error) {
-      return show(request, reply, refusedForm(pageOf(request), form, error), isDomainError(error) ? statusOf(error) : 422)
+      return show(request, reply, refusedForm(pageOf(request), form, error), statusOf(error))
     }
   }
 
@@ -141,7 +141,7 @@ export async function eventParticipantPage(server: FastifyInstance, app: App): P
       const state = refusedForm(page, form, error)
       const inside = isDomainError(error, 'ticket_inside') && action === 'cancel'
       return sendPage(reply, <ConfirmTicket page={page} {...scene} action={action} form={state} askForce={inside} />, {
-        status: isDomainError(error) ? statusOf(error) : 422,
+        status: statusOf(error),
       })
     }
   }

@@ -1,6 +1,5 @@
 // /organizer/events/{slug}/programme: what happens when, inside the event.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
 import { addSession, listSessions, removeSession } from '#src/modules/events/change-sessions.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
@@ -40,7 +39,7 @@ export async function eventProgrammePages(server: FastifyInstance, app: App): Pr
       })
       return reply.redirect(eventPath(event, 'programme'), 303)
     } catch (error) {
-      return show(request, reply, refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return show(request, reply, refusedForm(page, form, error), statusOf(error))
     }
   })
 

@@ -1,6 +1,5 @@
 // /organizer/events/{slug}/quotas: places that several ticket types share.
 import type { FastifyInstance } from 'fastify'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
 import { getTeamEvent } from '#src/modules/events/find-events.ts'
 import { MAX_PLACES, type Quota } from '#src/modules/ticketing/quota.ts'
@@ -40,7 +39,7 @@ export async function eventQuotaPages(server: FastifyInstance, app: App): Promis
       await createQuota(app, request.actor, scene.event.slug, { name, size })
       return reply.redirect(eventPath(scene.event, 'quotas'), 303)
     } catch (error) {
-      return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error), statusOf(error))
     }
   })
 
@@ -57,7 +56,7 @@ export async function eventQuotaPages(server: FastifyInstance, app: App): Promis
       await resizeQuota(app, request.actor, scene.event.slug, id, size)
       return reply.redirect(eventPath(scene.event, 'quotas'), 303)
     } catch (error) {
-      return again(refusedForm(page, form, error, { quota_below_sold: field }), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, { quota_below_sold: field }), statusOf(error))
     }
   })
 }

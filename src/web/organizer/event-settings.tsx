@@ -1,6 +1,5 @@
 // /organizer/events/{slug}/settings: what buyers are promised about refunds, who bears the commission, and which languages there are.
 import type { FastifyInstance } from 'fastify'
-import { isDomainError } from '#src/kernel/domain-error.ts'
 import { formatMoney, shareOf, type Money } from '#src/kernel/money.ts'
 import { LOCALES } from '#src/locales/locale.ts'
 import { changeFees } from '#src/modules/events/change-fees.ts'
@@ -50,7 +49,7 @@ export async function eventSettingsPages(server: FastifyInstance, app: App): Pro
       await changeRefundPolicy(app, request.actor, event.slug, policy)
       return reply.redirect(`${eventPath(event, 'settings')}?saved`, 303)
     } catch (error) {
-      return again(refusedForm(page, form, error, { refund_policy_promised: 'until' }), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, { refund_policy_promised: 'until' }), statusOf(error))
     }
   })
 
@@ -66,7 +65,7 @@ export async function eventSettingsPages(server: FastifyInstance, app: App): Pro
       await changeFees(app, request.actor, scene.event.slug, { passedOn: mode === 'passedOn' })
       return reply.redirect(`${eventPath(scene.event, 'settings')}?saved`, 303)
     } catch (error) {
-      return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error), statusOf(error))
     }
   })
 }

@@ -59,7 +59,7 @@ export async function guidePages(server: FastifyInstance, app: App): Promise<voi
       const event = await beginEvent(app, request.actor, { ...words, ...(organizers.length > 1 ? { organizer: form.text('organizer') } : {}) })
       return reply.redirect(guidePath(event, 'when'), 303)
     } catch (error) {
-      return again(refusedForm(page, form, error, { organizer_ambiguous: 'organizer' }), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, { organizer_ambiguous: 'organizer' }), statusOf(error))
     }
   })
   server.get<SlugRequest>(
@@ -84,7 +84,7 @@ export async function guidePages(server: FastifyInstance, app: App): Promise<voi
         await updateEvent(app, request.actor, event.slug, words)
         return reply.redirect(guidePath(event, 'when'), 303)
       } catch (error) {
-        return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+        return again(refusedForm(page, form, error), statusOf(error))
       }
     }),
   )
@@ -106,7 +106,7 @@ export async function guidePages(server: FastifyInstance, app: App): Promise<voi
         await updateEvent(app, request.actor, event.slug, details, 'schedule')
         return reply.redirect(guidePath(event, 'tickets'), 303)
       } catch (error) {
-        return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+        return again(refusedForm(page, form, error), statusOf(error))
       }
     }),
   )
@@ -179,7 +179,7 @@ function ticketSteps(server: FastifyInstance, app: App, onDraft: OnDraft): void 
         // Pressed twice on a slow network: it stands there already, just as it was typed.
         const isThere = (type: TicketType) => type.name === name && type.facePrice.amount === price.amount && type.quota.size === quantity
         if (isDomainError(error, 'ticket_type_name_taken') && (await typesOf(event)).some(isThere)) return await goOn(stays)
-        return again(refusedForm(page, form, error, FIELD_OF()), isDomainError(error) ? statusOf(error) : 422)
+        return again(refusedForm(page, form, error, FIELD_OF()), statusOf(error))
       }
     }),
   )
@@ -197,7 +197,7 @@ function ticketSteps(server: FastifyInstance, app: App, onDraft: OnDraft): void 
         await updateTicketType(app, request.actor, type.id, { name, price, ...(type.quota.kind === 'own' ? { quantity } : {}) })
         return await reply.redirect(guidePath(event, 'tickets'), 303)
       } catch (error) {
-        return again(refusedForm(page, form, error, FIELD_OF(`-${type.id}`)), isDomainError(error) ? statusOf(error) : 422)
+        return again(refusedForm(page, form, error, FIELD_OF(`-${type.id}`)), statusOf(error))
       }
     }),
   )
@@ -212,7 +212,7 @@ function ticketSteps(server: FastifyInstance, app: App, onDraft: OnDraft): void 
       } catch (error) {
         const form = refusedForm(page, { values: {} }, error)
         return sendPage(reply, <TicketsStep page={page} event={event} types={types} form={form} />, {
-          status: isDomainError(error) ? statusOf(error) : 422,
+          status: statusOf(error),
         })
       }
     }),

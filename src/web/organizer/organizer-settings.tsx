@@ -59,7 +59,7 @@ export async function organizerSettingsPages(server: FastifyInstance, app: App):
       await presentOrganizer(app, request.actor, scene.organizer.slug, readFields(form))
       return reply.redirect(`${profilePath(scene.organizer)}?saved`, 303)
     } catch (error) {
-      return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error), statusOf(error))
     }
   })
 

@@ -1,6 +1,6 @@
 // /organizer/team: who works here, as what; inviting, another role, leaving.
 import type { FastifyInstance } from 'fastify'
-import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
+import { kernelError } from '#src/kernel/domain-error.ts'
 import type { TeamRole } from '#src/kernel/actor.ts'
 import { addMember } from '#src/modules/identity/add-member.ts'
 import { changeMemberRole, inviteMemberAgain, removeMember } from '#src/modules/identity/change-team.ts'
@@ -50,7 +50,7 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
       return await reply.redirect('/account', 303)
     } catch (error) {
       const state = refusedForm(page, { values: {} }, error)
-      return sendPage(reply, <Leave page={page} team={team} form={state} />, { status: isDomainError(error) ? statusOf(error) : 422 })
+      return sendPage(reply, <Leave page={page} team={team} form={state} />, { status: statusOf(error) })
     }
   })
 
@@ -91,7 +91,7 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
       if (!member.added) throw identityError('already_member', { role: member.role })
       return reply.redirect(`${teamPath(scene.organizer)}?done=invited`, 303)
     } catch (error) {
-      return again(refusedForm(page, form, error, { already_member: 'email', invalid_email: 'email' }), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, { already_member: 'email', invalid_email: 'email' }), statusOf(error))
     }
   })
 
@@ -127,7 +127,7 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
         if (action === 'remove' && isSelf(page, member)) return await reply.redirect('/account', 303)
         return await reply.redirect(`${teamPath(organizer)}?done=${DONE_BY[action]}`, 303)
       } catch (error) {
-        return again(refusedForm(page, form, error), isDomainError(error) ? statusOf(error) : 422)
+        return again(refusedForm(page, form, error), statusOf(error))
       }
     })
   }

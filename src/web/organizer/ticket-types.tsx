@@ -1,6 +1,6 @@
 // /organizer/events/{slug}/tickets: what is sold, at what price, how many, when.
 import type { FastifyInstance } from 'fastify'
-import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
+import { kernelError } from '#src/kernel/domain-error.ts'
 import { currencyExponent, type Money } from '#src/kernel/money.ts'
 import { toLocalTime } from '#src/kernel/zone.ts'
 import { isEditable, type Event } from '#src/modules/events/event.ts'
@@ -60,7 +60,7 @@ export async function ticketTypePages(server: FastifyInstance, app: App): Promis
       await createTicketType(app, request.actor, screen.event.slug, { ...input, ...(quotaId === undefined ? { quantity } : { quotaId }) })
       return reply.redirect(eventPath(screen.event, 'tickets'), 303)
     } catch (error) {
-      return again(refusedForm(page, form, error, FIELD_OF), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, FIELD_OF), statusOf(error))
     }
   })
 
@@ -80,7 +80,7 @@ export async function ticketTypePages(server: FastifyInstance, app: App): Promis
       await updateTicketType(app, request.actor, type.id, { ...input, ...(type.quota.kind === 'own' ? { quantity } : {}) })
       return reply.redirect(eventPath(event, 'tickets'), 303)
     } catch (error) {
-      return again(refusedForm(page, form, error, FIELD_OF), isDomainError(error) ? statusOf(error) : 422)
+      return again(refusedForm(page, form, error, FIELD_OF), statusOf(error))
     }
   })
 
@@ -92,7 +92,7 @@ export async function ticketTypePages(server: FastifyInstance, app: App): Promis
       return reply.redirect(eventPath(event, 'tickets'), 303)
     } catch (error) {
       const form = refusedForm(page, { values: formOf(type, event).values }, error)
-      return sendPage(reply, <OneType page={page} event={event} type={type} form={form} />, { status: isDomainError(error) ? statusOf(error) : 422 })
+      return sendPage(reply, <OneType page={page} event={event} type={type} form={form} />, { status: statusOf(error) })
     }
   })
 }

@@ -111,7 +111,7 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
         return sendPage(reply, <Checkout page={page} {...props} />, { status: 409, secret: true })
       }
       const state = refusedForm(page, form, error, { buyer_contact_required: 'email', invalid_phone: 'phone', '/body/buyer/name': 'name' })
-      return again(state, isDomainError(error) ? statusOf(error) : 422)
+      return again(state, statusOf(error))
     }
   })
 }

@@ -122,7 +122,7 @@ async function payAgain(app: App, request: FastifyRequest, reply: FastifyReply, 
         payment_phone_required: 'payerPhone',
         payment_phone_invalid: 'payerPhone',
       })
-      return showOrder(app, request, reply, order, path, state, isDomainError(error) ? statusOf(error) : 422)
+      return showOrder(app, request, reply, order, path, state, statusOf(error))
     }
   }
   return reply.redirect(path, 303)
