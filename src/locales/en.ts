@@ -227,6 +227,7 @@ export const en: Catalog = {
       doors: 'Doors',
       dressCode: 'Dress code',
     },
+    cards: { ticket: 'TICKET', order: 'ORDER', event: 'EVENT' },
     free: 'Free',
     line: (quantity, type) => `${number(quantity)} × ${type}`,
     tickets: {
@@ -432,7 +433,7 @@ export const en: Catalog = {
       forgot: 'Forgotten your password?',
       none: 'No account yet?',
       register: 'Create an account',
-      buyerHint: 'You need no account to buy a ticket.',
+      buyerHint: 'You need no account to buy a ticket. Lost yours? Create an account with the e-mail address you bought it with: it will be there.',
     },
     register: {
       title: 'Create an account',

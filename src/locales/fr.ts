@@ -230,6 +230,7 @@ export const fr = {
       doors: 'Portes',
       dressCode: 'Tenue',
     },
+    cards: { ticket: 'BILLET', order: 'COMMANDE', event: 'ÉVÉNEMENT' },
     free: 'Gratuit',
     line: (quantity: number, type: string) => `${number(quantity)} × ${type}`,
     tickets: {
@@ -363,8 +364,8 @@ export const fr = {
       expires: 'Ce lien ne sert qu’une fois.',
     },
     eventInvitation: {
-      subject: (event: string) => `Vous êtes invité : ${event}`,
-      title: 'Vous êtes invité',
+      subject: (event: string) => `Une invitation pour vous : ${event}`,
+      title: 'Une invitation pour vous',
       intro: (organizer: string) => `${organizer} vous invite à cet événement privé. Ce lien vous est personnel.`,
       button: 'Voir l’invitation',
     },
@@ -438,7 +439,8 @@ export const fr = {
       forgot: 'Mot de passe oublié ?',
       none: 'Pas encore de compte ?',
       register: 'Créer un compte',
-      buyerHint: 'Pour acheter un billet, aucun compte n’est nécessaire.',
+      buyerHint:
+        'Pour acheter un billet, aucun compte n’est nécessaire. Billet égaré ? Créez un compte avec l’adresse e-mail de l’achat : il y sera.',
     },
     register: {
       title: 'Créer un compte',

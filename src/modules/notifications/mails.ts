@@ -20,13 +20,21 @@ function moneyText(money: Money, locale: Locale): string {
   return money.amount === 0 ? wordsOf(locale).free : formatMoney(money, locale)
 }
 
-function eventCard(event: MailEvent, locale: Locale, rows: readonly (readonly [string, string])[] = []): NonNullable<MailContent['ticket']> {
-  const { labels } = wordsOf(locale)
+/** @param heading only what lets in is headed as a ticket: a refunded one must not look like one */
+function eventCard(
+  event: MailEvent,
+  locale: Locale,
+  rows: readonly (readonly [string, string])[] = [],
+  heading: 'ticket' | 'order' | 'event' = 'order',
+): NonNullable<MailContent['ticket']> {
+  const { labels, cards } = wordsOf(locale)
   const place = placeText(event)
+  // A line of a phone would otherwise end after the dash.
+  const span = spanText(event, locale).replace(/(\d) – (?=\d\d:\d\d$)/, '$1\u00a0–\u2060\u00a0')
   return {
-    heading: messages(locale).paper.heading,
+    heading: cards[heading],
     name: event.title,
-    rows: [[labels.when, spanText(event, locale)], ...(place ? [[labels.where, place] as const] : []), ...rows],
+    rows: [[labels.when, span], ...(place ? [[labels.where, place] as const] : []), ...rows],
   }
 }
 
@@ -47,11 +55,16 @@ export function ticketsMail(order: MailOrder, event: MailEvent, tickets: readonl
       title: words.title(count),
       greeting: greeting(order.buyer.name),
       paragraphs: order.late ? [words.late, words.intro] : [words.intro],
-      ticket: eventCard(event, locale, [
-        [labels.tickets, ticketLines(tickets, locale)],
-        [labels.order, order.code],
-        [labels.total, moneyText(order.total, locale)],
-      ]),
+      ticket: eventCard(
+        event,
+        locale,
+        [
+          [labels.tickets, ticketLines(tickets, locale)],
+          [labels.order, order.code],
+          [labels.total, moneyText(order.total, locale)],
+        ],
+        'ticket',
+      ),
       action: { label: words.button(count), url },
       notes: [words.attached(count), words.secret, ...(order.total.amount > 0 ? [refundPolicyText(event, locale)] : [])],
     },
@@ -69,10 +82,15 @@ export function holderTicketsMail(order: MailOrder, event: MailEvent, tickets: r
       title: words.title(tickets.length),
       ...(holder ? { greeting: greeting(holder) } : {}),
       paragraphs: [words.fromBuyer(order.buyer.name)],
-      ticket: eventCard(event, locale, [
-        [labels.tickets, ticketLines(tickets, locale)],
-        [labels.order, order.code],
-      ]),
+      ticket: eventCard(
+        event,
+        locale,
+        [
+          [labels.tickets, ticketLines(tickets, locale)],
+          [labels.order, order.code],
+        ],
+        'ticket',
+      ),
       notes: [words.attached(tickets.length)],
     },
     locale,
@@ -224,7 +242,7 @@ export function reviewMail(
       subject: subject(event.title),
       title,
       paragraphs: [...(reason ? [words.says(reason)] : []), intro],
-      ticket: eventCard(event, locale),
+      ticket: eventCard(event, locale, [], 'event'),
       action: { label: button, url },
       notes: [teamRefundAsked.why(organizer.name)],
     },
@@ -376,7 +394,7 @@ export function eventInvitationMail(
       title: words.title,
       ...(guest.name ? { greeting: greeting(guest.name) } : {}),
       paragraphs: [words.intro(organizer.name)],
-      ticket: eventCard(event, locale),
+      ticket: eventCard(event, locale, [], 'event'),
       action: { label: words.button, url },
     },
     locale,
@@ -429,7 +447,7 @@ export function reminderMail(
       title: words.title(today),
       ...(name ? { greeting: greeting(name) } : {}),
       paragraphs: [url ? words.intro(tickets.length) : words.attached(tickets.length)],
-      ticket: eventCard(event, locale, rows),
+      ticket: eventCard(event, locale, rows, 'ticket'),
       ...(url ? { action: { label: ticketWords.button(tickets.length), url } } : {}),
       links: [{ label: words.directions, url: directionsTo(event) }],
       ...(url ? { notes: [words.before] } : {}),
@@ -447,7 +465,7 @@ export function eventChangedMail(order: MailOrder, event: MailEvent, url: string
       title: words.title,
       greeting: greeting(order.buyer.name),
       paragraphs: [words.intro],
-      ticket: eventCard(event, locale, [[labels.order, order.code]]),
+      ticket: eventCard(event, locale, [[labels.order, order.code]], 'ticket'),
       ...(url ? { action: { label: words.button, url } } : {}),
       notes: [words.attached],
     },
