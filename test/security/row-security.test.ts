@@ -73,7 +73,8 @@ describe.each([
     const ids = sql`ANY (${[events.published.id, events.draft.id, events.secret.id]}::bigint[])`
     if (table === 'event') return sql`t.id = ${ids}`
     if (table === 'ledger_entry') return sql`t.posting_id = ANY (${events.postings}::bigint[])`
-    if (['ticket_order', 'payment', 'refund', 'ledger_posting', 'fact', 'errand', 'errand_part'].includes(table)) return sql`t.organizer_id = ${organizerId}`
+    if (['ticket_order', 'payment', 'refund', 'ledger_posting', 'fact', 'errand', 'errand_part'].includes(table))
+      return sql`t.organizer_id = ${organizerId}`
     return sql`t.event_id = ${ids}`
   }
 

@@ -3,6 +3,7 @@ import { loadTeamEvent } from '#src/modules/events/find-events.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
 import { requireAccount } from '#src/modules/identity/find-accounts.ts'
 import type { Actor } from '#src/kernel/actor.ts'
+import { invalidInput } from '#src/kernel/domain-error.ts'
 import { uuidv7 } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
 import { insertErrand } from '#src/platform/errands.ts'
@@ -10,18 +11,22 @@ import { record } from '#src/platform/facts.ts'
 import { enqueue } from '#src/platform/jobs.ts'
 import { requireRate } from '#src/platform/rate-limit.ts'
 
-export const EXPORT_LISTS = ['participants', 'orders', 'scans'] as const
-export type ExportList = (typeof EXPORT_LISTS)[number]
-export const EXPORT_FORMATS = ['csv', 'xlsx', 'pdf'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+/** Which list comes in which formats. */
+export const EXPORT_FORMATS = { participants: ['csv', 'xlsx', 'pdf'], orders: ['csv', 'xlsx'], scans: ['csv'] } as const satisfies Record<
+  string,
+  readonly string[]
+>
+export type ExportList = keyof typeof EXPORT_FORMATS
+export type ExportFormat = (typeof EXPORT_FORMATS)[ExportList][number]
 
 /** Rows that are written while somebody waits. */
 export const ROWS_AT_ONCE = 5000
 
 export type AskExport = {
   eventSlug: string
-  list: ExportList
-  format: ExportFormat
+  /** An `ExportList` and one of its formats, as they were asked for. */
+  list: string
+  format: string
   /** How many rows it will be, about. */
   rows: number
   /** As the list's address says it: what the job reads again. */
@@ -31,7 +36,7 @@ export type AskExport = {
 // Each is a copy of a list that is kept for a week.
 const EXPORTS = { max: 30, seconds: 3600 }
 
-/** @returns the errand's id. @throws rate_limited, not_found, forbidden (to all but owners and managers: files of others' work are theirs) */
+/** @returns the errand's id. @throws rate_limited, invalid_input, not_found, forbidden (to all but owners and managers: files of others' work are theirs) */
 export async function askExport(app: App, actor: Actor, input: AskExport): Promise<string> {
   const { accountId } = requireAccount(actor)
   await requireRate(app, `export:${accountId}`, EXPORTS)
@@ -39,6 +44,7 @@ export async function askExport(app: App, actor: Actor, input: AskExport): Promi
   await asTeam(app, actor, async (tx) => {
     const event = await loadTeamEvent(tx, actor, input.eventSlug)
     const { list, format, query, rows } = input
+    if (!Object.hasOwn(EXPORT_FORMATS, list) || !(EXPORT_FORMATS[list as ExportList] as readonly string[]).includes(format)) throw invalidInput()
     await insertErrand(tx, {
       id,
       organizerId: event.organizerId,

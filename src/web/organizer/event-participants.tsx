@@ -1,6 +1,7 @@
 // /organizer/events/{slug}/participants: who comes: searched, filtered, sorted; and the list to take along.
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '#src/kernel/page.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import { listGates } from '#src/modules/access/find-gates.ts'
 import type { Gate } from '#src/modules/access/gate.ts'
 import type { Event } from '#src/modules/events/event.ts'
@@ -58,7 +59,7 @@ export async function eventParticipantPages(server: FastifyInstance, app: App): 
     )
   })
 
-  for (const format of EXPORT_FORMATS) {
+  for (const format of EXPORT_FORMATS.participants) {
     server.get<SlugRequest>(`/organizer/events/:slug/participants.${format}`, async (request, reply) => {
       const filter = readParticipantFilter(new URLSearchParams(pageOf(request).query))
       const opened = await openParticipantsExport(app, request.actor, request.params.slug, { filter })
@@ -158,7 +159,7 @@ function Participants({ page, event, origin, types, gates, participants, form, s
             cell: (person) => (
               <>
                 <a href={participantPath(event, person.ticketId)}>{person.name}</a>
-                <span class="hint block">{person.email ?? person.phone}</span>
+                <span class="hint block">{person.email ?? (person.phone && formatPhone(person.phone))}</span>
               </>
             ),
           },

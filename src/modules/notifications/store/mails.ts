@@ -101,7 +101,12 @@ export async function deleteMailsBefore(db: Db, before: Date): Promise<void> {
 
 /** It goes out again as it is, with all its attempts. */
 export async function queueAgain(tx: Tx, id: number): Promise<void> {
-  await tx.updateTable('mail').set({ status: 'queued', attempts: 0, error: null, sentAt: null }).where('id', '=', id).where('html', '<>', '').execute()
+  await tx
+    .updateTable('mail')
+    .set({ status: 'queued', attempts: 0, error: null, sentAt: null })
+    .where('id', '=', id)
+    .where('html', '<>', '')
+    .execute()
 }
 
 export type MailLine = Pick<Mail, 'id' | 'subject' | 'recipient' | 'status' | 'createdAt'>
