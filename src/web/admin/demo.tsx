@@ -1,5 +1,6 @@
 // /admin/demo: plays the payers of a demo world. The pages exist only where there is one.
 import type { FastifyInstance } from 'fastify'
+import { formatPhone } from '#src/kernel/phone.ts'
 import { simulatePayer } from '#src/modules/payments/simulate-payer.ts'
 import { OPEN_STATUSES } from '#src/modules/payments/payment.ts'
 import type { App } from '#src/platform/app.ts'
@@ -73,7 +74,7 @@ function Demo({ page, waiting, form, done }: { page: PageContext; waiting: Admin
           columns={[
             { label: t.order, cell: (payment) => <a href={`/admin/payments/${payment.id}`}>{payment.orderCode}</a> },
             { label: t.amount, numeric: true, cell: (payment) => <Price page={page} money={payment} /> },
-            { label: t.phone, minor: true, cell: (payment) => payment.payerPhone },
+            { label: t.phone, minor: true, cell: (payment) => payment.payerPhone && formatPhone(payment.payerPhone) },
             { label: t.at, minor: true, cell: (payment) => <When page={page} date={payment.createdAt} /> },
             {
               label: t.action,

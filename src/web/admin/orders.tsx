@@ -1,6 +1,7 @@
 // /admin/orders: any order, found by what people read out; and one with everything that became of it.
 import type { FastifyInstance } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import { getOrder } from '#src/modules/ticketing/find-orders.ts'
 import { ORDER_TRANSITIONS, type Order, type OrderStatus } from '#src/modules/ticketing/order.ts'
 import { resendOrder } from '#src/modules/ticketing/serve-order.ts'
@@ -130,7 +131,7 @@ function OrderScreen({
           [t.event, <a href={`/admin/events/${history.event.slug}`}>{history.event.title}</a>],
           [t.buyer, order.buyer.name],
           [t.email, order.buyer.email && <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>],
-          [t.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>],
+          [t.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{formatPhone(order.buyer.phone)}</a>],
           [t.amount, <Price page={page} money={order.total} />],
           [t.channel, page.t.lists.channels[order.channel]],
           [t.at, <When page={page} date={order.createdAt} />],

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import { closeReview, REVIEW_DECISIONS } from '#src/modules/payments/close-review.ts'
 import { FINAL_STATUSES, OPEN_STATUSES } from '#src/modules/payments/payment.ts'
 import type { App } from '#src/platform/app.ts'
@@ -137,7 +138,7 @@ function PaymentScreen(props: OnePayment & { form: FormState; done: string | und
           [t.becameOf, payment.outcome && t.outcomes[payment.outcome as keyof typeof t.outcomes]],
           [t.provider, methodName(page.t.checkout, payment.provider)],
           [t.transaction, payment.providerTxnId && <span class="number">{payment.providerTxnId}</span>],
-          [t.phone, payment.payerPhone && <a href={`tel:${payment.payerPhone}`}>{payment.payerPhone}</a>],
+          [t.phone, payment.payerPhone && <a href={`tel:${payment.payerPhone}`}>{formatPhone(payment.payerPhone)}</a>],
           [t.order, payment.orderCode && <a href={`/admin/orders/${payment.orderCode}`}>{payment.orderCode}</a>],
           [t.event, payment.eventTitle],
           [t.organizer, payment.organizerName],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Role } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { isUuid } from '#src/kernel/id.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import { endSessions, sendResetLink } from '#src/modules/identity/help-account.ts'
 import { mayChangeRole, maySuspend } from '#src/modules/identity/policy.ts'
 import { setAccountRole } from '#src/modules/identity/set-account-role.ts'
@@ -154,7 +155,7 @@ function OneUser({ page, user, sessions, orders, facts, now, form, done }: OneUs
               {user.email} <UserBadges page={page} user={user} />
             </>,
           ],
-          [t.phone, user.phone],
+          [t.phone, user.phone && formatPhone(user.phone)],
           [t.role, t.roles[user.role]],
           [t.language, user.locale],
           [

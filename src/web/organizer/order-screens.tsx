@@ -1,6 +1,7 @@
 // One order as its organizer sees it, and the question before tickets are taken back.
 import type { Event } from '#src/modules/events/event.ts'
 import { formatMoney } from '#src/kernel/money.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import type { PaymentView } from '#src/modules/payments/payment.ts'
 import type { RefundView } from '#src/modules/payments/refund.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
@@ -50,7 +51,7 @@ export function OneOrder({ page, event, order, tickets, payments, refunds, histo
           [t.at, moment(order.createdAt)],
           [page.t.checkout.total, <Price page={page} money={order.total} />],
           [page.t.checkout.email, order.buyer.email && <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>],
-          [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>],
+          [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{formatPhone(order.buyer.phone)}</a>],
         ]}
       />
       {awaitsRefundAnswer(order) && <RefundWish page={page} event={event} order={order} tickets={tickets} form={form} />}

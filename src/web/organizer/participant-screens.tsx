@@ -1,5 +1,6 @@
 // One participant as the team sees it, the question before a ticket is replaced or taken back, and the history of a ticket or an order.
 import { formatMoney } from '#src/kernel/money.ts'
+import { formatPhone } from '#src/kernel/phone.ts'
 import type { OpenGate } from '#src/modules/access/find-gates.ts'
 import type { Event } from '#src/modules/events/event.ts'
 import type { ShownTicket } from '#src/modules/ticketing/find-orders.ts'
@@ -64,7 +65,7 @@ export function OneParticipant({ page, event, order, ticket, gates, siblings, hi
           ],
           [t.buyer, order.buyer.name],
           [page.t.checkout.email, order.buyer.email && <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>],
-          [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>],
+          [page.t.checkout.phone, order.buyer.phone && <a href={`tel:${order.buyer.phone}`}>{formatPhone(order.buyer.phone)}</a>],
         ]}
       />
       {ticket.qr !== null && (
