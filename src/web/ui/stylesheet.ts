@@ -13,8 +13,10 @@ function sheet(name: string, files: readonly string[]): Sheet {
       .map((file) => readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'))
       .join('\n')
       .replaceAll(/\/\*[^]*?\*\//g, '')
-      .replaceAll(/\n\s+/g, '\n')
-      .replaceAll(/\n{2,}/g, '\n'),
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/ ?([{};]) ?/g, '$1')
+      .replaceAll(/([{;][\w-]+): /g, '$1:')
+      .replaceAll(';}', '}'),
   )
   return { css, address: `/assets/${name}-${createHash('sha256').update(css).digest('hex').slice(0, 10)}.css` }
 }
