@@ -3,10 +3,11 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { AccountActor } from '#src/kernel/actor.ts'
 import { inviteGuest, mintInvitationToken, revokeInvitation } from '#src/modules/events/invite-guest.ts'
 import { expireOrders } from '#src/modules/ticketing/expire-orders.ts'
+import { settlePayments } from '#src/modules/payments/settle-payments.ts'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildEvent, buildTicketType, type BuiltEvent } from '#test/factories.ts'
 import { browse, hiddenFields } from '#test/pages.ts'
-import { buyAndPay, expectSound, outcomeOf, runOut, tally, visitor, wish } from '#test/sale.ts'
+import { approveSilently, buyAndPay, expectSound, outcomeOf, runOut, tally, visitor, wish } from '#test/sale.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { checkOut, type CheckOut } from './check-out.ts'
 import { placeOrder } from './place-order.ts'
@@ -57,6 +58,30 @@ describe('an invitation', () => {
     const request = wish(event, [[type, 1]], { invitation: token })
     const first = await placeOrder(app, visitor, request)
     expect((await placeOrder(app, visitor, request)).id).toBe(first.id)
+  })
+
+  test('is good for no more by money that comes late', async () => {
+    const paid = await buildTicketType(app, event, { price: 5000 })
+    const { token } = await invite(1)
+    const late = await checkOut(app, visitor, wish(event, [[paid, 1]], { invitation: token }))
+    await runOut(app, late)
+    await expireOrders(app)
+    const inTime = await buyAndPay(app, event, paid, 1, { invitation: token })
+    await approveSilently(app, late.payment!.id)
+    await settlePayments(app, [late.payment!.id])
+    const statusOf = async ({ id }: { id: number }) =>
+      (await app.db.selectFrom('ticketOrder').select('status').where('id', '=', id).executeTakeFirstOrThrow()).status
+    expect([await statusOf(late), await statusOf(inTime)]).toEqual(['refund_due', 'paid'])
+    // Where there is room, it is as welcome as anybody's.
+    const roomy = (await invite(2)).token
+    const welcome = await checkOut(app, visitor, wish(event, [[paid, 1]], { invitation: roomy }))
+    await runOut(app, welcome)
+    await expireOrders(app)
+    await buyAndPay(app, event, paid, 1, { invitation: roomy })
+    await approveSilently(app, welcome.payment!.id)
+    await settlePayments(app, [welcome.payment!.id])
+    expect(await statusOf(welcome)).toBe('paid')
+    await expectSound(app)
   })
 
   test('gives back what ran out of time or was cancelled', async () => {

@@ -5,6 +5,7 @@ import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db.ts'
 import { record, type Fact } from '#src/platform/facts.ts'
 import { orderSubject, type Order } from './order.ts'
+import { selectUsedUp } from './store/guest-orders.ts'
 import { lockDemand, updateCounters, type Counter, type QuotaChange } from './store/quotas.ts'
 import { lockOrders, selectTickets, updateOrders, updateTicketsOf } from './store/orders.ts'
 import { selectEventsOnSale } from './store/events-on-sale.ts'
@@ -25,6 +26,14 @@ export async function settleOrders(app: App, tx: Tx, settlements: readonly Settl
     ).map((order) => [order.id, order]),
   )
   const expired = [...orders.values()].filter((order) => order.status === 'expired')
+  // An invitation may have been used for other tickets since.
+  const usedUp =
+    expired.length > 0
+      ? await selectUsedUp(
+          tx,
+          expired.map(({ id }) => id),
+        )
+      : new Set<number>()
   // What waits is reserved, what has expired is invalid: each order's tickets are all of one kind.
   const payable = [...orders.values()].filter((order) => order.status === 'awaiting_payment' || order.status === 'expired')
   const { demand, counters } = await lockDemand(tx, { orders: payable, statuses: ['reserved', 'invalid'] })
@@ -50,6 +59,7 @@ export async function settleOrders(app: App, tx: Tx, settlements: readonly Settl
       const needs = demandOf.get(order.id) ?? []
       const fits =
         onSale.has(order.eventId) &&
+        !usedUp.has(order.id) &&
         needs.length > 0 &&
         needs.every((d) => {
           const c = rooms.get(d.quotaId)

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg'
 import { sql } from 'kysely'
 import { hashToken } from '#src/kernel/id.ts'
-import type { Db } from '#src/platform/db.ts'
+import type { Db, Tx } from '#src/platform/db.ts'
 import { placeOrders, type OrderAnswer, type OrderRequest } from './place-orders.ts'
 
 /** Tickets that still count: those of orders that ran out of time, were cancelled or refunded may be taken again. */
@@ -35,6 +35,28 @@ export async function selectTakenByInvitation(db: Db, eventId: number, ids: read
      WHERE o.event_id = ${eventId} AND o.invitation_id = ANY (${[...ids]}::bigint[]) AND t.status IN ${sql.raw(COUNTED)}
      GROUP BY o.invitation_id`.execute(db)
   return new Map(rows.map((row) => [row.id, row.taken]))
+}
+
+/**
+ * Of orders whose time ran out, those whose invitation has no room for them any more. Locks their invitations: call it before counters are
+ * locked, as placing a guest's order does.
+ */
+export async function selectUsedUp(tx: Tx, orderIds: readonly number[]): Promise<Set<number>> {
+  const ids = [...orderIds]
+  await sql`
+    SELECT i.id FROM event_invitation i
+     WHERE i.max_tickets IS NOT NULL AND i.id IN (SELECT o.invitation_id FROM ticket_order o WHERE o.id = ANY (${ids}::bigint[]))
+     ORDER BY i.id FOR UPDATE`.execute(tx)
+  // The earlier of two goes first, as if both had room: what they would take together counts.
+  const { rows } = await sql<{ id: number }>`
+    SELECT w.id FROM (
+      SELECT o.id, i.max_tickets, sum(o.quantity) OVER (PARTITION BY i.id ORDER BY o.id) AS wanted, (
+               SELECT count(*) FROM ticket_order p JOIN ticket t ON t.event_id = p.event_id AND t.order_id = p.id
+                WHERE p.event_id = o.event_id AND p.invitation_id = i.id AND t.status IN ${sql.raw(COUNTED)}) AS taken
+        FROM ticket_order o JOIN event_invitation i ON i.event_id = o.event_id AND i.id = o.invitation_id
+       WHERE o.id = ANY (${ids}::bigint[]) AND i.max_tickets IS NOT NULL) w
+     WHERE w.taken + w.wanted > w.max_tickets`.execute(tx)
+  return new Set(rows.map((row) => row.id))
 }
 
 /**
