@@ -2,11 +2,12 @@
 import { expect, test } from 'vitest'
 import { inviteGuest } from '#src/modules/events/invite-guest.ts'
 import { askExport } from '#src/modules/ticketing/ask-export.ts'
+import { withdrawOrderPayment } from '#src/modules/ticketing/check-out.ts'
 import { issueTickets } from '#src/modules/ticketing/issue-tickets.ts'
 import { resendOrder, resendTicket } from '#src/modules/ticketing/serve-order.ts'
 import { testApp } from '#test/app.ts'
 import { buildEvent, buildTicketType } from '#test/factories.ts'
-import { buyAndPay, holderOf } from '#test/sale.ts'
+import { buy, buyAndPay, holderOf } from '#test/sale.ts'
 
 const app = testApp()
 
@@ -31,6 +32,13 @@ test('an order and a ticket are mailed again a few times an hour, whoever asks',
   expect(await timesUntilRefused(() => resendTicket(app, event.organizer.owner, { code, ticketId: ticket.id }))).toBe(10)
   const other = await buyAndPay(app, event, type)
   await expect(resendOrder(app, holderOf(other), other.code)).resolves.toBeDefined()
+})
+
+test('a payer’s phone is not asked without end by calling off and asking anew', async () => {
+  const event = await buildEvent(app)
+  const type = await buildTicketType(app, event, { price: 1000 })
+  const { code } = await buy(app, event, type)
+  expect(await timesUntilRefused(() => withdrawOrderPayment(app, holderOf({ code }), code))).toBe(5)
 })
 
 test('a guest is invited again a few times an hour', async () => {

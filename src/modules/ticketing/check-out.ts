@@ -6,6 +6,7 @@ import { findLatestPayment } from '#src/modules/payments/find-payments.ts'
 import type { Actor } from '#src/kernel/actor.ts'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import type { App } from '#src/platform/app.ts'
+import { requireRate } from '#src/platform/rate-limit.ts'
 import { ticketingError } from './errors.ts'
 import { getOrder, listOrderTickets, showTickets, type ShownTicket } from './find-orders.ts'
 import { mintMagicLink, orderAccessToken } from './magic-link.ts'
@@ -77,13 +78,18 @@ export async function payOrder(
   return { order: (await selectOrderById(app.db, order.id))!, payment }
 }
 
+// Whoever calls off asks again, on a phone that may be a stranger's.
+const WITHDRAWALS = { max: 5, seconds: 3600 }
+
 /**
  * Calls off the payment under way, so that another number or provider can be asked; the places stay held.
  * @returns true where another payment may begin; false where this one can't be called off, or has just succeeded
+ * @throws not_found, rate_limited
  */
 export async function withdrawOrderPayment(app: App, actor: Actor, code: string): Promise<boolean> {
   const order = await getOrder(app, actor, code)
   if (order.status !== 'awaiting_payment') return false
+  await requireRate(app, `withdraw:${order.id}`, WITHDRAWALS)
   return withdrawPayment(app, { kind: 'order', id: order.id })
 }
 
