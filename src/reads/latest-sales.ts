@@ -14,7 +14,7 @@ export type ShopNews = { latest: LatestSale[]; funnel: Funnel }
 const SHOWN = 6
 
 /**
- * For owners, managers and cashiers, of all their organizers or the one named.
+ * For owners, managers and cashiers, of all their organizers or the one named. Tickets given out by the team are no sales.
  * @param organizer a slug
  * @throws `unauthenticated`
  */
@@ -32,7 +32,9 @@ export async function getShopNews(app: App, actor: Actor, organizer?: string): P
     const { rows } = await sql<Omit<LatestSale, 'total'> & { amount: number; currency: string }>`
       SELECT o.code, o.buyer_name, o.quantity, o.total AS amount, o.currency, o.paid_at, e.slug AS event_slug, e.title AS event_title
         FROM ticket_order o JOIN event e ON e.id = o.event_id
-       WHERE e.organizer_id = ANY (${organizerIds}::bigint[]) AND o.paid_at IS NOT NULL ORDER BY o.paid_at DESC, o.id DESC LIMIT ${SHOWN}`.execute(tx)
+       WHERE e.organizer_id = ANY (${organizerIds}::bigint[]) AND o.paid_at IS NOT NULL AND o.channel <> 'issue' ORDER BY o.paid_at DESC, o.id DESC LIMIT ${SHOWN}`.execute(
+      tx,
+    )
     return {
       latest: rows.map(({ amount, currency, ...sale }) => ({ ...sale, total: { amount, currency } })),
       funnel: await readFunnel(tx, { organizerIds }),
