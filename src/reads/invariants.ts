@@ -65,11 +65,11 @@ export const INVARIANTS: readonly Invariant[] = [
     id: 'issues-add-up',
     severity: 'fault',
     sentence: {
-      fr: 'Une émission garde autant de places qu’il lui reste de billets à faire ; finie, elle n’en garde aucune.',
+      fr: 'Une émission garde autant de places qu’il lui reste de billets à faire ; finie, elle n’en garde aucune.',
       en: 'An issue keeps a place for each ticket that it has yet to make; once it has ended, none.',
     },
     remedy: {
-      fr: 'Comparez ticket_issue et ses billets ; remettez en vente, sous le verrou de quota_counter, les places que personne n’attend.',
+      fr: 'Comparez ticket_issue et ses billets ; remettez en vente, sous le verrou de quota_counter, les places que personne n’attend.',
       en: 'Compare ticket_issue with its tickets; put places that nobody waits for back on sale, under the lock of quota_counter.',
     },
     violations: `
@@ -233,7 +233,7 @@ export const INVARIANTS: readonly Invariant[] = [
     id: 'order-has-its-tickets',
     severity: 'fault',
     sentence: {
-      fr: 'Chaque commande a tous ses billets ; leurs prix font son total, leurs frais les siens.',
+      fr: 'Chaque commande a tous ses billets ; leurs prix font son total, leurs frais les siens.',
       en: 'Every order has all its tickets; their prices make its total, their fees its fees.',
     },
     remedy: {
@@ -255,7 +255,7 @@ export const INVARIANTS: readonly Invariant[] = [
       en: 'What a buyer paid as the fee is the commission of that sale, to the franc.',
     },
     remedy: {
-      fr: 'Comparez la commande et l’écriture de son paiement ; passez la différence entre commission et organisateur.',
+      fr: 'Comparez la commande et l’écriture de son paiement ; passez la différence entre commission et organisateur.',
       en: 'Compare the order with its payment’s posting; post the difference between commission and organizer.',
     },
     violations: `
