@@ -9,7 +9,8 @@ import { getOrganizer } from '#src/modules/identity/find-organizers.ts'
 import { ACCOUNT_LINKS, mintAccountToken } from '#src/modules/identity/mint-account-token.ts'
 import type { App } from '#src/platform/app.ts'
 import type { ComposedMail } from './mail-layout.ts'
-import { changeEmailMail, emailChangeNoticeMail, eventInvitationMail, resetPasswordMail, teamInvitationMail, verifyEmailMail } from './mails.ts'
+import { changeEmailMail, emailChangeNoticeMail, resetPasswordMail, teamInvitationMail, verifyEmailMail } from './account-mails.ts'
+import { eventInvitationMail } from './event-mails.ts'
 import { queueMail } from './queue-mail.ts'
 
 /** `factId` names the wish: asking twice is two mails, the same wish read twice is one. */

@@ -10,11 +10,10 @@ import { mintMagicLink } from '#src/modules/ticketing/magic-link.ts'
 import { isSettled, type Order } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
 import { findLastEventFact } from '#src/platform/facts.ts'
+import { eventCancelledMail, eventChangedMail, reminderMail } from './event-mails.ts'
 import type { ComposedMail } from './mail-layout.ts'
 import type { MailFile } from './mail.ts'
 import {
-  eventCancelledMail,
-  eventChangedMail,
   holderTicketsMail,
   orderCancelledMail,
   orderRefundedMail,
@@ -23,12 +22,11 @@ import {
   refundAskedMail,
   refundDeclinedMail,
   refundDueMail,
-  reminderMail,
   refundFailedMail,
   ticketsMail,
   type RefundDueCause,
   type RefundWish,
-} from './mails.ts'
+} from './order-mails.ts'
 import { queueMail } from './queue-mail.ts'
 import { REMINDER_SECONDS } from './remind-holders.ts'
 import { loadOrderPapers, type TicketPaper } from './ticket-paper.ts'

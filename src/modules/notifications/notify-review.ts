@@ -2,7 +2,7 @@
 import { findEventById } from '#src/modules/events/find-events.ts'
 import { getOrganizer, listDeciders } from '#src/modules/identity/find-organizers.ts'
 import type { App } from '#src/platform/app.ts'
-import { reviewMail } from './mails.ts'
+import { reviewMail } from './event-mails.ts'
 import { queueMail } from './queue-mail.ts'
 
 export type ReviewNews = 'approved' | 'sent_back' | 'taken_down'

@@ -4,7 +4,7 @@ import { getOrganizer, listDeciders } from '#src/modules/identity/find-organizer
 import { findOrder } from '#src/modules/ticketing/find-orders.ts'
 import { awaitsRefundAnswer } from '#src/modules/ticketing/order.ts'
 import type { App } from '#src/platform/app.ts'
-import { teamRefundAskedMail } from './mails.ts'
+import { teamRefundAskedMail } from './order-mails.ts'
 import { wishOf } from './notify-order.ts'
 import { queueMail } from './queue-mail.ts'
 

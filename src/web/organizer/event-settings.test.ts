@@ -1,6 +1,6 @@
 // The settings of an event: who may change them, what is refused, where buyers read them.
 import { describe, expect, it } from 'vitest'
-import { ticketsMail } from '#src/modules/notifications/mails.ts'
+import { ticketsMail } from '#src/modules/notifications/order-mails.ts'
 import { loadOrderPapers } from '#src/modules/notifications/ticket-paper.ts'
 import { findOrder } from '#src/modules/ticketing/find-orders.ts'
 import { testApp } from '#test/app.ts'
