@@ -8,7 +8,16 @@ import { readSettings } from '#src/platform/settings.ts'
 import { eventIn } from './event-languages.ts'
 import { wasShown, type Event, type EventOnSale } from './event.ts'
 import { mayAct, maySee, maySkipReview } from './policy.ts'
-import { lockEvent, selectCategories, selectEvent, selectEventById, selectEventRef, wasOrganizerShown, type Category } from './store/events.ts'
+import {
+  lockEvent,
+  selectCategories,
+  selectEvent,
+  selectEventById,
+  selectEventRef,
+  wasOrganizerShown,
+  wasTakenDown,
+  type Category,
+} from './store/events.ts'
 import { isInvited, selectInvitations, type Invitation } from './store/invitations.ts'
 import { asTeam } from './team-scope.ts'
 
@@ -90,10 +99,11 @@ export function findEventRef(app: App, slug: string): Promise<EventOnSale | unde
   return app.eventMemory.refs.get(slug, () => selectEventRef(app.db, slug))
 }
 
-/** True where staff will look at the organizer's next event before the public does, as the actor would publish it. */
-export async function willBeReviewed(app: App, actor: Actor, organizerId: number): Promise<boolean> {
+/** True where staff will look at the event before the public does, as the actor would publish it. */
+export async function willBeReviewed(app: App, actor: Actor, event: Pick<Event, 'id' | 'organizerId'>): Promise<boolean> {
   const { reviewEvents } = await readSettings(app)
-  return !maySkipReview(actor, reviewEvents, await wasOrganizerShown(app.db, organizerId))
+  const [known, takenDown] = await Promise.all([wasOrganizerShown(app.db, event.organizerId), wasTakenDown(app.db, event.id)])
+  return !maySkipReview(actor, reviewEvents, known, takenDown)
 }
 
 /** Every category, in the order in which they are shown. */

@@ -12,7 +12,7 @@ import { countView, flushViews } from './count-views.ts'
 import { createEvent, type NewEvent } from './create-event.ts'
 import { deleteEvent } from './delete-event.ts'
 import { endEvents } from './end-events.ts'
-import { findEventRef, findVisibleEvent, getTeamEvent, getVisibleEvent, listInvitations } from './find-events.ts'
+import { findEventRef, findVisibleEvent, getTeamEvent, getVisibleEvent, listInvitations, willBeReviewed } from './find-events.ts'
 import { inviteGuest, mintInvitationToken, revokeInvitation } from './invite-guest.ts'
 import { publishEvent } from './publish-event.ts'
 import { reviewEvent } from './review-event.ts'
@@ -189,6 +189,20 @@ describe('publishing', () => {
     expect(await findVisibleEvent(app, visitor, event.slug)).toBeUndefined()
     expect(await searchable(event.id)).toBe(false)
     expect((await findEventRef(app, event.slug))?.status).toBe('draft')
+  })
+
+  test('is staff’s again once staff has taken the event down, whatever the team does meanwhile', async () => {
+    const event = await published()
+    const admin = await buildAccount(app, { role: 'admin' })
+    await unpublishEvent(app, admin, event.slug, { reason: 'Signalé comme faux.' })
+    expect(await willBeReviewed(app, organizer.owner, event)).toBe(true)
+    expect(await publishEvent(app, organizer.owner, event.slug)).toMatchObject({ status: 'pending_review' })
+    await unpublishEvent(app, organizer.owner, event.slug)
+    expect(await publishEvent(app, organizer.owner, event.slug)).toMatchObject({ status: 'pending_review' })
+    expect(await findVisibleEvent(app, visitor, event.slug)).toBeUndefined()
+    expect(await publishEvent(app, admin, event.slug)).toMatchObject({ status: 'published' })
+    await unpublishEvent(app, organizer.owner, event.slug)
+    expect(await publishEvent(app, organizer.owner, event.slug)).toMatchObject({ status: 'published' })
   })
 
   test('keeps unlisted events out of the search, but shows them to whom has the address', async () => {

@@ -22,7 +22,8 @@ export function maySee(actor: Actor, event: Pick<Event, 'organizerId' | 'status'
 /**
  * Publishing goes through a review where the platform wants one; staff need none.
  * @param known an event of the organizer was published before
+ * @param takenDown by staff: then they look again, whatever the rule
  */
-export function maySkipReview(actor: Actor, rule: ReviewRule, known: boolean): boolean {
-  return rule === 'never' || (rule === 'new_organizers' && known) || isStaff(actor)
+export function maySkipReview(actor: Actor, rule: ReviewRule, known: boolean, takenDown: boolean): boolean {
+  return isStaff(actor) || (!takenDown && (rule === 'never' || (rule === 'new_organizers' && known)))
 }

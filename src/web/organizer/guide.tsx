@@ -119,7 +119,7 @@ export async function guidePages(server: FastifyInstance, app: App): Promise<voi
     '/organizer/events/:slug/setup/check',
     onDraft(async (request, reply, event) => {
       const types = await listTicketTypes(app, event.id, { hidden: true })
-      const review = (await willBeReviewed(app, request.actor, event.organizerId)) ? app.config.reviewHours : null
+      const review = (await willBeReviewed(app, request.actor, event)) ? app.config.reviewHours : null
       return sendPage(reply, <CheckStep page={pageOf(request)} event={event} types={types} review={review} now={app.clock.now()} />)
     }),
   )

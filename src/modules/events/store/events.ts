@@ -115,6 +115,15 @@ export async function lockEvent(tx: Tx, id: number): Promise<Event | undefined> 
   return selectEventById(tx, id)
 }
 
+/** True where staff took the event down and has not let it be published since. */
+export async function wasTakenDown(db: Db, eventId: number): Promise<boolean> {
+  const { rows } = await sql<{ down: boolean }>`
+    SELECT EXISTS (
+      SELECT FROM fact u WHERE u.event_id = ${eventId} AND u.kind = 'event.unpublished' AND u.data ->> 'by' = 'staff'
+         AND NOT EXISTS (SELECT FROM fact p WHERE p.event_id = u.event_id AND p.kind = 'event.published' AND p.id > u.id)) AS down`.execute(db)
+  return rows[0]!.down
+}
+
 /** True where an event of the organizer was published at some time. */
 export async function wasOrganizerShown(db: Db, organizerId: number): Promise<boolean> {
   const row = await db
