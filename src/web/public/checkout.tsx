@@ -26,7 +26,8 @@ import { langOf, pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { RefundPolicy } from '../ui/refund-policy.tsx'
 import { PaymentFields, readProvider } from '../ui/payment-fields.tsx'
 import { formKey, keepNewKey, keptKey } from './checkout-key.ts'
-import { describe, EventScreen, guestLeft, loadEvent } from './event-page.tsx'
+import { guestLeft } from './event-offers.tsx'
+import { describe, EventScreen, loadEvent } from './event-page.tsx'
 import { PreviewBanner } from './preview-banner.tsx'
 
 type Fields = Record<string, string | string[]>
