@@ -126,6 +126,7 @@ export const en: Catalog = {
       account: 'Account',
     },
     free: 'Free',
+    freeTo: (most) => `Free to ${most}`,
     from: (price) => `From ${price}`,
     next: 'Next page',
     first: 'Back to the start',
@@ -1463,7 +1464,7 @@ export const en: Catalog = {
     types: { pdf: 'PDF to print', csv: 'CSV table', xlsx: 'Excel table' },
     size: (kilobytes: number) => `${number(kilobytes)} kB`,
     large: (count: number) => `With ${number(count)} rows, the file takes a few moments to prepare.`,
-    exportKinds: { participants: 'Attendees', orders: 'Orders', scans: 'Passages' },
+    exportKinds: { participants: 'Participants', orders: 'Orders', scans: 'Passages' },
   },
   desk: {
     title: 'Desk',

@@ -129,6 +129,7 @@ export const fr = {
       account: 'Compte',
     },
     free: 'Gratuit',
+    freeTo: (most: string) => `De 0 à ${most}`,
     from: (price: string) => `Dès ${price}`,
     next: 'Page suivante',
     first: 'Revenir au début',

@@ -6,7 +6,7 @@ import { publishEvent } from '#src/modules/events/publish-event.ts'
 import { updateEvent } from '#src/modules/events/update-event.ts'
 import { testApp } from '#test/app.ts'
 import { buildAccount, buildEvent, buildOrganizer, buildTicketType, type BuiltOrganizer } from '#test/factories.ts'
-import { listAllEvents, listPublicEvents, listTeamEvents, type EventFilters } from './list-events.ts'
+import { getEventCard, listAllEvents, listPublicEvents, listTeamEvents, type EventFilters } from './list-events.ts'
 
 const HOUR = 3_600_000
 const later = (hours: number) => new Date(Date.now() + hours * HOUR)
@@ -211,6 +211,14 @@ describe('listing', () => {
   })
 
   test('puts the popular first on request', async () => expect((await titles({ sort: 'popular' })).slice(0, 3)).toEqual(['Full', 'Paid', 'Running']))
+
+  test('says the highest price on show too: what is free for some is not free', async () => {
+    const event = await buildEvent(app, { organizer: await buildOrganizer(app), title: 'Free for children', status: 'draft' })
+    await buildTicketType(app, event, { price: 0 })
+    await buildTicketType(app, event, { price: 6500 })
+    await buildTicketType(app, event, { price: 9900, hidden: true })
+    expect(await getEventCard(app.db, event.id)).toMatchObject({ priceFrom: { amount: 0 }, priceTo: { amount: 6500, currency: 'XOF' } })
+  })
 
   test('says the lowest price and whether anything is left', async () => {
     const cards = Object.fromEntries(

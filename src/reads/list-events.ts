@@ -28,6 +28,8 @@ export type EventCard = {
   cover: Cover | null
   /** What the cheapest ticket type on show costs the buyer; null where there is none yet. */
   priceFrom: Money | null
+  /** The highest of the same: what is free for some is not free. */
+  priceTo: Money | null
   /** True where there are ticket types and none has a place left. */
   soldOut: boolean
 }
@@ -215,7 +217,7 @@ function orderOf(sort: EventSort, backwards: boolean, words: string | undefined)
   return { name: backwards ? 'latest' : 'date', key: sql`0::float8`, backwards }
 }
 
-type Row = Omit<EventCard, 'organizer' | 'cover' | 'priceFrom'> & {
+type Row = Omit<EventCard, 'organizer' | 'cover' | 'priceFrom' | 'priceTo'> & {
   organizerSlug: string
   organizerName: string
   coverId: string | null
@@ -223,6 +225,7 @@ type Row = Omit<EventCard, 'organizer' | 'cover' | 'priceFrom'> & {
   height: number
   variants: number[]
   price: number | null
+  highest: number | null
   currency: string
   sortKey: number
   sortAt: string
@@ -246,14 +249,14 @@ async function selectCards(
        LIMIT ${limit + 1})
     SELECT e.id, e.slug, COALESCE(translated.title, e.title) AS title, CASE WHEN translated.title IS NULL THEN e.language ELSE ${request.locale ?? null}::text END AS language, e.status, e.visibility, e.starts_at, e.ends_at, e.timezone, e.venue, e.city, e.country, e.currency, c.slug AS category,
            o.slug AS organizer_slug, o.name AS organizer_name, f.id AS cover_id, f.width, f.height, f.variants,
-           offers.price, COALESCE(offers.types > 0 AND (NOT offers.has_places OR (e.capacity IS NOT NULL AND NOT capacity.has_places)), false) AS sold_out,
+           offers.price, offers.highest, COALESCE(offers.types > 0 AND (NOT offers.has_places OR (e.capacity IS NOT NULL AND NOT capacity.has_places)), false) AS sold_out,
            page.sort_key, e.starts_at::text AS sort_at
       FROM page JOIN event e USING (id) JOIN category c ON c.id = e.category_id JOIN organizer o ON o.id = e.organizer_id
            LEFT JOIN stored_file f ON f.id = e.cover_id
            CROSS JOIN LATERAL (
              SELECT CASE WHEN e.language <> ${request.locale ?? null}::text THEN NULLIF(e.translations -> ${request.locale ?? null}::text ->> 'title', '') END AS title) translated
            CROSS JOIN LATERAL (
-             SELECT min(t.price + t.price * COALESCE(e.fee_bps, 0) / 10000) AS price, count(*) AS types, bool_or(q.size > q.held + q.sold) AS has_places
+             SELECT min(t.price + t.price * COALESCE(e.fee_bps, 0) / 10000) AS price, max(t.price + t.price * COALESCE(e.fee_bps, 0) / 10000) AS highest, count(*) AS types, bool_or(q.size > q.held + q.sold) AS has_places
                FROM ticket_type t JOIN quota_counter q ON q.event_id = t.event_id AND q.quota_id = t.quota_id
               WHERE t.event_id = e.id AND t.archived_at IS NULL AND NOT t.hidden) offers
            LEFT JOIN LATERAL (
@@ -264,7 +267,7 @@ async function selectCards(
 
 function toCard(row: Row): EventCard {
   const { id, slug, title, language, status, visibility, startsAt, endsAt, timezone, venue, city, country, category, soldOut } = row
-  const { organizerSlug, organizerName, coverId, width, height, variants, price, currency } = row
+  const { organizerSlug, organizerName, coverId, width, height, variants, price, highest, currency } = row
   return {
     id,
     slug,
@@ -283,6 +286,7 @@ function toCard(row: Row): EventCard {
     organizer: { slug: organizerSlug, name: organizerName },
     cover: coverId === null ? null : { id: coverId, width, height, widths: variants },
     priceFrom: price === null ? null : { amount: price, currency },
+    priceTo: highest === null ? null : { amount: highest, currency },
   }
 }
 

@@ -67,10 +67,16 @@ function CardPrice({ page, event }: { page: PageContext; event: EventCard }) {
   if (event.status === 'cancelled') return <Badge tone="bad">{t.cancelledShort}</Badge>
   if (event.status === 'ended') return <Badge tone="plain">{t.over}</Badge>
   if (event.soldOut) return <Badge tone="warn">{t.soldOut}</Badge>
-  if (!event.priceFrom) return null
+  const { priceFrom: least, priceTo: most } = event
+  if (!least || !most) return null
+  const { common } = page.t
   return (
     <strong class="number">
-      {event.priceFrom.amount === 0 ? page.t.common.free : page.t.common.from(formatMoney(event.priceFrom, page.locale))}
+      {least.amount > 0
+        ? common.from(formatMoney(least, page.locale))
+        : most.amount > 0
+          ? common.freeTo(formatMoney(most, page.locale))
+          : common.free}
     </strong>
   )
 }
