@@ -152,12 +152,12 @@ type ConfirmSaleProps = DeskScene & { page: PageContext; lines: readonly DeskLin
 export function ConfirmSale({ page, event, lines, total, form }: ConfirmSaleProps) {
   const t = page.t.desk
   const { optional } = page.t.common
-  const seats = lines.flatMap(({ type, quantity }) => Array.from({ length: quantity }, () => type))
+  const places = lines.flatMap(({ type, quantity }) => Array.from({ length: quantity }, () => type))
   const labels = {
     name: page.t.checkout.name,
     email: page.t.checkout.email,
     phone: page.t.checkout.phone,
-    ...Object.fromEntries(seats.map((type, i) => [`holder-${i}`, page.t.checkout.holder(i + 1, type.name)])),
+    ...Object.fromEntries(places.map((type, i) => [`holder-${i}`, page.t.checkout.holder(i + 1, type.name)])),
   }
   return (
     <EventFrame
@@ -185,7 +185,7 @@ export function ConfirmSale({ page, event, lines, total, form }: ConfirmSaleProp
           ))}
         </ul>
         {event.askHolderNames &&
-          seats.map((type, i) => (
+          places.map((type, i) => (
             <TextField
               key={i}
               form={form}

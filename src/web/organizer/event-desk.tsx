@@ -62,8 +62,8 @@ export async function eventDeskPages(server: FastifyInstance, app: App): Promise
     const again = (state: FormState, status: number) =>
       sendPage(reply, <ConfirmSale page={page} {...scene} lines={lines} total={total} form={state} />, { status })
     const buyer = readBuyer(form, event.country, page)
-    const seats = lines.reduce((sum, line) => sum + line.quantity, 0)
-    const holders = event.askHolderNames ? Array.from({ length: seats }, (_, i) => ({ name: form.required(`holder-${i}`, 200) ?? '' })) : undefined
+    const places = lines.reduce((sum, line) => sum + line.quantity, 0)
+    const holders = event.askHolderNames ? Array.from({ length: places }, (_, i) => ({ name: form.required(`holder-${i}`, 200) ?? '' })) : undefined
     if (form.failed()) return again(form.state(), 422)
     try {
       const sale = await checkOut(app, request.actor, {

@@ -71,7 +71,7 @@ export async function checkoutPages(server: FastifyInstance, app: App): Promise<
     if (refusal) return again(form.state(errorMessage(page.locale, refusal)), 422)
 
     const buyer = readBuyer(form, screen.event.country)
-    const holders = screen.event.askHolderNames ? seats(lines).map((_, i) => readHolder(form, i)) : undefined
+    const holders = screen.event.askHolderNames ? places(lines).map((_, i) => readHolder(form, i)) : undefined
     const payment = total.amount > 0 ? readPayment(form, methods, screen.event.country) : undefined
     if (form.failed()) return again(form.state(), 422)
     try {
@@ -198,7 +198,7 @@ function readPayment(form: FormReader, methods: readonly PaymentMethod[], countr
 }
 
 /** One entry per ticket, in the order of the lines. */
-function seats(lines: readonly Line[]): TicketType[] {
+function places(lines: readonly Line[]): TicketType[] {
   return lines.flatMap(({ offer, quantity }) => Array.from({ length: quantity }, () => offer))
 }
 
@@ -225,7 +225,7 @@ function Checkout({ page, event, organizer, preview, lines, total, methods, form
     payerPhone: t.payerPhone,
     provider: t.method,
     ...Object.fromEntries(
-      seats(lines).flatMap((offer, i) => [
+      places(lines).flatMap((offer, i) => [
         [`holder-${i}`, t.holder(i + 1, offer.name)],
         [`holder-email-${i}`, t.holder(i + 1, offer.name)],
       ]),
@@ -297,7 +297,7 @@ function Checkout({ page, event, organizer, preview, lines, total, methods, form
           <div class="group">
             <h2>{t.holders}</h2>
             <p class="hint">{t.holderEmailHint}</p>
-            {seats(lines).map((offer, i) => (
+            {places(lines).map((offer, i) => (
               <div key={i} class="fields">
                 <TextField
                   form={form}
