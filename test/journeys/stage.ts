@@ -10,7 +10,7 @@ import { launchBrowser, type BrowserOptions } from '../browser.ts'
 import { cookieOf } from '../sign-in.ts'
 import { isStrange } from './words.ts'
 
-/** Journeys are long, and axe is slow where many others work on the same machine. */
+/** Journeys are long, and axe is slow on a small or busy machine. */
 export const PATIENCE = { timeout: 240_000 } as const
 
 /** How somebody sits before the screen. */
