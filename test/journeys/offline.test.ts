@@ -281,6 +281,11 @@ describe('tickets on a phone', () => {
     // What bears no name but `/` is the note of the reader's language.
     expect(await page.evaluate(async () => await (await caches.match('/'))?.text())).toBe('fr')
 
+    // Somebody who only tried to delete the account still has the tickets.
+    const wrong = () => fetch('/account/data/erase', { method: 'POST', body: new URLSearchParams({ password: 'faux' }) }).then(({ status }) => status)
+    expect(await page.evaluate(wrong)).toBe(422)
+    expect(await keptIn(page)).toContain(order.path)
+
     await page.goto(`${address}/account`)
     await page.getByRole('button', { name: 'Se déconnecter' }).click()
     await page.waitForURL(`${address}/events`)

@@ -50,9 +50,16 @@ worker.addEventListener('fetch', (event) => {
 
 /** No answer to a POST is ever kept. Signing out forgets; so does the button that says so. */
 function answerPost(event: FetchEvent, url: URL): void {
-  if (LEAVING.test(url.pathname)) event.waitUntil(forgetEverything())
+  if (LEAVING.test(url.pathname)) event.respondWith(leave(event.request))
   const token = /^\/t\/([^/]+)\/forget$/.exec(url.pathname)?.[1]
   if (token) event.respondWith(forget(token).then(() => Response.redirect('/kept', 303)))
+}
+
+/** A wish to leave that was refused (a wrong password, another site's form) is none; without an answer, what is on the phone goes all the same. */
+async function leave(request: Request): Promise<Response> {
+  const answer = await fetch(request).catch(() => Response.error())
+  if (answer.status < 400) await forgetEverything()
+  return answer
 }
 
 /** The network's answer where it comes in time: a refunded ticket must say so. Else the copy, if there is one. */
