@@ -301,7 +301,7 @@ function FieldsToCorrect({ page, scheme }: { page: PageContext; scheme: Scheme }
   return (
     <Section title="Fields to correct">
       {/* The summary is one of its kind on a page. */}
-      {scheme === 'light' && <ErrorSummary page={page} form={form} labels={{ [`${scheme}-wrong-name`]: 'Text' }} />}
+      {scheme === 'light' && <ErrorSummary specimen page={page} form={form} labels={{ [`${scheme}-wrong-name`]: 'Text' }} />}
       <form class="form" method="post" action="/dev/components">
         <TextField form={form} name={`${scheme}-wrong-name`} label="Text" />
         <RadioField

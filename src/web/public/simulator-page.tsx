@@ -94,7 +94,7 @@ function PhoneScreen({ page, phone, now, back }: { page: PageContext; phone: Pho
       </Ticket>
       {back ? (
         <p>
-          <LinkButton kind="secondary" href={back}>
+          <LinkButton kind={state === 'pending' ? 'secondary' : 'primary'} href={back}>
             {t.back}
           </LinkButton>
         </p>

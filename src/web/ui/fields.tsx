@@ -175,14 +175,17 @@ export function ErrorSummary({
   page,
   form,
   labels = {},
+  specimen = false,
 }: {
   page: PageContext
   form: FormState
   /** What the fields are called, where a sentence alone would not say. */ labels?: Readonly<Record<string, string>>
+  /** Only shown, on the page of the components: it draws nobody's attention. */ specimen?: boolean
 }) {
   if (!hasErrors(form)) return null
   return (
-    <div class="notice notice--bad" role="alert" tabIndex={-1} id="errors">
+    // It may stand far down, in the form that it belongs to: without a script, only the focus brings it into view.
+    <div class="notice notice--bad" role="alert" tabIndex={-1} autofocus={!specimen} id="errors">
       <h2 class="notice-title">{page.t.common.errorSummary}</h2>
       <ul>
         {form.refusal && <li>{form.refusal}</li>}
