@@ -67,6 +67,11 @@ export function isStaff(actor: Actor): boolean {
   return actor.kind === 'system' || (actor.kind === 'account' && (actor.role === 'admin' || actor.role === 'superadmin'))
 }
 
+/** True for the roles that decide for an organizer. */
+export function leads({ role }: { role: TeamRole }): boolean {
+  return role === 'owner' || role === 'manager'
+}
+
 /** True where the actor works for the organizer in one of `roles` (owners and managers may do what cashiers and agents do). */
 export function worksFor(actor: Actor, organizerId: number, ...roles: TeamRole[]): boolean {
   return actor.kind === 'account' && actor.memberships.some((m) => m.organizerId === organizerId && roles.includes(m.role))

@@ -1,6 +1,6 @@
 // An organizer's business at a glance: all events together, the last thirty days, what comes next.
 import { sql } from 'kysely'
-import type { Actor } from '#src/kernel/actor.ts'
+import { leads, type Actor } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { EventStatus } from '#src/modules/events/event.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
@@ -60,7 +60,7 @@ export async function getOrganizerDashboard(app: App, actor: Actor, organizer?: 
   const chosen = organizer === undefined ? rows : rows.filter((row) => row.slug === organizer)
   if (chosen.length === 0) throw kernelError('not_found')
   const organizerIds = chosen.map((row) => row.id)
-  const seesMoney = organizerIds.every((id) => teams.some((team) => team.organizerId === id && (team.role === 'owner' || team.role === 'manager')))
+  const seesMoney = organizerIds.every((id) => teams.some((team) => team.organizerId === id && leads(team)))
   const since = new Date(app.clock.now().getTime() - DAYS * 86_400_000)
 
   return asTeam(app, actor, async (tx) => ({

@@ -1,6 +1,6 @@
 // Who may do what at the door: pure predicates, and the scopes in which the database lets somebody scan.
 import type { AccountActor, Actor } from '#src/kernel/actor.ts'
-import { isStaff, worksFor } from '#src/kernel/actor.ts'
+import { isStaff, leads, worksFor } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import type { Scope } from '#src/platform/db.ts'
 
@@ -16,7 +16,7 @@ export function mayManageGates(actor: Actor, organizerId: number): boolean {
 
 /** Organizers whose every gate the actor may scan at. */
 export function ledOrganizers(actor: AccountActor): number[] {
-  return actor.memberships.filter((m) => m.role === 'owner' || m.role === 'manager').map((m) => m.organizerId)
+  return actor.memberships.filter(leads).map((m) => m.organizerId)
 }
 
 /** An agent's shift counts only while the organizer keeps the agent in its team. */

@@ -1,5 +1,5 @@
 // An organizer's new event. It starts as a draft that only the team sees.
-import type { Actor } from '#src/kernel/actor.ts'
+import { leads, type Actor } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import { newPublicRef, newToken, slugOf } from '#src/kernel/id.ts'
 import type { App } from '#src/platform/app.ts'
@@ -66,11 +66,11 @@ export async function createEventIn(
 
 /** @throws as `createEvent` */
 export async function chooseOrganizer(app: App, actor: Actor, slug: string | undefined): Promise<Organizer> {
-  const leads = actor.kind === 'account' ? actor.memberships.filter((m) => m.role === 'owner' || m.role === 'manager').map((m) => m.organizerId) : []
-  const candidates = await selectOrganizers(app.db, actor, { ids: leads, slug })
+  const led = actor.kind === 'account' ? actor.memberships.filter(leads).map((m) => m.organizerId) : []
+  const candidates = await selectOrganizers(app.db, actor, { ids: led, slug })
   if (candidates.length === 1) return candidates[0]!
   if (candidates.length > 1) throw eventError('organizer_ambiguous', { organizers: candidates.map((o) => o.slug) })
-  throw leads.length === 0 ? eventError('organizer_required') : invalidInput({ pointer: '/body/organizer', code: 'unknown_organizer' })
+  throw led.length === 0 ? eventError('organizer_required') : invalidInput({ pointer: '/body/organizer', code: 'unknown_organizer' })
 }
 
 /** Inserts under the wished slug, or with a short random ending where it is taken. */

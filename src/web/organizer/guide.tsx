@@ -1,6 +1,7 @@
 // /organizer/events/new and …/{slug}/setup/…: an event created step by step. Each step is saved when it is left, so that anybody may go and come back.
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { leads } from '#src/kernel/actor.ts'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import { isTimeZone, toLocalTime } from '#src/kernel/zone.ts'
 import { errorMessage } from '#src/locales/locale.ts'
@@ -293,7 +294,7 @@ async function readLook(request: FastifyRequest): Promise<{ description: string;
 
 async function ledOrganizers(app: App, page: PageContext): Promise<Option[]> {
   const own = await listOwnOrganizers(app, requireAccount(page.actor))
-  return own.filter(({ role }) => role === 'owner' || role === 'manager').map(({ slug, name }) => [slug, name])
+  return own.filter(leads).map(({ slug, name }) => [slug, name])
 }
 
 function readWhat(form: FormReader, categories: Category[]) {

@@ -1,7 +1,7 @@
 // /organizer: how business goes, and my events with their numbers; newcomers first make an organizer.
 import type { FastifyInstance } from 'fastify'
 import type { ComponentChildren } from 'preact'
-import { worksFor, type AccountActor, type TeamRole } from '#src/kernel/actor.ts'
+import { leads, worksFor, type AccountActor, type TeamRole } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { formatMoney } from '#src/kernel/money.ts'
 import type { Page } from '#src/kernel/page.ts'
@@ -38,7 +38,6 @@ export async function organizerHomePages(server: FastifyInstance, app: App): Pro
       countBusiness(app, account, organizer),
       listOrganizerEvents(app, account, { limit: 50, cursor, organizer }),
     ])
-    const leads = account.memberships.some((m) => m.role === 'owner' || m.role === 'manager')
     return sendPage(
       reply,
       <Home
@@ -46,7 +45,7 @@ export async function organizerHomePages(server: FastifyInstance, app: App): Pro
         business={business}
         pulse={pulse}
         events={events}
-        leads={leads}
+        isLeader={account.memberships.some(leads)}
         now={app.clock.now()}
         organizer={organizer}
         organizers={organizers.filter(({ role }) => role !== 'agent')}
@@ -88,16 +87,16 @@ type HomeProps = {
   business: BusinessFigures
   pulse: string
   events: Page<OrganizerEvent>
-  leads: boolean
+  isLeader: boolean
   now: Date
   organizer: string | undefined
   organizers: Organizer[]
 }
 
-function Home({ page, business, pulse, events, leads, now, organizer, organizers }: HomeProps) {
+function Home({ page, business, pulse, events, isLeader, now, organizer, organizers }: HomeProps) {
   const t = page.t.organizer
   const { numbers } = business
-  const create = leads && (
+  const create = isLeader && (
     <LinkButton href={organizer === undefined ? '/organizer/events/new' : `/organizer/events/new?organizer=${encodeURIComponent(organizer)}`}>
       {t.newEvent}
     </LinkButton>
@@ -107,7 +106,7 @@ function Home({ page, business, pulse, events, leads, now, organizer, organizers
       <div class="spread">
         <h1>{organizers.length === 1 ? organizers[0]!.name : t.myEvents}</h1>
         <div class="actions">
-          {leads && (
+          {isLeader && (
             <>
               <LinkButton kind="quiet" href="/organizer/settings">
                 {page.t.settings.profile}

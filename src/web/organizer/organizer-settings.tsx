@@ -1,6 +1,7 @@
 // /organizer/settings: how an organizer presents itself to the public: name, words, ways to reach it, logo, colour.
 import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
+import { leads } from '#src/kernel/actor.ts'
 import { parseHex } from '#src/kernel/colour.ts'
 import { isDomainError, kernelError } from '#src/kernel/domain-error.ts'
 import { errorMessage } from '#src/locales/locale.ts'
@@ -88,7 +89,7 @@ export async function organizerSettingsPages(server: FastifyInstance, app: App):
 }
 
 async function listLed(app: App, actor: PageContext['actor']): Promise<Organizer[]> {
-  return (await listOwnOrganizers(app, requireAccount(actor))).filter(({ role }) => role === 'owner' || role === 'manager')
+  return (await listOwnOrganizers(app, requireAccount(actor))).filter(leads)
 }
 
 const COLOURS = ['ours', 'own'] as const

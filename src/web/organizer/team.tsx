@@ -1,7 +1,7 @@
 // /organizer/team: who works here, as what; inviting, another role, leaving.
 import type { FastifyInstance } from 'fastify'
 import { kernelError } from '#src/kernel/domain-error.ts'
-import type { TeamRole } from '#src/kernel/actor.ts'
+import { leads, type TeamRole } from '#src/kernel/actor.ts'
 import { addMember } from '#src/modules/identity/add-member.ts'
 import { changeMemberRole, inviteMemberAgain, removeMember } from '#src/modules/identity/change-team.ts'
 import { identityError } from '#src/modules/identity/errors.ts'
@@ -136,7 +136,6 @@ export async function teamPages(server: FastifyInstance, app: App): Promise<void
 type OwnTeam = Organizer & { role: TeamRole }
 
 const DONE_BY = { role: 'changed', remove: 'removed', again: 'invited' } as const
-const leads = ({ role }: { role: TeamRole }) => role === 'owner' || role === 'manager'
 const isSelf = (page: PageContext, member: Member) => page.actor.kind === 'account' && page.actor.accountId === member.accountId
 
 /** The roles that the reader may give, the smallest first, each with what it may do. */
