@@ -94,7 +94,7 @@ function PhoneScreen({ page, phone, now, back }: { page: PageContext; phone: Pho
       </Ticket>
       {back ? (
         <p>
-          <LinkButton kind={state === 'pending' ? 'secondary' : 'primary'} href={back}>
+          <LinkButton kind={state === 'approved' || state === 'refused' ? 'primary' : 'secondary'} href={back}>
             {t.back}
           </LinkButton>
         </p>
