@@ -1,4 +1,4 @@
-// Files that we keep beside the database: covers, in several sizes. On disk here; any store with these few calls will do.
+// Files that we keep beside the database: covers in several sizes, photos, logos. On disk here; any store with these few calls will do.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 

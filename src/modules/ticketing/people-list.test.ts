@@ -1,3 +1,4 @@
+// Lists of people as organizers really send them, and as somebody would who means harm.
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
