@@ -1,14 +1,7 @@
 // Who may do what at the door: pure predicates, and the scopes in which the database lets somebody scan.
 import type { AccountActor, Actor } from '#src/kernel/actor.ts'
 import { isStaff, leads, worksFor } from '#src/kernel/actor.ts'
-import { kernelError } from '#src/kernel/domain-error.ts'
 import type { Scope } from '#src/platform/db.ts'
-
-/** @throws `unauthenticated` to who isn't signed in with an account */
-export function requireAccount(actor: Actor): AccountActor {
-  if (actor.kind !== 'account') throw kernelError('unauthenticated')
-  return actor
-}
 
 export function mayManageGates(actor: Actor, organizerId: number): boolean {
   return isStaff(actor) || worksFor(actor, organizerId, 'owner', 'manager')
