@@ -156,7 +156,7 @@ export async function selectStuckErrands(db: Db, since: Date): Promise<Errand[]>
 }
 
 /** Throws the files away: what is begun anew must not end in two halves. */
-export async function deleteParts(db: Db, errandId: string, file?: string): Promise<void> {
+async function deleteParts(db: Db, errandId: string, file?: string): Promise<void> {
   let query = db.deleteFrom('errandPart').where('errandId', '=', errandId)
   if (file !== undefined) query = query.where('file', '=', file)
   await query.execute()

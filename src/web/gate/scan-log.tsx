@@ -10,7 +10,7 @@ import type { PageContext } from '../ui/page.ts'
 import { wordsOf } from './verdict.tsx'
 
 /** `OK`, or why not: in colour and words. */
-export function ResultBadge({ page, scan }: { page: PageContext; scan: LoggedScan }) {
+function ResultBadge({ page, scan }: { page: PageContext; scan: LoggedScan }) {
   return scan.code === 'OK' ? (
     <Badge tone="good">{page.t.gate.directions[scan.direction ?? 'in']}</Badge>
   ) : (

@@ -25,7 +25,7 @@ type ScreenProps = { page: PageContext; scene: Scene }
 export const gateStyles = <link rel="stylesheet" href={GATE_STYLESHEET} />
 
 /** Agents learn nothing about guests: names are for who sells or leads. */
-export function maySearch(page: PageContext, gate: OpenGate): boolean {
+function maySearch(page: PageContext, gate: OpenGate): boolean {
   return isStaff(page.actor) || worksFor(page.actor, gate.organizerId, 'owner', 'manager', 'cashier')
 }
 

@@ -26,7 +26,7 @@ import { countryName } from './choices.ts'
 
 type OrganizerRequest = { Params: { organizer: string } }
 
-export function profilePath(organizer: { slug: string }, ...rest: string[]): string {
+function profilePath(organizer: { slug: string }, ...rest: string[]): string {
   return ['/organizer/settings', organizer.slug, ...rest].join('/')
 }
 

@@ -22,7 +22,7 @@ type MemberRequest = { Params: { organizer: string; id: string } }
 
 const ROLES: readonly TeamRole[] = ['agent', 'cashier', 'manager', 'owner']
 
-export function teamPath(organizer: { slug: string }, ...rest: string[]): string {
+function teamPath(organizer: { slug: string }, ...rest: string[]): string {
   return ['/organizer/team', organizer.slug, ...rest].join('/')
 }
 

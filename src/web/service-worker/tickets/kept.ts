@@ -160,7 +160,7 @@ async function dropSurplus(): Promise<void> {
 }
 
 /** Built files that a page names; and the icon. */
-export function filesIn(html: string): string[] {
+function filesIn(html: string): string[] {
   return [...new Set([...html.matchAll(/(?:href|src)="(\/assets\/[^"]+|\/icon\.svg)"/g)].map((match) => match[1]!))]
 }
 
