@@ -783,7 +783,7 @@ export const en: Catalog = {
     askRefundHint: 'Your tickets stay valid until they answer.',
     askRefundAtOnce: 'The money leaves at once by the means of payment used, and the tickets that you choose are no longer valid.',
     askRefundWhich: 'For which tickets?',
-    askRefundAll: (count, amount) => `In all: ${count}, ${amount}.`,
+    askRefundAll: (count, amount) => `If you return them all: ${count}, ${amount}.`,
     askRefundNone: 'Choose at least one ticket.',
     askRefundReason: 'Why?',
     askRefundSend: 'Send the request',

@@ -792,7 +792,7 @@ export const fr = {
     askRefundHint: 'Vos billets restent valables jusqu’à sa réponse.',
     askRefundAtOnce: 'L’argent repart aussitôt par le moyen de paiement utilisé, et les billets choisis ne sont plus valables.',
     askRefundWhich: 'Pour quels billets ?',
-    askRefundAll: (count: string, amount: string) => `En tout : ${count}, ${amount}.`,
+    askRefundAll: (count: string, amount: string) => `Si vous rendez tout : ${count}, ${amount}.`,
     askRefundNone: 'Choisissez au moins un billet.',
     askRefundReason: 'Pourquoi ?',
     askRefundSend: 'Envoyer la demande',

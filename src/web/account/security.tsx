@@ -13,6 +13,7 @@ import { Badge, Button, DataTable, Notice, PostButton, Trail } from '../ui/compo
 import { ErrorSummary, TextField } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, readForm, refusedForm, type FormReader, type FormState } from '../ui/form.ts'
 import { formatDay } from '../ui/format.ts'
+import { deviceName } from '../ui/device.ts'
 import { Layout } from '../ui/layout.tsx'
 import { pageOf, sendPage, type PageContext } from '../ui/page.ts'
 import { PasswordField } from '../ui/password-field.tsx'
@@ -172,27 +173,4 @@ function Security({ page, sessions, account, done, address, password }: Security
       </section>
     </Layout>
   )
-}
-
-const BROWSERS = [
-  ['Edg/', 'Edge'],
-  ['OPR/', 'Opera'],
-  ['SamsungBrowser/', 'Samsung Internet'],
-  ['Firefox/', 'Firefox'],
-  ['Chrome/', 'Chrome'],
-  ['Safari/', 'Safari'],
-] as const
-const SYSTEMS = [
-  ['Android', 'Android'],
-  ['iPhone', 'iPhone'],
-  ['iPad', 'iPad'],
-  ['Windows', 'Windows'],
-  ['Mac OS X', 'macOS'],
-  ['Linux', 'Linux'],
-] as const
-
-/** "Firefox, Android": enough to know one's own phone again. Undefined where the browser didn't say. */
-function deviceName(userAgent: string | null): string | undefined {
-  const of = (list: readonly (readonly [string, string])[]) => list.find(([mark]) => userAgent?.includes(mark))?.[1]
-  return [of(BROWSERS), of(SYSTEMS)].filter(Boolean).join(', ') || userAgent?.slice(0, 40)
 }

@@ -14,6 +14,7 @@ import type { App } from '#src/platform/app.ts'
 import { listAdminEvents, listWaitingEvents, type AdminEvent } from '#src/reads/admin-events.ts'
 import { listFacts, type AdminFact } from '#src/reads/admin-lists.ts'
 import { readRevenue, readSales, type Revenue, type Sales } from '#src/reads/numbers.ts'
+import { countryName } from '../organizer/choices.ts'
 import { Badge, Button, DataTable, EmptyState, Facts, KeyFigures, LinkButton, Notice, Price, type Tone } from '../ui/components.tsx'
 import { ErrorSummary, TextArea } from '../ui/fields.tsx'
 import { emptyForm, hasErrors, readForm, type FormState } from '../ui/form.ts'
@@ -206,7 +207,7 @@ function OneEvent(props: OneEventProps) {
         rows={[
           [t.organizer, <a href={`/admin/organizers/${organizer.slug}`}>{organizer.name}</a>],
           [t.when, formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)],
-          [t.where, [event.venue, event.address, event.city, event.country].filter(Boolean).join(', ')],
+          [t.where, [event.venue, event.address, event.city, countryName(event.country, page.locale)].filter(Boolean).join(', ')],
           [t.visibility, t.visibilities[event.visibility]],
           [t.asked, event.reviewRequestedAt && <When page={page} date={event.reviewRequestedAt} />],
           [t.lastWord, event.reviewNote],

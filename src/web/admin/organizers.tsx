@@ -9,6 +9,7 @@ import { readSettings } from '#src/platform/settings.ts'
 import { listAdminEvents, type AdminEvent } from '#src/reads/admin-events.ts'
 import { listFacts, type AdminFact } from '#src/reads/admin-lists.ts'
 import { countOnSale, findAdminOrganizer, listOrganizers, listTeam, type AdminOrganizer, type TeamMember } from '#src/reads/admin-organizers.ts'
+import { countryName } from '../organizer/choices.ts'
 import { Badge, Button, DataTable, Facts, KeyFigures, LinkButton, Notice, PostButton, Price } from '../ui/components.tsx'
 import { ErrorSummary, TextArea, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, type FormState } from '../ui/form.ts'
@@ -82,7 +83,7 @@ export async function adminOrganizerPages(server: FastifyInstance, app: App): Pr
               </>
             ),
           },
-          { label: t.country, minor: true, cell: (organizer) => organizer.country },
+          { label: t.country, minor: true, cell: (organizer) => countryName(organizer.country, page.locale) },
           { label: t.eventCount, numeric: true, minor: true, cell: (organizer) => formatNumber(organizer.events, page.locale) },
           { label: t.sold, numeric: true, cell: (organizer) => formatNumber(organizer.sold, page.locale) },
           {
@@ -197,7 +198,7 @@ function OneOrganizer(props: OneOrganizerProps & { form: FormState; done: string
       />
       <Facts
         rows={[
-          [t.country, organizer.country],
+          [t.country, countryName(organizer.country, page.locale)],
           [t.commission, organizer.commissionBps === null ? t.platformRate(rate) : rate],
           [t.since, formatDay(organizer.createdAt, 'UTC', page.locale)],
         ]}

@@ -4,6 +4,7 @@ import type { Role } from '#src/kernel/actor.ts'
 import { kernelError } from '#src/kernel/domain-error.ts'
 import { isUuid } from '#src/kernel/id.ts'
 import { formatPhone } from '#src/kernel/phone.ts'
+import { isLocale, messages } from '#src/locales/locale.ts'
 import { endSessions, sendResetLink } from '#src/modules/identity/help-account.ts'
 import { mayChangeRole, maySuspend } from '#src/modules/identity/policy.ts'
 import { setAccountRole } from '#src/modules/identity/set-account-role.ts'
@@ -13,6 +14,7 @@ import { ACCOUNT_STATES, findUser, listUsers, listUserSessions, type AdminUser, 
 import { listFacts, type AdminFact } from '#src/reads/admin-lists.ts'
 import { listAdminOrders, type AdminOrder } from '#src/reads/admin-orders.ts'
 import { Badge, Button, DataTable, Facts, PostButton } from '../ui/components.tsx'
+import { deviceName } from '../ui/device.ts'
 import { ErrorSummary, RadioField, TextField } from '../ui/fields.tsx'
 import { freshForm, hasErrors, readForm, type FormState } from '../ui/form.ts'
 import { formatDay, formatNumber } from '../ui/format.ts'
@@ -157,7 +159,7 @@ function OneUser({ page, user, sessions, orders, facts, now, form, done }: OneUs
           ],
           [t.phone, user.phone && formatPhone(user.phone)],
           [t.role, t.roles[user.role]],
-          [t.language, user.locale],
+          [t.language, isLocale(user.locale) ? messages(user.locale).common.languageName : user.locale],
           [
             t.teams,
             user.teams.length > 0 && (
@@ -187,7 +189,7 @@ function OneUser({ page, user, sessions, orders, facts, now, form, done }: OneUs
           rows={sessions}
           empty={<p>{t.noSessions}</p>}
           columns={[
-            { label: t.device, cell: (session) => session.userAgent ?? t.unknownDevice },
+            { label: t.device, cell: (session) => deviceName(session.userAgent) ?? t.unknownDevice },
             { label: t.lastUsed, cell: (session) => <When page={page} date={session.lastUsedAt} /> },
             { label: t.since, minor: true, cell: (session) => <When page={page} date={session.createdAt} /> },
           ]}

@@ -72,8 +72,10 @@ function RefundForm(props: RefundProps) {
                   checked={chosen ? chosen.includes(ticket.id) : true}
                 />
                 <span>
-                  {[ticket.ticketType, ticket.holderName].filter(Boolean).join(', ')} ·{' '}
-                  <Price page={page} money={{ amount: ticket.price, currency: order.total.currency }} />
+                  <span>
+                    {[ticket.ticketType, ticket.holderName].filter(Boolean).join(', ')} ·{' '}
+                    <Price page={page} money={{ amount: ticket.price, currency: order.total.currency }} />
+                  </span>
                 </span>
               </label>
             ))}
@@ -82,7 +84,7 @@ function RefundForm(props: RefundProps) {
           <input type="hidden" name="ticket" value={tickets[0]!.id} />
         )}
         <p>
-          <strong>{t.askRefundAll(page.t.common.tickets(tickets.length), sumOf(props, tickets))}</strong>
+          <strong>{(tickets.length > 1 ? t.askRefundAll : t.refundOf)(page.t.common.tickets(tickets.length), sumOf(props, tickets))}</strong>
         </p>
         <TextArea form={form} name="reason" label={t.askRefundReason} optional={page.t.common.optional} rows={3} maxlength={500} />
         <Button kind="secondary">{atOnce ? t.askRefundNow : t.askRefundSend}</Button>
