@@ -25,9 +25,7 @@ export function TicketCard({ page, event, ticket, nth, count, path }: TicketCard
   )
   return (
     <Ticket as="li" kind="wide" stub={stub}>
-      <p class="soft small">
-        {t.ticketNumber(nth, count)} · {t.statuses[ticket.status]}
-      </p>
+      <p class="soft small">{[count > 1 && t.ticketNumber(nth, count), t.statuses[ticket.status]].filter(Boolean).join(' · ')}</p>
       <h2>{event.title}</h2>
       <p>
         {formatSpan(event.startsAt, event.endsAt, event.timezone, page.locale)}
