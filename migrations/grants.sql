@@ -30,11 +30,7 @@ CREATE OR REPLACE FUNCTION job_lag() RETURNS double precision
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
   AS $$ SELECT COALESCE(extract(epoch FROM now() - min(run_at)), 0) FROM graphile_worker.jobs
          WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts $$;
--- Jobs given up after their last attempt, the latest first.
-CREATE OR REPLACE FUNCTION dead_jobs(at_most integer) RETURNS TABLE (id bigint, name text, key text, attempts smallint, error text, created_at timestamptz)
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
-  AS $$ SELECT id, task_identifier, key, attempts, last_error, created_at FROM graphile_worker.jobs
-         WHERE attempts >= max_attempts ORDER BY id DESC LIMIT at_most $$;
+DROP FUNCTION IF EXISTS dead_jobs(integer);
 -- Lets all jobs that were given up run again, now. Returns how many.
 CREATE OR REPLACE FUNCTION retry_dead_jobs() RETURNS bigint
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public

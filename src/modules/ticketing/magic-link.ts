@@ -6,7 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { sameBytes } from '#src/platform/cipher.ts'
 import type { Db } from '#src/platform/db.ts'
 import type { Order } from './order.ts'
-import { insertMagicLink, insertMagicLinks, selectMagicLink } from './store/magic-links.ts'
+import { insertMagicLinks, selectMagicLink } from './store/magic-links.ts'
 import { selectOrderById } from './store/orders.ts'
 
 const DAYS_AFTER_THE_EVENT = 30
@@ -16,9 +16,8 @@ const DAYS_AFTER_THE_EVENT = 30
  * @returns the token, for `/t/{token}`
  */
 export async function mintMagicLink(db: Db, order: { eventId: number; id: number }): Promise<string> {
-  const token = newToken()
-  await insertMagicLink(db, { tokenHash: hashToken(token), eventId: order.eventId, orderId: order.id }, DAYS_AFTER_THE_EVENT)
-  return token
+  const [token] = await mintMagicLinks(db, [order])
+  return token!
 }
 
 /** As `mintMagicLink`, for many orders at once. @returns their tokens, in the same order */

@@ -2,14 +2,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#src/platform/db.ts'
 
-export async function insertMagicLink(db: Db, link: { tokenHash: Buffer; eventId: number; orderId: number }, daysAfterEvent: number): Promise<void> {
-  await sql`
-    INSERT INTO magic_link (token_hash, event_id, order_id, expires_at)
-    SELECT ${link.tokenHash}, e.id, ${link.orderId}, GREATEST(e.ends_at, now()) + make_interval(days => ${daysAfterEvent}) FROM event e WHERE e.id = ${link.eventId}`.execute(
-    db,
-  )
-}
-
 export async function insertMagicLinks(
   db: Db,
   links: readonly { tokenHash: Buffer; eventId: number; orderId: number }[],
@@ -30,14 +22,4 @@ export async function selectMagicLink(db: Db, tokenHash: Buffer, now: Date): Pro
     .where('expiresAt', '>', now)
     .where('revokedAt', 'is', null)
     .executeTakeFirst()
-}
-
-export async function revokeMagicLinks(db: Db, order: { eventId: number; id: number }): Promise<void> {
-  await db
-    .updateTable('magicLink')
-    .set({ revokedAt: new Date() })
-    .where('eventId', '=', order.eventId)
-    .where('orderId', '=', order.id)
-    .where('revokedAt', 'is', null)
-    .execute()
 }
