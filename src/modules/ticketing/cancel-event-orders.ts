@@ -15,7 +15,7 @@ export async function cancelEventOrders(app: App, eventId: number): Promise<numb
     const orders = await selectCodesOfLiveOrders(app.db, eventId, after, TURN)
     for (const { code } of orders) {
       // One that changed meanwhile (paid late, cancelled by its buyer) must not stop the others; the next turn finds what is left.
-      await cancelOrder(app, actor, { code, force: true, reason: 'event cancelled' }).then(
+      await cancelOrder(app, actor, { code, force: true }).then(
         () => count++,
         (error: unknown) => {
           if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
