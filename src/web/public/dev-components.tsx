@@ -33,6 +33,7 @@ import { PasswordField } from '../ui/password-field.tsx'
 import { PaymentFields } from '../ui/payment-fields.tsx'
 import { Portrait } from '../ui/portrait.tsx'
 import { TicketCard } from '../ui/ticket-card.tsx'
+import { RAIL_STYLESHEET } from '../ui/stylesheet.ts'
 
 const SCHEMES = ['light', 'dark'] as const
 type Scheme = (typeof SCHEMES)[number]
@@ -113,7 +114,16 @@ function Section({ title, children }: { title: string; children: ComponentChildr
 
 function Components({ page }: { page: PageContext }) {
   return (
-    <Layout page={page} title="Components" noindex wide head={<link rel="stylesheet" href={STYLES} />} scripts={[asset('islands/show-password.ts')]}>
+    <Layout
+      page={page}
+      title="Components"
+      noindex
+      wide
+      head={[RAIL_STYLESHEET, STYLES].map((href) => (
+        <link key={href} rel="stylesheet" href={href} />
+      ))}
+      scripts={[asset('islands/show-password.ts')]}
+    >
       <h1>Components</h1>
       <p class="lead">
         A lead says in a sentence what the page is for. <span class="soft">Soft text</span> says less.

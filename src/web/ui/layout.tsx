@@ -7,7 +7,7 @@ import { asset } from './assets.ts'
 import { manifestAddress } from './icon.ts'
 import type { PageContext } from './page.ts'
 import { accentSheet } from './accent.ts'
-import { STYLESHEET } from './stylesheet.ts'
+import { RAIL_STYLESHEET, STYLESHEET } from './stylesheet.ts'
 
 export type LayoutProps = {
   page: PageContext
@@ -67,6 +67,7 @@ export function Layout(props: LayoutProps) {
         {props.url && <meta property="og:url" content={props.url} />}
         {props.url && <Addresses locale={page.locale} url={props.url} noindex={props.noindex ?? false} />}
         <link rel="stylesheet" href={STYLESHEET} />
+        {props.rail && <link rel="stylesheet" href={RAIL_STYLESHEET} />}
         {props.accent && <link rel="stylesheet" href={accentSheet(props.accent)} />}
         <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />

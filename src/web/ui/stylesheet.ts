@@ -22,18 +22,20 @@ function sheet(name: string, files: readonly string[]): Sheet {
 }
 
 const EVERYWHERE = sheet('styles', ['tokens.css', 'base.css', 'components.css'])
-/** The scanner's own: strangers on slow networks need none of it. */
+/** Of few pages each: strangers on slow networks need none of it. */
 const GATE = sheet('gate', ['gate.css'])
+const RAIL = sheet('rail', ['rail.css'])
 
 /** Where pages find them. */
 export const STYLESHEET = EVERYWHERE.address
 export const GATE_STYLESHEET = GATE.address
+export const RAIL_STYLESHEET = RAIL.address
 
 export function serveStylesheet(server: FastifyInstance): void {
   server.get('/icon.svg', { logLevel: 'silent' }, (_request, reply) =>
     reply.header('content-type', 'image/svg+xml').header('cache-control', 'public, max-age=86400').send(ICON),
   )
-  for (const { css, address } of [EVERYWHERE, GATE]) {
+  for (const { css, address } of [EVERYWHERE, GATE, RAIL]) {
     // Best compression takes milliseconds: done once per encoding, when first asked for.
     const variants = new Map<Encoding, Buffer>()
     server.get(address, { logLevel: 'silent' }, (request, reply) => {
