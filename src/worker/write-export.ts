@@ -31,7 +31,10 @@ export async function writeExport(app: App, errandId: string): Promise<void> {
   } catch (error) {
     // What will not get better by itself is said; everything else is tried again.
     if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
-    await transact(app, (tx) => endErrand(tx, errandId, 'failed', app.clock.now(), error.code))
+    await transact(app, async (tx) => {
+      // Somebody who stopped it meanwhile, or a run that took over, has the last word.
+      if (await stillDrawing(tx, errandId, begun.run)) await endErrand(tx, errandId, 'failed', app.clock.now(), error.code)
+    })
   }
 }
 

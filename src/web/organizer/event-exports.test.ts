@@ -120,6 +120,17 @@ describe('an export', () => {
     expect((await owner.post(`${path}/exports`, { list: 'orders', format: 'pdf' })).status).toBe(422)
   })
 
+  it('that can not be written says why', async () => {
+    const event = await buildEvent(app)
+    const owner = browse(app, event.organizer.owner)
+    const { location } = await owner.post(`/organizer/events/${event.slug}/exports`, { list: 'orders', format: 'csv', rows: 9000 })
+    const id = location.split('/').at(-1)!
+    const input = JSON.stringify({ slug: 'nulle-part', list: 'orders', format: 'csv', query: '' })
+    await app.db.updateTable('errand').set({ input }).where('id', '=', id).execute()
+    await writeExport(app, id)
+    expect(await selectErrand(app.db, id)).toMatchObject({ state: 'failed', error: 'not_found' })
+  })
+
   it('that is stopped leaves nothing behind', async () => {
     const event = await buildEvent(app)
     const owner = browse(app, event.organizer.owner)
