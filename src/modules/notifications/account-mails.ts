@@ -3,8 +3,15 @@ import type { Locale, TeamRole } from '#src/kernel/actor.ts'
 import { layOut, type ComposedMail } from './mail-layout.ts'
 import { wordsOf } from './mail-parts.ts'
 
-export function verifyEmailMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
-  const { verifyEmail: words, greeting, ignore } = wordsOf(locale)
+/** A link that proves or opens something, for a while. */
+function linkMail(
+  kind: 'verifyEmail' | 'changeEmail' | 'resetPassword',
+  expires: string,
+  account: { name: string },
+  url: string,
+  locale: Locale,
+): ComposedMail {
+  const { [kind]: words, greeting, ignore } = wordsOf(locale)
   return layOut(
     {
       subject: words.subject,
@@ -12,26 +19,19 @@ export function verifyEmailMail(account: { name: string }, url: string, locale: 
       greeting: greeting(account.name),
       paragraphs: [words.intro],
       action: { label: words.button, url },
-      notes: [words.expires, ignore],
+      notes: [expires, ignore],
     },
     locale,
   )
 }
 
+export function verifyEmailMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
+  return linkMail('verifyEmail', wordsOf(locale).verifyEmail.expires, account, url, locale)
+}
+
 /** To the address that an account means to have. */
 export function changeEmailMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
-  const { changeEmail: words, verifyEmail, greeting, ignore } = wordsOf(locale)
-  return layOut(
-    {
-      subject: words.subject,
-      title: words.title,
-      greeting: greeting(account.name),
-      paragraphs: [words.intro],
-      action: { label: words.button, url },
-      notes: [verifyEmail.expires, ignore],
-    },
-    locale,
-  )
+  return linkMail('changeEmail', wordsOf(locale).verifyEmail.expires, account, url, locale)
 }
 
 /** To the address that an account has: somebody who knew the password wants another. */
@@ -50,18 +50,7 @@ export function emailChangeNoticeMail(account: { name: string }, newAddress: str
 }
 
 export function resetPasswordMail(account: { name: string }, url: string, locale: Locale): ComposedMail {
-  const { resetPassword: words, greeting, ignore } = wordsOf(locale)
-  return layOut(
-    {
-      subject: words.subject,
-      title: words.title,
-      greeting: greeting(account.name),
-      paragraphs: [words.intro],
-      action: { label: words.button, url },
-      notes: [words.expires, ignore],
-    },
-    locale,
-  )
+  return linkMail('resetPassword', wordsOf(locale).resetPassword.expires, account, url, locale)
 }
 
 export function teamInvitationMail(organizer: { name: string }, role: TeamRole, url: string, locale: Locale): ComposedMail {

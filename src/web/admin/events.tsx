@@ -131,7 +131,7 @@ export async function adminEventPages(server: FastifyInstance, app: App): Promis
   })
 }
 
-export function EventBadge({ page, status }: { page: PageContext; status: string }) {
+function EventBadge({ page, status }: { page: PageContext; status: string }) {
   return <Badge tone={TONES[status as EventStatus]}>{page.t.organizer.statuses[status as EventStatus]}</Badge>
 }
 
