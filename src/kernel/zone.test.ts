@@ -1,6 +1,6 @@
 // Wall clocks and the timeline.
 import { describe, expect, it } from 'vitest'
-import { fromLocalTime, isTimeZone, toLocalTime } from './zone.ts'
+import { fromLocalTime, isDay, isTimeZone, toLocalTime } from './zone.ts'
 
 describe('local time', () => {
   it('reads what clocks show in a zone, and shows it again', () => {
@@ -25,4 +25,9 @@ describe('local time', () => {
     expect(isTimeZone('Africa/Nowhere')).toBe(false)
     expect(isTimeZone('+01:00')).toBe(false)
   })
+})
+
+it('a day is one of the calendar', () => {
+  expect(['2026-11-21', '2028-02-29'].map(isDay)).toEqual([true, true])
+  expect(['', 'demain', '2026-02-29', '2026-13-01', '2026-11-21T10:00', '21/11/2026'].filter(isDay)).toEqual([])
 })

@@ -57,3 +57,8 @@ const NIGHT_MS = 18 * 3_600_000
 export function isOneNight(from: Date, to: Date): boolean {
   return to.getTime() - from.getTime() < NIGHT_MS
 }
+
+/** True for `2026-11-21`. The 31st of February is understood as the 3rd of March: only what reads back the same is a day. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
+}

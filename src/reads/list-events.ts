@@ -4,6 +4,7 @@ import { isStaff, type Actor, type Locale } from '#src/kernel/actor.ts'
 import { invalidInput, kernelError } from '#src/kernel/domain-error.ts'
 import type { Money } from '#src/kernel/money.ts'
 import { decodeCursor, pageLimit, toPage, type Page, type PageRequest } from '#src/kernel/page.ts'
+import { isDay } from '#src/kernel/zone.ts'
 import type { Cover, EventStatus, Visibility } from '#src/modules/events/event.ts'
 import { asTeam } from '#src/modules/events/team-scope.ts'
 import type { App } from '#src/platform/app.ts'
@@ -128,14 +129,13 @@ type Condition = RawBuilder<unknown>
 // How much of its trigrams a word must share: "consert" finds "concert" (0.45), "humour" does not find "amour" (0.43).
 const TYPO_TOLERANCE = 0.45
 const MAX_WORDS = 8
-const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 function common(filters: EventFilters): Condition[] {
   const { from, to, city, country, category, organizer, price, maxPrice } = filters
   const conditions: Condition[] = []
-  if (from && isDay('from', from)) conditions.push(sql`(e.ends_at AT TIME ZONE e.timezone)::date >= ${from}::date`)
+  if (from && isWholeDay('from', from)) conditions.push(sql`(e.ends_at AT TIME ZONE e.timezone)::date >= ${from}::date`)
   else if (from) conditions.push(sql`e.ends_at >= ${new Date(from)}`)
-  if (to && isDay('to', to)) conditions.push(sql`(e.starts_at AT TIME ZONE e.timezone)::date <= ${to}::date`)
+  if (to && isWholeDay('to', to)) conditions.push(sql`(e.starts_at AT TIME ZONE e.timezone)::date <= ${to}::date`)
   else if (to) conditions.push(sql`e.starts_at <= ${new Date(to)}`)
   if (city) conditions.push(sql`plain_text(e.city) = plain_text(${city.trim()})`)
   if (country) conditions.push(sql`e.country = ${country.toUpperCase()}`)
@@ -148,9 +148,9 @@ function common(filters: EventFilters): Condition[] {
 }
 
 /** True for a date, false for a moment. @throws `invalid_input` where it is neither, such as the 31st of February */
-function isDay(field: 'from' | 'to', text: string): boolean {
+function isWholeDay(field: 'from' | 'to', text: string): boolean {
   const day = text.slice(0, 10)
-  if (!DATE.test(day) || Number.isNaN(Date.parse(text)) || new Date(day).toISOString().slice(0, 10) !== day) {
+  if (!isDay(day) || Number.isNaN(Date.parse(text))) {
     throw invalidInput({ pointer: `/querystring/${field}`, code: 'not_a_time' })
   }
   return text === day

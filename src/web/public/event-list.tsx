@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Locale } from '#src/kernel/actor.ts'
 import { isDomainError } from '#src/kernel/domain-error.ts'
 import type { Page } from '#src/kernel/page.ts'
-import { toLocalTime } from '#src/kernel/zone.ts'
+import { isDay, toLocalTime } from '#src/kernel/zone.ts'
 import { textIn } from '#src/locales/locale.ts'
 import { listCategories, type Category } from '#src/modules/events/find-events.ts'
 import type { App } from '#src/platform/app.ts'
@@ -18,7 +18,6 @@ import type { PageCache } from '../ui/page-cache.ts'
 import { Card } from './event-card.tsx'
 
 const PAGE_SIZE = 24
-const DATE = /^\d{4}-\d{2}-\d{2}$/
 // Which day it is for somebody who only says "today": where most of our readers are.
 const HOME_ZONE = 'Africa/Porto-Novo'
 
@@ -54,11 +53,6 @@ export function daysOf(moment: Moment, now: Date): { from: string; to: string } 
     case 'month':
       return { from: today, to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) }
   }
-}
-
-function isDay(text: string): boolean {
-  // The 31st of February is understood as the 3rd of March: only what reads back the same is a day.
-  return DATE.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
 }
 
 type Search = ReturnType<typeof readSearch>
